@@ -1,0 +1,51 @@
+/** The states of a session; a compromised one stays for evidence. */
+export type SessionState = 'active' | 'revoked' | 'expired' | 'compromised';
+
+/** A session: the unit of revocation. Times are the database's clock. */
+export interface Session {
+  /** `ses_…`, public. */
+  readonly id: string;
+  readonly userId: string;
+  readonly state: SessionState;
+  /** `bearer` sessions live by refreshing, `cookie` sessions by their opaque token. */
+  readonly transport: 'bearer' | 'cookie';
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  readonly expiresAt: Date;
+  readonly endedAt: Date | undefined;
+  readonly clientAddress: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+/** What it takes to begin a session. */
+export interface NewSession {
+  readonly userId: string;
+  readonly transport: 'bearer' | 'cookie';
+  /** SHA-256 of the opaque session token, for `cookie` sessions; the token itself is never stored. */
+  readonly tokenHash: Uint8Array | undefined;
+  /** The absolute limit, counted from now at the database's clock. */
+  readonly lifetimeSeconds: number;
+  readonly clientAddress: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+/** A session that ended lately, while tokens of it may still be about. */
+export interface EndedSession {
+  readonly sessionId: string;
+  readonly endedAt: Date;
+}
+
+/** Port: sessions at rest. Every method throws UnavailableError ('database') when the store could not tell. */
+export interface SessionStore {
+  begin(session: NewSession): Promise<Session>;
+  /** The active session, neither past its absolute limit nor idle for longer than `idleSeconds`, of an active user. Touches last seen at most once a minute. */
+  findActiveByTokenHash(tokenHash: Uint8Array, idleSeconds: number): Promise<Session | undefined>;
+  findActiveById(sessionId: string): Promise<Session | undefined>;
+  listActive(userId: string): Promise<readonly Session[]>;
+  /** Ends one session of that user. `not_found` also when it belongs to another user or has ended before. */
+  end(sessionId: string, userId: string): Promise<'ended' | 'not_found'>;
+  /** Ends all active sessions of a user, and tells which. */
+  endAll(userId: string): Promise<readonly string[]>;
+  /** Sessions that ended within the last `withinSeconds`. */
+  listEnded(withinSeconds: number): Promise<readonly EndedSession[]>;
+}

@@ -1,0 +1,3 @@
+export interface Grant {
+  readonly todo: never;
+}

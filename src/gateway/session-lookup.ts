@@ -1,0 +1,24 @@
+/** What the core tells of an active session. Times are seconds since the Unix epoch. */
+export interface ActiveSession {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly username: string;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  readonly patientId: string | undefined;
+  readonly doctorId: string | undefined;
+  readonly expiresAt: number;
+}
+
+/** Port: asks the core about sessions. Every method throws UnavailableError ('core' or 'database') when the core could not tell. */
+export interface SessionLookup {
+  /** The active session that a browser's opaque session token belongs to; `undefined` when there is none (unknown, ended, expired). */
+  findByToken(token: string): Promise<ActiveSession | undefined>;
+  /** Whether a session still stands; for routes that are `live`. */
+  isActive(sessionId: string): Promise<boolean>;
+}
+
+/** Port: what is known in memory to be revoked. No I/O. */
+export interface RevocationIndex {
+  isRevoked(sessionId: string): boolean;
+}

@@ -1,0 +1,21 @@
+const ID_BYTES = 16;
+const PREFIXES = { user: 'usr', session: 'ses', client: 'cli', key: 'key', token: 'jti' } as const;
+
+/** The kinds of things that have an id of ours. */
+export type IdKind = keyof typeof PREFIXES;
+
+/** Makes a random id with its kind's prefix: `usr_` and 32 hexadecimal digits (128 bits). */
+export function createId(kind: IdKind): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(ID_BYTES));
+  return `${PREFIXES[kind]}_${bytes.toHex()}`;
+}
+
+/** Tells whether a text is an id of that kind. Does NOT tell whether the thing exists. */
+export function isId(kind: IdKind, text: string): boolean {
+  const prefix = PREFIXES[kind];
+  return (
+    text.length === prefix.length + 1 + 2 * ID_BYTES &&
+    text.startsWith(`${prefix}_`) &&
+    /^[0-9a-f]+$/.test(text.slice(prefix.length + 1))
+  );
+}

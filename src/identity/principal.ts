@@ -1,0 +1,27 @@
+/** What kind of actor a principal is. */
+export type PrincipalKind = 'user' | 'client';
+
+/** How the principal's credential was verified; chosen by the authenticator. */
+export type AuthenticatedBy = 'access_token' | 'session' | 'api_key';
+
+/**
+ * The verified actor of a request: facts only, no secret and no decision. It is the only thing that later steps see.
+ * All times are seconds since the Unix epoch.
+ */
+export interface Principal {
+  readonly kind: PrincipalKind;
+  /** The subject: `usr_…` of our own core, or a foreign issuer's `sub`, which is refused where it has the shape of one of our ids. */
+  readonly subject: string;
+  readonly username: string | undefined;
+  readonly sessionId: string | undefined;
+  /** The id (in the policy file) of the issuer that vouches; `wardgate` for our own. */
+  readonly issuerId: string;
+  readonly authenticatedBy: AuthenticatedBy;
+  /** Sorted, without duplicates, each a valid role name. */
+  readonly roles: readonly string[];
+  readonly scopes: ReadonlySet<string>;
+  /** The claims that `where` conditions may name. Does NOT hold the token. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** When the credential stops being good. */
+  readonly expiresAt: number;
+}

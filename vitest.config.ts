@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+/** A project of the suite: a folder of `test/`, run by its own rules. */
+function project(name: string, options: Record<string, unknown> = {}) {
+  return {
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      ...options,
+    },
+  };
+}
+
+// Suites that start servers and real parts: one file at a time on small machines, with room to start up.
+const withRealParts = { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false };
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('architecture'),
+      project('unit'),
+      project('http'),
+      project('contract', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
+      project('integration', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
+      project('attack', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
+      project('runtime', withRealParts),
+    ],
+  },
+});
