@@ -1,0 +1,66 @@
+import type { Answer } from './answer.ts';
+import type { DenyReason, RejectReason } from './decision.ts';
+import type { HeaderFields } from './inbound-request.ts';
+import type { Upstream } from './policy/policy.ts';
+import type { CanonicalTarget } from './url/canonical-target.ts';
+
+/** One request as a transport received it, before anybody decided whom to believe. */
+export interface WireRequest {
+  readonly method: string;
+  /** The raw request target, bytes as Latin-1 characters. */
+  readonly target: string;
+  readonly headers: HeaderFields;
+  /** The address at the other end of the connection, as the runtime gives it. */
+  readonly peerAddress: string | undefined;
+  /** Whether that connection is TLS. */
+  readonly encrypted: boolean;
+  /** Made by us for this request. */
+  readonly requestId: string;
+}
+
+/** How a request came: through the proxy, or asked by a reverse proxy in a dialect. */
+export type Mode = 'proxy' | 'nginx' | 'traefik' | 'caddy';
+
+/** What one request's log line and metrics say. Holds no credential and no query. */
+export interface RequestRecord {
+  readonly requestId: string;
+  readonly mode: Mode;
+  readonly method: string;
+  /** The canonical path; `undefined` where the target had none. */
+  readonly path: string | undefined;
+  readonly routeId: string | undefined;
+  readonly outcome: 'allow' | DenyReason;
+  readonly rejected: RejectReason | undefined;
+  readonly subject: string | undefined;
+  readonly clientAddress: string | undefined;
+}
+
+/** A request as it goes to an upstream: every header final, in order. */
+export interface ForwardPlan {
+  readonly upstream: Upstream;
+  readonly method: string;
+  /** Base path, canonical path and query. */
+  readonly path: string;
+  /** Identity headers, forwarding headers and what the client may pass, hop-by-hop fields removed. Holds `host`; no `content-length` unless the client sent one. */
+  readonly headers: HeaderFields;
+  /** The protocol to switch to, lower-case, where the client asks for a WebSocket. */
+  readonly upgrade: 'websocket' | undefined;
+}
+
+/** What a transport has to do with a request. */
+export type Handling =
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly record: RequestRecord }
+  | { readonly kind: 'forward'; readonly plan: ForwardPlan; readonly record: RequestRecord }
+  /** A path of Wardgate's own that the app answers; its target in the canonical form. */
+  | { readonly kind: 'reserved'; readonly target: CanonicalTarget };
+
+/** The gateway as a transport sees it. Does NOT throw for a bad request; a throw is a bug, answered 500. */
+export interface Gateway {
+  handle(request: WireRequest): Promise<Handling>;
+}
+
+/** Port: told once of every finished request, for the access log and metrics. Must be cheap: it runs for each request. */
+export interface RequestObserver {
+  /** `status` is what the client got, 499 when it went away first; `durationMs` runs from the request's headers to the end of the answer. */
+  observe(record: RequestRecord, status: number, durationMs: number): void;
+}
