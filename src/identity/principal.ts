@@ -4,6 +4,9 @@ export type PrincipalKind = 'user' | 'client';
 /** How the principal's credential was verified; chosen by the authenticator. */
 export type AuthenticatedBy = 'access_token' | 'session' | 'api_key';
 
+/** The id of our own core among the issuers of a policy file. */
+export const CORE_ISSUER_ID = 'wardgate';
+
 /**
  * The verified actor of a request: facts only, no secret and no decision. It is the only thing that later steps see.
  * All times are seconds since the Unix epoch.
@@ -14,7 +17,7 @@ export interface Principal {
   readonly subject: string;
   readonly username: string | undefined;
   readonly sessionId: string | undefined;
-  /** The id (in the policy file) of the issuer that vouches; `wardgate` for our own. */
+  /** The id (in the policy file) of the issuer that vouches; `CORE_ISSUER_ID` for our own. */
   readonly issuerId: string;
   readonly authenticatedBy: AuthenticatedBy;
   /** Sorted, without duplicates, each a valid role name. */

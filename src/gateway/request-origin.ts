@@ -1,0 +1,40 @@
+import { headerValues } from './header-fields.ts';
+import type { HeaderFields } from './inbound-request.ts';
+
+// RFC 9110, section 9.2.1, without TRACE, which never passes.
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Tells whether a request that is authenticated by a cookie may have been made by a page of another origin. Safe methods pass, because a
+ * page cannot read their answers; a WebSocket handshake does not count as safe: it is a GET that a page of any origin may
+ * make and then read (CWE-1385). Otherwise `Origin` must be one of ours; without it only `Sec-Fetch-Site: same-origin` will do.
+ * @see RFC 6454, section 7 (Origin); OWASP Cross-Site Request Forgery Prevention, "Verifying origin with standard headers"
+ */
+export function isCrossOrigin(
+  request: { readonly method: string; readonly headers: HeaderFields },
+  trustedOrigins: ReadonlySet<string>,
+): boolean {
+  if (SAFE_METHODS.has(request.method) && headerValues(request.headers, 'upgrade').length === 0) return false;
+  const origins = headerValues(request.headers, 'origin');
+  const origin = origins[0];
+  if (origin !== undefined) return origins.length > 1 || !trustedOrigins.has(origin);
+  const sites = headerValues(request.headers, 'sec-fetch-site');
+  return sites.length !== 1 || sites[0] !== 'same-origin';
+}
+
+/**
+ * The method that a CORS preflight asks for; `undefined` for whatever is not a real preflight. Preflights carry no credentials, so an
+ * OPTIONS with `Authorization` is not one. @see Fetch Standard, section 3.3.2 (HTTP requests, CORS-preflight request)
+ */
+export function preflightMethod(request: {
+  readonly method: string;
+  readonly headers: HeaderFields;
+}): string | undefined {
+  if (request.method !== 'OPTIONS') return undefined;
+  const asked = headerValues(request.headers, 'access-control-request-method');
+  const isReal =
+    asked.length === 1 &&
+    headerValues(request.headers, 'origin').length === 1 &&
+    headerValues(request.headers, 'authorization').length === 0;
+  return isReal ? asked[0] : undefined;
+}
