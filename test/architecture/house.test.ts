@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { expect, it } from 'vitest';
 import config from '../../vitest.config.ts';
 import { checkHouse } from './house-rules.ts';
@@ -8,21 +7,19 @@ import { listViolations } from './violation.ts';
 
 const root = join(import.meta.dirname, '../..');
 const TEXT = /(?:\.(?:ts|json|md|ya?ml|toml|conf|cfg|sql|sh|js|html)|Dockerfile|Caddyfile|\.npmrc|\/run)$/;
+const IGNORED = /^(?:\.git|node_modules|\.wardgate|\.wrangler|coverage|\.env|\.dev\.vars|.*\.log)$/;
 
-/** What git tracks or would track: everything that it does not ignore. */
+/** Everything in the repository's folder but what `.gitignore` keeps out. Does NOT ask git, which need not be installed. */
 function readRepository(): ReadonlyMap<string, string> {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-  });
-  const paths = listed.toString().split('\0');
   const files = new Map<string, string>();
-  for (const path of paths.filter((one) => TEXT.test(one))) {
-    try {
-      files.set(path, readFileSync(join(root, path), 'utf8'));
-    } catch (error) {
-      // Listed by git, but deleted in the work tree.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
+  const entries = globSync('**/*', {
+    cwd: root,
+    withFileTypes: true,
+    exclude: ({ name }) => IGNORED.test(name),
+  });
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && TEXT.test(path)) files.set(relative(root, path), readFileSync(path, 'utf8'));
   }
   return files;
 }
