@@ -1,0 +1,13 @@
+/**
+ * Port: hashes and verifies passwords, as PHC strings. Costs tens of milliseconds and megabytes by design, so an implementation bounds how
+ * many run at once and throws UnavailableError ('password_hashing') when too many wait.
+ */
+export interface PasswordHasher {
+  /** Makes a PHC string with a new random salt. */
+  hash(password: string): Promise<string>;
+  /**
+   * Tells whether the password is the one of the PHC string. A string that cannot be read is `false` after the same work, so that a broken
+   * row does not show in the time. Does NOT normalize the password; see `normalizePassword`.
+   */
+  verify(phc: string, password: string): Promise<boolean>;
+}
