@@ -1,0 +1,27 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { User } from '../accounts/user-store.ts';
+import type { Session } from '../sessions/session-store.ts';
+
+/** What the runtime knows of a request besides the request; the second argument of the app's `fetch` and the third of `request`. */
+export interface RequestFacts {
+  /** Made by us for this request; named in answers and logs. */
+  readonly requestId: string;
+  /** The client's address by the rule of trusted proxies; `undefined` where it cannot be told. */
+  readonly clientAddress: string | undefined;
+}
+
+/** The caller of a request as it stands in the stores at this moment. */
+export interface ActiveCaller {
+  readonly user: User;
+  readonly session: Session;
+  readonly fromCookie: boolean;
+}
+
+/** Hono's environment of the core app. */
+export interface CoreEnv {
+  Bindings: RequestFacts;
+  Variables: { caller: ActiveCaller };
+}
+
+/** The core as an app: `app.fetch(request, facts)`. */
+export type CoreApp = OpenAPIHono<CoreEnv>;
