@@ -1,0 +1,58 @@
+import { parseIpAddress } from './ip-address.ts';
+
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
+// A name of 253 octets, a trailing dot and `:65535`.
+const HOST_LENGTH_MAX = 253 + 1 + 6;
+const NAME_LENGTH_MAX = 253;
+
+const BRACKETED = /^\[([0-9a-f:.]+)\](?::(\d{1,5}))?$/;
+const NAMED = /^([a-z0-9._-]+)(?::(\d{1,5}))?$/;
+// Underscores are no host names by RFC 952, but names of containers hold them.
+const LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/;
+const LABEL_LENGTH_MAX = 63;
+// What some readers take for a number, and so the whole for an IPv4 address: 127.1, 0x7f.1, 2130706433.
+const NUMERIC_LABEL = /^(?:\d+|0x[0-9a-f]*)$/;
+
+/**
+ * The one writing of a `Host` value: lower-case, without the trailing dot of a name, without the scheme's default port, addresses in
+ * canonical form. `undefined` for whatever is not exactly a host and perhaps a port from 1 to 65535: user information, paths, percent-encoding, zones, short
+ * or octal IPv4 forms, empty labels. Does NOT tell whether the host is one of ours. @see RFC 9110, section 7.2; RFC 3986, section 3.2
+ */
+export function canonicalHost(value: string, scheme: 'http' | 'https'): string | undefined {
+  if (value.length > HOST_LENGTH_MAX) return undefined;
+  const lowerCase = asciiLowerCase(value);
+  const bracketed = BRACKETED.exec(lowerCase);
+  const parts = bracketed ?? NAMED.exec(lowerCase);
+  const [, hostText = '', portText] = parts ?? [];
+  const host = bracketed === null ? canonicalName(hostText) : canonicalIpv6(hostText);
+  const port = canonicalPort(portText, scheme);
+  return host === undefined || port === undefined ? undefined : host + port;
+}
+
+/** Does NOT fold letters outside of ASCII: `K` (U+212A) would become `k`. */
+function asciiLowerCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+function canonicalName(text: string): string | undefined {
+  const name = text.endsWith('.') ? text.slice(0, -1) : text;
+  if (name.length > NAME_LENGTH_MAX) return undefined;
+  const labels = name.split('.');
+  if (labels.some((label) => label.length > LABEL_LENGTH_MAX || !LABEL.test(label))) return undefined;
+  return NUMERIC_LABEL.test(labels.at(-1) ?? '') ? parseIpAddress(name)?.text : name;
+}
+
+function canonicalIpv6(text: string): string | undefined {
+  if (!text.includes(':')) return undefined;
+  const address = parseIpAddress(text);
+  if (address === undefined) return undefined;
+  return address.text.includes(':') ? `[${address.text}]` : address.text;
+}
+
+/** The port with its colon, or empty where it is the scheme's own. */
+function canonicalPort(text: string | undefined, scheme: 'http' | 'https'): string | undefined {
+  if (text === undefined) return '';
+  const port = Number(text);
+  if (text.startsWith('0') || port > 65_535) return undefined;
+  return port === DEFAULT_PORTS[scheme] ? '' : `:${port}`;
+}
