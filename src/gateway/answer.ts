@@ -5,3 +5,11 @@ export interface Answer {
   readonly headers: readonly string[];
   readonly body: string;
 }
+
+/** Makes a Web `Response` of an answer; a header that stands twice is sent twice. */
+export function answerResponse(answer: Answer): Response {
+  const headers = new Headers();
+  for (let index = 0; index < answer.headers.length; index += 2)
+    headers.append(answer.headers[index] ?? '', answer.headers[index + 1] ?? '');
+  return new Response(answer.body, { status: answer.status, headers });
+}

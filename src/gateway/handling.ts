@@ -18,8 +18,8 @@ export interface WireRequest {
   readonly requestId: string;
 }
 
-/** How a request came: through the proxy, or asked by a reverse proxy in a dialect. */
-export type Mode = 'proxy' | 'nginx' | 'traefik' | 'caddy';
+/** How a request came: through the proxy, asked by a reverse proxy in a dialect, or to a path of Wardgate's own (`app`). */
+export type Mode = 'proxy' | 'nginx' | 'traefik' | 'caddy' | 'app';
 
 /** What one request's log line and metrics say. Holds no credential and no query. */
 export interface RequestRecord {
