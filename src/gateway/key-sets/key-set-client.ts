@@ -1,0 +1,194 @@
+import { type Clock, DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../lib/durations.ts';
+import type { Log } from '../../lib/log.ts';
+import { UnavailableError } from '../../lib/unavailable-error.ts';
+import type { SignatureAlgorithm } from '../policy/policy.ts';
+import { createKeyIndex, type KeyIndex, type KeyMatch } from './key-index.ts';
+import type { KeySetSource } from './key-set.ts';
+import { createUnknownKeys, type UnknownKeys } from './unknown-keys.ts';
+import type { VerificationKey } from './verification-key.ts';
+
+/** What a key-set client tells of a key. `unavailable`: the issuer could not be asked, and what is known does not suffice. */
+export type KeyFinding = KeyMatch | { readonly kind: 'unavailable' };
+
+/** How a key set stands, for readiness and metrics. */
+export interface KeySetState {
+  /** `empty`: no key set that may be used. `stale`: past its time, used because the issuer does not answer. */
+  readonly kind: 'empty' | 'fresh' | 'stale';
+  readonly keyCount: number;
+  /** Failed fetches since the last good one. */
+  readonly failures: number;
+}
+
+/** The keys of one issuer, kept in memory. */
+export interface KeySetClient {
+  /** Finds the one key for a `kid` and an algorithm; at once where the kept keys tell, else by the one fetch that is under way. Never rejects. */
+  find(kid: string | undefined, algorithm: SignatureAlgorithm): KeyFinding | Promise<KeyFinding>;
+  /** Tells whether a key that was found earlier still stands. `false` also where the set must be fetched first: then ask `find`. */
+  holds(key: VerificationKey): boolean;
+  /** Fetches the set if there is none, so that the first request need not wait. Does NOT reject when the issuer is down; see `state`. */
+  prefetch(): Promise<void>;
+  state(): KeySetState;
+}
+
+/** What a key-set client works with. */
+export interface KeySetClientOptions {
+  readonly source: KeySetSource;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The issuer's name in the policy file, for the log. */
+  readonly issuerId: string;
+  /** Told of each fetch that is under way; a runtime that ends a request's I/O with the request (Workers) keeps it alive with this. */
+  readonly keepAlive?: (work: Promise<void>) => void;
+}
+
+/** How long a set is kept when the issuer does not say, and the bounds of what it may say. */
+const LIFETIME_DEFAULT_SECONDS = 10 * MINUTE_SECONDS;
+const LIFETIME_MIN_SECONDS = MINUTE_SECONDS;
+const LIFETIME_MAX_SECONDS = 24 * HOUR_SECONDS;
+/** A set is fetched anew in the background when this part of its life is over. */
+const REFRESH_AFTER_PART = 0.8;
+/** How long keys serve past their time while the issuer is down. */
+const STALE_MAX_SECONDS = DAY_SECONDS;
+const RETRY_FIRST_MS = 1000;
+const RETRY_MAX_MS = 30_000;
+/** A fetch that has told nothing for so long is given up for lost; the source's own timeout is far shorter. */
+const FETCH_LOST_MS = 30_000;
+
+const UNAVAILABLE: KeyFinding = { kind: 'unavailable' };
+
+interface KeptSet {
+  readonly index: KeyIndex;
+  readonly refreshAt: number;
+  readonly expiresAt: number;
+  readonly uselessAt: number;
+}
+
+/** The memory of one client; all times are milliseconds of its clock. */
+interface Memory {
+  kept: KeptSet | undefined;
+  failures: number;
+  retryAt: number;
+  underWay: { readonly done: Promise<void>; readonly since: number } | undefined;
+  readonly unknown: UnknownKeys;
+}
+
+function createMemory(): Memory {
+  return { kept: undefined, failures: 0, retryAt: 0, underWay: undefined, unknown: createUnknownKeys() };
+}
+
+/**
+ * Makes the client of one issuer's key set. It cannot be flooded: however many tokens come, there is one fetch at a time; a `kid` that is not
+ * in the set causes one fetch per cool-down; failed fetches are spaced out. While the issuer is down, the keys serve on for up to a day.
+ * Does NOT verify signatures and does NOT take keys from anywhere but `source`. @see RFC 8725, section 3.10
+ */
+export function createKeySetClient(options: KeySetClientOptions): KeySetClient {
+  const { clock } = options;
+  const memory = createMemory();
+  const fetchOnce = () => startOrJoin(memory, options);
+  const usable = (now: number) =>
+    memory.kept !== undefined && now < memory.kept.uselessAt ? memory.kept : undefined;
+
+  /** Whether the kept set may be used without asking first; starts the fetch ahead of expiry. */
+  function serves(kept: KeptSet, now: number): boolean {
+    if (now < kept.refreshAt) return true;
+    // Past its time and nothing yet heard of the issuer being down: it may have withdrawn keys long ago, so ask first.
+    if (now >= kept.expiresAt && memory.failures === 0) return false;
+    if (now >= memory.retryAt) void fetchOnce();
+    return true;
+  }
+
+  function find(kid: string | undefined, algorithm: SignatureAlgorithm): KeyFinding | Promise<KeyFinding> {
+    const now = clock();
+    const kept = usable(now);
+    if (kept === undefined && now < memory.retryAt) return UNAVAILABLE;
+    if (kept === undefined || !serves(kept, now)) {
+      return fetchOnce().then(() => findAfterFetch(kid, algorithm));
+    }
+    const match = kept.index.match(kid, algorithm);
+    // A token without `kid` names no key that a newer set could have.
+    if (match.kind !== 'unknown' || kid === undefined) return match;
+    return askForUnknown(kid, now) ? fetchOnce().then(() => findAfterFetch(kid, algorithm)) : unknownNow();
+  }
+
+  /** Whether to wait for a fetch because of an unknown `kid`: for one that is under way always, so that a new key's first users all pass. */
+  function askForUnknown(kid: string, now: number): boolean {
+    if (memory.underWay !== undefined) return true;
+    const due = memory.failures > 0 ? now >= memory.retryAt : memory.unknown.worthAsking(kid, now);
+    if (due) memory.unknown.asked(kid, now);
+    return due;
+  }
+
+  function findAfterFetch(kid: string | undefined, algorithm: SignatureAlgorithm): KeyFinding {
+    const match = usable(clock())?.index.match(kid, algorithm) ?? UNAVAILABLE;
+    return match.kind === 'unknown' ? unknownNow() : match;
+  }
+
+  /** A key is unknown only if the issuer told; while it is down, nobody can tell. */
+  const unknownNow = (): KeyFinding => (memory.failures > 0 ? UNAVAILABLE : { kind: 'unknown' });
+
+  return {
+    find,
+    holds(key) {
+      const now = clock();
+      const kept = usable(now);
+      return kept?.index.has(key) === true && serves(kept, now);
+    },
+    async prefetch() {
+      if (usable(clock()) === undefined) await fetchOnce();
+    },
+    state: () => stateOf(memory, usable(clock()), clock()),
+  };
+}
+
+function stateOf(memory: Memory, kept: KeptSet | undefined, now: number): KeySetState {
+  const { failures } = memory;
+  if (kept === undefined) return { kind: 'empty', keyCount: 0, failures };
+  return { kind: now < kept.expiresAt ? 'fresh' : 'stale', keyCount: kept.index.byIdentity.size, failures };
+}
+
+/** Joins the fetch that is under way, or starts one. */
+function startOrJoin(memory: Memory, options: KeySetClientOptions): Promise<void> {
+  const since = options.clock();
+  if (memory.underWay !== undefined && since - memory.underWay.since < FETCH_LOST_MS)
+    return memory.underWay.done;
+  const done = fetchInto(memory, options).finally(() => {
+    if (memory.underWay?.done === done) memory.underWay = undefined;
+  });
+  memory.underWay = { done, since };
+  options.keepAlive?.(done);
+  return done;
+}
+
+/** Fetches the set into the memory. Never rejects: a failure is counted, logged, and puts off the next fetch. */
+async function fetchInto(
+  memory: Memory,
+  { source, clock, log, issuerId }: KeySetClientOptions,
+): Promise<void> {
+  try {
+    const { keys, maxAgeSeconds = LIFETIME_DEFAULT_SECONDS } = await source();
+    const index = await createKeyIndex(keys, memory.kept?.index.byIdentity);
+    const lifetimeMs = 1000 * Math.min(Math.max(maxAgeSeconds, LIFETIME_MIN_SECONDS), LIFETIME_MAX_SECONDS);
+    const now = clock();
+    const expiresAt = now + lifetimeMs;
+    memory.kept = {
+      index,
+      refreshAt: now + lifetimeMs * REFRESH_AFTER_PART,
+      expiresAt,
+      uselessAt: expiresAt + 1000 * STALE_MAX_SECONDS,
+    };
+    memory.failures = 0;
+    memory.retryAt = 0;
+    log.debug('key set fetched', { issuer: issuerId, keys: keys.length, usable: index.byIdentity.size });
+  } catch (error) {
+    memory.retryAt = clock() + Math.min(RETRY_FIRST_MS * 2 ** memory.failures, RETRY_MAX_MS);
+    memory.failures += 1;
+    const fields = { issuer: issuerId, failures: memory.failures, stale: memory.kept !== undefined };
+    if (error instanceof UnavailableError)
+      log.warn('key set could not be fetched', { ...fields, reason: error.message });
+    else
+      log.error('key set source failed', {
+        ...fields,
+        error: error instanceof Error ? error.name : 'unknown',
+      });
+  }
+}
