@@ -1,0 +1,49 @@
+import { constants, KeyObject, verify } from 'node:crypto';
+import { hasSignatureLength, type VerifySignature } from '../../gateway/authenticators/verify-signature.ts';
+import type { VerificationKey } from '../../gateway/key-sets/verification-key.ts';
+
+/** Node's names of the digests; Ed25519 has its own inside. */
+const DIGESTS = {
+  RS256: 'sha256',
+  RS384: 'sha384',
+  RS512: 'sha512',
+  PS256: 'sha256',
+  ES256: 'sha256',
+  ES384: 'sha384',
+  EdDSA: undefined,
+} as const;
+
+/**
+ * Makes the verifier on `node:crypto`, which answers at once: half the time of Web Crypto's, which goes through a thread for each
+ * signature. Same answers as `createWebCryptoVerifier`.
+ */
+export function createNodeVerifier(): VerifySignature {
+  const inputs = new WeakMap<VerificationKey, ReturnType<typeof verifyInput>>();
+  return (key, signingInput, signature) => {
+    if (!hasSignatureLength(key.algorithm, signature)) return false;
+    let input = inputs.get(key);
+    if (input === undefined) {
+      input = verifyInput(key);
+      inputs.set(key, input);
+    }
+    return verify(DIGESTS[key.algorithm], Buffer.from(signingInput, 'latin1'), input, signature);
+  };
+}
+
+/** The key and the parameters of its algorithm in Node's form. */
+function verifyInput({ algorithm, cryptoKey }: VerificationKey) {
+  const key = KeyObject.from(cryptoKey as Parameters<typeof KeyObject.from>[0]);
+  switch (algorithm) {
+    case 'RS256':
+    case 'RS384':
+    case 'RS512':
+      return { key, padding: constants.RSA_PKCS1_PADDING };
+    case 'PS256':
+      return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+    case 'ES256':
+    case 'ES384':
+      return { key, dsaEncoding: 'ieee-p1363' as const };
+    case 'EdDSA':
+      return { key };
+  }
+}

@@ -1,0 +1,47 @@
+import { isHeaderValue } from '../../identity/header-value.ts';
+import type { Principal } from '../../identity/principal.ts';
+import { ok, type Result, refused } from '../../lib/result.ts';
+import type { JsonObject } from '../../oauth/json-object.ts';
+import type { RejectReason } from '../decision.ts';
+import type { IssuerPolicy } from '../policy/policy.ts';
+import type { RegisteredClaims } from './registered-claims.ts';
+import { readForeignRoles } from './role-claims.ts';
+import { readScopes } from './scope-claims.ts';
+
+// In any case: a service behind us may compare ids without regard to it.
+const OWN_SUBJECT = /^(?:usr|cli)_/i;
+const OWN_SESSION = /^ses_/i;
+
+/**
+ * Makes the principal of a foreign issuer's access token. A subject or session that begins like an id of ours refuses the token, so that
+ * no other issuer speaks for our users or clients. Roles follow the issuer's mapping; the username is `preferred_username`.
+ * A client is who acts on its own: `sub` equals `client_id` (RFC 9068, section 2.2).
+ */
+export function foreignPrincipal(
+  payload: JsonObject,
+  registered: RegisteredClaims,
+  policy: IssuerPolicy,
+): Result<Principal, RejectReason> {
+  const { subject, sessionId, expiresAt } = registered;
+  if (OWN_SUBJECT.test(subject) || (sessionId !== undefined && OWN_SESSION.test(sessionId)))
+    return refused('claim_malformed');
+  const username = payload.preferred_username;
+  if (username !== undefined && typeof username !== 'string') return refused('claim_malformed');
+  if (username !== undefined && !isHeaderValue(username)) return refused('claim_unwritable');
+  const roles = readForeignRoles(payload, policy.roles);
+  if (!roles.ok) return roles;
+  const scopes = readScopes(payload);
+  if (!scopes.ok) return scopes;
+  return ok({
+    kind: payload.client_id === subject ? 'client' : 'user',
+    subject,
+    username,
+    sessionId,
+    issuerId: policy.id,
+    authenticatedBy: 'access_token',
+    roles: roles.value,
+    scopes: scopes.value,
+    claims: payload,
+    expiresAt,
+  });
+}
