@@ -1,0 +1,90 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import type { Log } from '../../lib/log.ts';
+import { UnavailableError } from '../../lib/unavailable-error.ts';
+import { toPortError } from './database-errors.ts';
+
+/** A pool of connections to Postgres. */
+export interface Database {
+  readonly db: PostgresJsDatabase;
+  /** The driver itself; times come as text. Its failures are NOT translated: stores use `query`. */
+  readonly sql: postgres.Sql;
+  /**
+   * Runs work on the database, and is the one place that says what its failures mean: UnavailableError ('database') when the
+   * database could not tell or did not within the deadline, StatementError for a bug. Does NOT try again.
+   */
+  query<Value>(work: (db: PostgresJsDatabase) => PromiseLike<Value>): Promise<Value>;
+  /** Asks the database for a sign of life; throws UnavailableError. */
+  ping(): Promise<void>;
+  /** Waits shortly for running statements, then closes all connections. */
+  close(): Promise<void>;
+}
+
+/** What it takes to connect. */
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly log: Log;
+  /** How many connections at most; default 10. */
+  readonly poolMax?: number;
+  /** Default 10 s; the caller's own deadline is two seconds longer, for the case that the network swallows the answer. */
+  readonly statementTimeoutMs?: number;
+}
+
+const CONNECT_TIMEOUT_SECONDS = 5;
+const CLOSE_TIMEOUT_SECONDS = 5;
+const STATEMENT_TIMEOUT_MS = 10_000;
+const ANSWER_MARGIN_MS = 2_000;
+// A transaction of ours waits for key generation at most.
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
+// The driver's own wait grows to 20 s; a database that is back should be used at once.
+const RECONNECT_DELAY_SECONDS = 0.1;
+
+/** Creates a pool. Does NOT connect before the first query, and connects again by itself after the database was away. */
+export function connectDatabase(options: DatabaseOptions): Database {
+  const { url, log, poolMax = 10, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const sql = postgres(url, {
+    max: poolMax,
+    connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    backoff: () => RECONNECT_DELAY_SECONDS,
+    // The types are few and known: no round trip to ask for others.
+    fetch_types: false,
+    onnotice: ({ code, severity }) => log.debug('notice of the database', { code, severity }),
+    connection: {
+      application_name: 'wardgate',
+      statement_timeout: statementTimeoutMs,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    },
+  });
+  const db = drizzle(sql);
+
+  async function query<Value>(work: (db: PostgresJsDatabase) => PromiseLike<Value>): Promise<Value> {
+    try {
+      return await withDeadline(work(db), statementTimeoutMs + ANSWER_MARGIN_MS);
+    } catch (error) {
+      throw toPortError(error);
+    }
+  }
+
+  return {
+    db,
+    sql,
+    query,
+    ping: async () => {
+      await query((known) => known.execute('select 1'));
+    },
+    close: () => sql.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
+  };
+}
+
+async function withDeadline<Value>(work: PromiseLike<Value>, deadlineMs: number): Promise<Value> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new UnavailableError('database', `the database gave no answer within ${deadlineMs} ms`)),
+    deadlineMs,
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

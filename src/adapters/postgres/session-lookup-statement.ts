@@ -1,0 +1,64 @@
+import { and, eq, getTableColumns, gt, gte, isNull, lte, sql } from 'drizzle-orm';
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import { sessions, users } from './schema.ts';
+
+const { tokenHash: _, ...columns } = getTableColumns(sessions);
+
+/** What is read of a session: everything but the token's hash. */
+export const sessionColumns = columns;
+
+/** Holds for a session, joined to its user, that stands: active, within its absolute limit, of a user who is not disabled. */
+export const stands = and(
+  eq(sessions.state, 'active'),
+  gt(sessions.expiresAt, sql`now()`),
+  isNull(users.disabledAt),
+);
+
+/**
+ * Prepares the lookup of a session by its token's hash (`tokenHash`, `idleSeconds`): one statement that judges session and user,
+ * and moves `last_seen_at` when it is a minute old. Does NOT wait for another lookup that moves it just now.
+ */
+export function prepareFindByTokenHash(db: PostgresJsDatabase) {
+  const idle = sql`make_interval(secs => ${sql.placeholder('idleSeconds')})`;
+  const found = db.$with('found').as(
+    db
+      .select(sessionColumns)
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(
+        and(
+          eq(sessions.tokenHash, sql.placeholder('tokenHash')),
+          gte(sessions.lastSeenAt, sql`now() - ${idle}`),
+          stands,
+        ),
+      ),
+  );
+  const stale = db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.id, sql`(select ${found.id} from ${found})`),
+        lte(sessions.lastSeenAt, sql`now() - interval '1 minute'`),
+      ),
+    )
+    .for('update', { skipLocked: true });
+  const touched = db.$with('touched').as(
+    db
+      .update(sessions)
+      .set({ lastSeenAt: sql`now()` })
+      .where(eq(sessions.id, sql`(${stale})`))
+      .returning({ touchedAt: sessions.lastSeenAt }),
+  );
+  const statement = db
+    .with(found, touched)
+    .select()
+    .from(found)
+    .leftJoin(touched, sql`true`)
+    .prepare('find_session_by_token_hash');
+
+  return async (tokenHash: Uint8Array, idleSeconds: number) => {
+    const [row] = await statement.execute({ tokenHash, idleSeconds });
+    return row && { ...row.found, lastSeenAt: row.touched?.touchedAt ?? row.found.lastSeenAt };
+  };
+}
