@@ -5,13 +5,13 @@ const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 const HOST_LENGTH_MAX = 253 + 1 + 6;
 const NAME_LENGTH_MAX = 253;
 
-const BRACKETED = /^\[([0-9a-f:.]+)\](?::(\d{1,5}))?$/;
-const NAMED = /^([a-z0-9._-]+)(?::(\d{1,5}))?$/;
-// Underscores are no host names by RFC 952, but names of containers hold them.
-const LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/;
-const LABEL_LENGTH_MAX = 63;
-// What some readers take for a number, and so the whole for an IPv4 address: 127.1, 0x7f.1, 2130706433.
-const NUMERIC_LABEL = /^(?:\d+|0x[0-9a-f]*)$/;
+// Both cases are listed and no pattern folds case: folding would take K (U+212A, Kelvin) for a `k`.
+const BRACKETED = /^\[([0-9A-Fa-f:.]+)\](?::(\d{1,5}))?$/;
+const NAMED = /^([A-Za-z0-9._-]+)(?::(\d{1,5}))?$/;
+// Labels of up to 63 octets. Underscores are no host names by RFC 952, but names of containers hold them.
+const NAME = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
+// A last label that some readers take for a number, and so the whole for an IPv4 address: 127.1, 0x7f.1, 2130706433.
+const NUMERIC_END = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
 
 /**
  * The one writing of a `Host` value: lower-case, without the trailing dot of a name, without the scheme's default port, addresses in
@@ -20,26 +20,18 @@ const NUMERIC_LABEL = /^(?:\d+|0x[0-9a-f]*)$/;
  */
 export function canonicalHost(value: string, scheme: 'http' | 'https'): string | undefined {
   if (value.length > HOST_LENGTH_MAX) return undefined;
-  const lowerCase = asciiLowerCase(value);
-  const bracketed = BRACKETED.exec(lowerCase);
-  const parts = bracketed ?? NAMED.exec(lowerCase);
+  const bracketed = BRACKETED.exec(value);
+  const parts = bracketed ?? NAMED.exec(value);
   const [, hostText = '', portText] = parts ?? [];
-  const host = bracketed === null ? canonicalName(hostText) : canonicalIpv6(hostText);
+  const host = bracketed === null ? canonicalName(hostText.toLowerCase()) : canonicalIpv6(hostText);
   const port = canonicalPort(portText, scheme);
   return host === undefined || port === undefined ? undefined : host + port;
 }
 
-/** Does NOT fold letters outside of ASCII: `K` (U+212A) would become `k`. */
-function asciiLowerCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-}
-
 function canonicalName(text: string): string | undefined {
   const name = text.endsWith('.') ? text.slice(0, -1) : text;
-  if (name.length > NAME_LENGTH_MAX) return undefined;
-  const labels = name.split('.');
-  if (labels.some((label) => label.length > LABEL_LENGTH_MAX || !LABEL.test(label))) return undefined;
-  return NUMERIC_LABEL.test(labels.at(-1) ?? '') ? parseIpAddress(name)?.text : name;
+  if (name.length > NAME_LENGTH_MAX || !NAME.test(name)) return undefined;
+  return NUMERIC_END.test(name) ? parseIpAddress(name)?.text : name;
 }
 
 function canonicalIpv6(text: string): string | undefined {
