@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Session } from '../../src/core/sessions/session-store.ts';
+import { createId, isId } from '../../src/identity/ids.ts';
+import {
+  addUser,
+  newSession,
+  randomTokenHash,
+  type StoresUnderTest,
+  storeKinds,
+} from './stores-under-test.ts';
+
+const IDLE_SECONDS = 1800;
+
+describe.each(storeKinds)('session store (%s)', (_kind, createStores) => {
+  let stores: StoresUnderTest;
+  let userId: string;
+  beforeAll(async () => {
+    stores = await createStores();
+  });
+  beforeEach(async () => {
+    userId = (await addUser(stores.users)).id;
+  });
+  afterAll(() => stores.discard());
+
+  async function beginWithToken(
+    lifetimeSeconds = 3600,
+  ): Promise<{ session: Session; tokenHash: Uint8Array }> {
+    const tokenHash = randomTokenHash();
+    const wanted = newSession(userId, { transport: 'cookie', tokenHash, lifetimeSeconds });
+    return { session: await stores.sessions.begin(wanted), tokenHash };
+  }
+  const findByToken = (tokenHash: Uint8Array) =>
+    stores.sessions.findActiveByTokenHash(tokenHash, IDLE_SECONDS);
+  const endedIds = async (withinSeconds: number) =>
+    (await stores.sessions.listEnded(withinSeconds)).map(({ sessionId }) => sessionId);
+
+  it('begins an active session that both lookups find', async () => {
+    const { session, tokenHash } = await beginWithToken(3600);
+    expect(isId('session', session.id)).toBe(true);
+    expect(session).toMatchObject({ userId, state: 'active', transport: 'cookie', endedAt: undefined });
+    expect(session.expiresAt.getTime() - session.createdAt.getTime()).toBe(3_600_000);
+    expect(session.lastSeenAt).toEqual(session.createdAt);
+    expect(await findByToken(tokenHash)).toEqual(session);
+    expect(await stores.sessions.findActiveById(session.id)).toEqual(session);
+  });
+
+  it('never gives the hash of a token away', async () => {
+    const { session, tokenHash } = await beginWithToken();
+    const seen = [session, await findByToken(tokenHash), ...(await stores.sessions.listActive(userId))];
+    for (const one of seen) expect(one).not.toHaveProperty('tokenHash');
+  });
+
+  it('tells what a session does not have as undefined', async () => {
+    const nothing = { clientAddress: undefined, userAgent: undefined };
+    const session = await stores.sessions.begin(newSession(userId, nothing));
+    expect(session).toMatchObject({ ...nothing, endedAt: undefined });
+  });
+
+  it('finds nothing by an unknown token or id', async () => {
+    expect(await findByToken(randomTokenHash())).toBeUndefined();
+    expect(await findByToken(new Uint8Array())).toBeUndefined();
+    for (const id of [createId('session'), userId, '', 'x\0y'])
+      expect(await stores.sessions.findActiveById(id)).toBeUndefined();
+  });
+
+  it('finds no session past its absolute limit, however often it was seen', async () => {
+    const { session, tokenHash } = await beginWithToken(300);
+    await stores.advanceSeconds(240);
+    expect(await findByToken(tokenHash)).toBeDefined();
+    await stores.advanceSeconds(61);
+    expect(await findByToken(tokenHash)).toBeUndefined();
+    expect(await stores.sessions.findActiveById(session.id)).toBeUndefined();
+    expect(await stores.sessions.listActive(userId)).toEqual([]);
+  });
+
+  it('finds no session by its token that was idle for longer than allowed', async () => {
+    const { tokenHash } = await beginWithToken();
+    await stores.advanceSeconds(IDLE_SECONDS + 1);
+    expect(await findByToken(tokenHash)).toBeUndefined();
+    expect(await stores.sessions.findActiveByTokenHash(tokenHash, IDLE_SECONDS + 60)).toBeDefined();
+  });
+
+  it('counts being idle from when the session was last seen', async () => {
+    const { tokenHash } = await beginWithToken(3 * IDLE_SECONDS);
+    for (let seen = 0; seen < 3; seen += 1) {
+      await stores.advanceSeconds(IDLE_SECONDS - 60);
+      expect(await findByToken(tokenHash)).toBeDefined();
+    }
+  });
+
+  it('touches last seen at most once a minute', async () => {
+    const { session, tokenHash } = await beginWithToken();
+    await stores.advanceSeconds(50);
+    const early = await findByToken(tokenHash);
+    expect(secondsSinceBegin(early)).toBe(0);
+    await stores.advanceSeconds(11);
+    const late = await findByToken(tokenHash);
+    expect(secondsSinceBegin(late)).toBeGreaterThanOrEqual(61);
+    expect(secondsSinceBegin(await stores.sessions.findActiveById(session.id))).toBe(secondsSinceBegin(late));
+  });
+
+  it('answers twenty simultaneous lookups that all find last seen a minute old', async () => {
+    const { session, tokenHash } = await beginWithToken();
+    await stores.advanceSeconds(90);
+    const found = await Promise.all(Array.from({ length: 20 }, () => findByToken(tokenHash)));
+    expect(found.map((one) => one?.id)).toEqual(Array.from({ length: 20 }, () => session.id));
+    expect(secondsSinceBegin(await findByToken(tokenHash))).toBeGreaterThanOrEqual(90);
+  });
+
+  it('finds no session of a disabled user', async () => {
+    const { session, tokenHash } = await beginWithToken();
+    await stores.disableUser(userId);
+    expect(await findByToken(tokenHash)).toBeUndefined();
+    expect(await stores.sessions.findActiveById(session.id)).toBeUndefined();
+    expect(await stores.sessions.listActive(userId)).toEqual([]);
+  });
+
+  it('lists the active sessions of that user alone', async () => {
+    const other = await addUser(stores.users);
+    await stores.sessions.begin(newSession(other.id));
+    const first = await stores.sessions.begin(newSession(userId));
+    const second = await stores.sessions.begin(newSession(userId));
+    const ended = await stores.sessions.begin(newSession(userId));
+    await stores.sessions.end(ended.id, userId);
+    const listed = await stores.sessions.listActive(userId);
+    expect(new Set(listed.map(({ id }) => id))).toEqual(new Set([first.id, second.id]));
+  });
+
+  it('ends a session once', async () => {
+    const { session, tokenHash } = await beginWithToken();
+    expect(await stores.sessions.end(session.id, userId)).toBe('ended');
+    expect(await stores.sessions.end(session.id, userId)).toBe('not_found');
+    expect(await findByToken(tokenHash)).toBeUndefined();
+    expect(await stores.sessions.findActiveById(session.id)).toBeUndefined();
+  });
+
+  it('does not end a session of another user', async () => {
+    const { session } = await beginWithToken();
+    const other = await addUser(stores.users);
+    expect(await stores.sessions.end(session.id, other.id)).toBe('not_found');
+    expect(await stores.sessions.findActiveById(session.id)).toBeDefined();
+  });
+
+  it('answers not_found to the end of what is no session', async () => {
+    for (const id of [createId('session'), userId, '', 'x\0y'])
+      expect(await stores.sessions.end(id, userId)).toBe('not_found');
+  });
+
+  it('ends all sessions of a user, tells which, and leaves those of others', async () => {
+    const other = await addUser(stores.users);
+    const kept = await stores.sessions.begin(newSession(other.id));
+    const first = await stores.sessions.begin(newSession(userId));
+    const second = await stores.sessions.begin(newSession(userId));
+    expect(new Set(await stores.sessions.endAll(userId))).toEqual(new Set([first.id, second.id]));
+    expect(await stores.sessions.endAll(userId)).toEqual([]);
+    expect(await stores.sessions.findActiveById(kept.id)).toBeDefined();
+  });
+
+  it('lists sessions that ended lately, and only those', async () => {
+    const active = await stores.sessions.begin(newSession(userId));
+    const early = await stores.sessions.begin(newSession(userId));
+    const late = await stores.sessions.begin(newSession(userId));
+    await stores.sessions.end(early.id, userId);
+    await stores.advanceSeconds(600);
+    await stores.sessions.end(late.id, userId);
+    const lately = await endedIds(300);
+    expect(lately).toContain(late.id);
+    expect(lately).not.toContain(early.id);
+    expect(lately).not.toContain(active.id);
+    expect(await endedIds(900)).toEqual(expect.arrayContaining([early.id, late.id]));
+  });
+});
+
+function secondsSinceBegin(session: Session | undefined): number {
+  if (session === undefined) throw new Error('there is no session');
+  return Math.round((session.lastSeenAt.getTime() - session.createdAt.getTime()) / 100) / 10;
+}

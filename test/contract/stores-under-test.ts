@@ -1,0 +1,99 @@
+import { createPostgresSessionStore } from '../../src/adapters/postgres/session-store-postgres.ts';
+import { createPostgresSigningKeyStore } from '../../src/adapters/postgres/signing-key-store-postgres.ts';
+import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
+import type { NewUser, User, UserStore } from '../../src/core/accounts/user-store.ts';
+import type { SigningKeyStore } from '../../src/core/keys/signing-key-store.ts';
+import type { NewSession, SessionStore } from '../../src/core/sessions/session-store.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { createManualClock, createMemoryStores } from '../support/memory-stores.ts';
+
+/** The core's stores of one kind, empty, with what a suite does to their world. */
+export interface StoresUnderTest {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly signingKeys: SigningKeyStore;
+  /** Lets time pass for everything that is stored. */
+  advanceSeconds(seconds: number): Promise<void>;
+  disableUser(userId: string): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** The kinds of stores that hold the same contracts: a suite runs over each. */
+export const storeKinds: readonly (readonly [string, () => Promise<StoresUnderTest>])[] = [
+  ['memory', createMemory],
+  ['postgres', createPostgres],
+];
+
+async function createMemory(): Promise<StoresUnderTest> {
+  const clock = createManualClock();
+  const stores = createMemoryStores(clock.now);
+  return {
+    ...stores,
+    advanceSeconds: async (seconds) => clock.advanceSeconds(seconds),
+    disableUser: async (userId) => stores.users.disable(userId),
+    discard: async () => {},
+  };
+}
+
+async function createPostgres(): Promise<StoresUnderTest> {
+  const { database, drop } = await createTestDatabase();
+  const { sql } = database;
+  return {
+    users: createPostgresUserStore(database),
+    sessions: createPostgresSessionStore(database),
+    signingKeys: createPostgresSigningKeyStore(database),
+    // The database's clock is the machine's: what is stored moves into the past instead.
+    advanceSeconds: async (seconds) => {
+      await sql`update sessions set
+        created_at = created_at - make_interval(secs => ${seconds}),
+        last_seen_at = last_seen_at - make_interval(secs => ${seconds}),
+        expires_at = expires_at - make_interval(secs => ${seconds}),
+        ended_at = ended_at - make_interval(secs => ${seconds})`;
+    },
+    disableUser: async (userId) => {
+      await sql`update users set disabled_at = now() where id = ${userId}`;
+    },
+    discard: drop,
+  };
+}
+
+let serial = 0;
+
+/** Describes a user that shares nothing with others. */
+export function newUser(differences: Partial<NewUser> = {}): NewUser {
+  serial += 1;
+  return {
+    email: `user-${serial}@clinic.test`,
+    username: `user-${serial}`,
+    passwordHash: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g',
+    roles: ['patient'],
+    patientId: undefined,
+    doctorId: undefined,
+    ...differences,
+  };
+}
+
+/** Stores a user that shares nothing with others. */
+export async function addUser(users: UserStore, differences: Partial<NewUser> = {}): Promise<User> {
+  const outcome = await users.create(newUser(differences));
+  if (outcome.kind !== 'created') throw new Error('the test asked for a user that is taken');
+  return outcome.user;
+}
+
+/** Describes a bearer session of eight hours. */
+export function newSession(userId: string, differences: Partial<NewSession> = {}): NewSession {
+  return {
+    userId,
+    transport: 'bearer',
+    tokenHash: undefined,
+    lifetimeSeconds: 8 * 60 * 60,
+    clientAddress: '192.0.2.1',
+    userAgent: 'test',
+    ...differences,
+  };
+}
+
+/** Makes what the hash of a random session token looks like. */
+export function randomTokenHash(): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(32));
+}

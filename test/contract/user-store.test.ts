@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createId, isId } from '../../src/identity/ids.ts';
+import { addUser, newUser, type StoresUnderTest, storeKinds } from './stores-under-test.ts';
+
+describe.each(storeKinds)('user store (%s)', (_kind, createStores) => {
+  let stores: StoresUnderTest;
+  beforeAll(async () => {
+    stores = await createStores();
+  });
+  afterAll(() => stores.discard());
+
+  it('gives a created user an id and keeps all else as it was', async () => {
+    const wanted = newUser({ roles: ['doctor', 'on-call:night'], doctorId: 'd-1' });
+    const user = await addUser(stores.users, wanted);
+    expect(user).toMatchObject(wanted);
+    expect(isId('user', user.id)).toBe(true);
+    expect(await stores.users.findById(user.id)).toEqual(user);
+  });
+
+  it('tells what a user does not have as undefined', async () => {
+    const user = await addUser(stores.users, { passwordHash: undefined, roles: [] });
+    const found = await stores.users.findById(user.id);
+    expect(found).toStrictEqual({
+      ...user,
+      roles: [],
+      passwordHash: undefined,
+      patientId: undefined,
+      doctorId: undefined,
+      disabledAt: undefined,
+    });
+  });
+
+  it('finds a user by e-mail address and by username without regard to case', async () => {
+    const user = await addUser(stores.users, { email: 'Grace@Clinic.test', username: 'GraceH' });
+    expect(user).toMatchObject({ email: 'grace@clinic.test', username: 'GraceH' });
+    for (const login of ['grace@clinic.test', 'GRACE@CLINIC.TEST', 'graceh', 'GRACEH', 'GraceH'])
+      expect(await stores.users.findByLogin(login)).toEqual(user);
+  });
+
+  it('finds nobody by a login that is of nobody', async () => {
+    await addUser(stores.users);
+    for (const login of ['', 'nobody', '%', '_', "' or true --", 'x\0y', '\ud800', 'x'.repeat(100_000)])
+      expect(await stores.users.findByLogin(login)).toBeUndefined();
+  });
+
+  it('finds nobody by what is no id of a user', async () => {
+    for (const id of [createId('user'), createId('session'), '', 'x\0y'])
+      expect(await stores.users.findById(id)).toBeUndefined();
+  });
+
+  it.each([
+    ['e-mail address', { email: 'TAKEN@clinic.test' }],
+    ['username', { username: 'TAKEN' }],
+    ['patient link', { patientId: 'p-taken' }],
+    ['doctor link', { doctorId: 'd-taken' }],
+  ])('answers taken for a %s that another user has, and changes nothing', async (_what, difference) => {
+    const first = {
+      email: 'taken@clinic.test',
+      username: 'taken',
+      patientId: 'p-taken',
+      doctorId: 'd-taken',
+    };
+    await stores.users.create(newUser(first));
+    const second = newUser(difference);
+    expect(await stores.users.create(second)).toEqual({ kind: 'taken' });
+    const login = 'email' in difference ? second.username : second.email;
+    expect(await stores.users.findByLogin(login)).toBeUndefined();
+  });
+
+  it('lets one of twenty simultaneous creations of an account through', async () => {
+    const wanted = newUser();
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => stores.users.create(wanted)));
+    expect(outcomes.filter(({ kind }) => kind === 'created')).toHaveLength(1);
+  });
+
+  it('still finds a disabled user, and tells since when', async () => {
+    const user = await addUser(stores.users);
+    await stores.disableUser(user.id);
+    expect((await stores.users.findByLogin(user.email))?.disabledAt).toBeInstanceOf(Date);
+  });
+});
