@@ -1,0 +1,80 @@
+import { ok, type Result, refused } from '../../lib/result.ts';
+import { canonicalHost } from '../client/canonical-host.ts';
+import type { ForwardPlan, WireRequest } from '../handling.ts';
+import type { HeaderFields } from '../inbound-request.ts';
+import type { Route, Upstream } from '../policy/policy.ts';
+import type { CanonicalTarget } from '../url/canonical-target.ts';
+import { type SortedHeaders, sortRequestHeaders } from './sort-request-headers.ts';
+import { isWebSocketRequest } from './web-socket-request.ts';
+
+/** An allowed request's particulars, as the decision left them. */
+export interface AllowedRequest {
+  readonly route: Route;
+  readonly target: CanonicalTarget;
+  readonly identityHeaders: HeaderFields;
+  /** Whether the peer is a trusted proxy, whose `X-Forwarded-*` count. */
+  readonly peerTrusted: boolean;
+  readonly clientAddress: string | undefined;
+}
+
+/**
+ * Says how an allowed request goes to its upstream: the canonical target, the client's fields without what it may not say, then ours.
+ * `X-Forwarded-For`, `-Proto`, `-Host`, `X-Request-Id` and the identity headers are always set. Does NOT open a connection.
+ * Refuses a request whose host cannot be read in one way. @see RFC 9110, section 7.6 (Message Forwarding)
+ */
+export function planForward(
+  request: WireRequest,
+  allowed: AllowedRequest,
+): Result<ForwardPlan, 'host_malformed' | 'header_repeated'> {
+  const { upstream, forwardCredential } = allowed.route;
+  const sorted = sortRequestHeaders(request.headers, forwardCredential);
+  if (sorted.hostCount > 1) return refused('header_repeated');
+  const proto = forwardedProto(request, allowed, sorted);
+  const host = sorted.host === undefined ? undefined : canonicalHost(sorted.host, proto);
+  if (host === undefined) return refused('host_malformed');
+  const headers = ['host', hostOf(upstream)];
+  for (const text of sorted.passed) headers.push(text);
+  headers.push(
+    'X-Forwarded-For',
+    forwardedFor(request, allowed, sorted),
+    'X-Forwarded-Proto',
+    proto,
+    'X-Forwarded-Host',
+    forwardedHost(allowed, sorted, proto) ?? host,
+    'X-Request-Id',
+    request.requestId,
+  );
+  for (const text of allowed.identityHeaders) headers.push(text);
+  return ok({
+    upstream,
+    method: request.method,
+    path: upstream.basePath + allowed.target.path + allowed.target.query,
+    headers,
+    upgrade:
+      sorted.hasUpgrade && isWebSocketRequest(request.method, request.headers) ? 'websocket' : undefined,
+  });
+}
+
+function hostOf(upstream: Upstream): string {
+  return upstream.origin.slice(upstream.origin.indexOf('://') + 3);
+}
+
+type Scheme = 'http' | 'https';
+
+function forwardedProto(request: WireRequest, allowed: AllowedRequest, sorted: SortedHeaders): Scheme {
+  const said = sorted.forwardedProto?.toLowerCase();
+  if (allowed.peerTrusted && (said === 'http' || said === 'https')) return said;
+  return request.encrypted ? 'https' : 'http';
+}
+
+function forwardedHost(allowed: AllowedRequest, sorted: SortedHeaders, proto: Scheme): string | undefined {
+  const said = sorted.forwardedHost;
+  return allowed.peerTrusted && said !== undefined ? canonicalHost(said, proto) : undefined;
+}
+
+/** The chain of addresses; `unknown` stands for one that cannot be read (RFC 7239, section 6.2). */
+function forwardedFor(request: WireRequest, allowed: AllowedRequest, sorted: SortedHeaders): string {
+  if (!allowed.peerTrusted || sorted.forwardedFor === undefined) return allowed.clientAddress ?? 'unknown';
+  const peer = request.peerAddress?.replace(/^::ffff:(?=[\d.]+$)/i, '');
+  return [...sorted.forwardedFor, peer ?? 'unknown'].join(', ');
+}
