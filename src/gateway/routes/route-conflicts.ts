@@ -4,71 +4,95 @@ import { type RouteNode, tablesWithin } from './route-trie.ts';
 /** Two sets of routes whose patterns both match some path, neither being the more specific. */
 export type AmbiguousPair = readonly [MethodTable, MethodTable];
 
-/** Two beginnings that some path has both of, and which of them said more than the other somewhere. */
-interface Pair {
-  readonly left: RouteNode;
-  readonly right: RouteNode;
+/** Beginnings of patterns: each on the left has some path in common with each on the right. */
+interface Encounter {
+  readonly left: readonly RouteNode[];
+  readonly right: readonly RouteNode[];
+  /** Whether those on the left said more than those on the right at some place. */
   readonly leftAhead: boolean;
   readonly rightAhead: boolean;
 }
 
 /**
  * Finds patterns that overlap while each is more specific than the other somewhere, such as `/a/:x` and `/:y/b`. Walks the trie beside
- * itself along common beginnings only, so that patterns which no path has in common are never compared; stops after `limit` pairs.
+ * itself, all beginnings that behave alike at once: comparing patterns by pairs would be quadratic. Stops after `limit` pairs.
  * Does NOT report patterns of equal shape: `addRoute()` does.
  */
 export function findAmbiguousPairs(root: RouteNode, limit: number): AmbiguousPair[] {
   const found: AmbiguousPair[] = [];
   const nodes = [root];
-  const pairs: Pair[] = [];
-
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    const { parameter } = node;
-    for (const [text, literal] of node.literals) {
-      nodes.push(literal);
-      // A parameter never matches an empty segment, so it has nothing in common with a trailing slash.
-      if (parameter !== undefined && text !== '')
-        pairs.push({ left: literal, right: parameter, leftAhead: true, rightAhead: false });
-    }
-    if (parameter !== undefined) nodes.push(parameter);
-
-    for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
-      for (const ambiguous of ambiguousHere(pair)) {
-        found.push(ambiguous);
+    const { literals, parameter } = node;
+    for (const child of childrenOf(node)) nodes.push(child);
+    if (parameter === undefined) continue;
+    const left = nonEmptyLiterals(literals);
+    const open: Encounter[] = [{ left, right: [parameter], leftAhead: true, rightAhead: false }];
+    for (let encounter = open.pop(); encounter !== undefined; encounter = open.pop()) {
+      for (const pair of ambiguousHere(encounter)) {
         if (found.length >= limit) return found;
+        found.push(pair);
       }
-      pushChildren(pairs, pair);
+      for (const next of nextEncounters(encounter)) open.push(next);
     }
   }
   return found;
 }
 
-function* ambiguousHere(pair: Pair): Generator<AmbiguousPair> {
-  const { left, right, leftAhead, rightAhead } = pair;
+function* ambiguousHere({ left, right, leftAhead, rightAhead }: Encounter): Generator<AmbiguousPair> {
   if (leftAhead && rightAhead) {
-    if (left.exact !== undefined && right.exact !== undefined) yield [left.exact, right.exact];
-    if (left.tail !== undefined && right.tail !== undefined) yield [left.tail, right.tail];
+    for (const one of tablesOf(left, 'exact'))
+      for (const other of tablesOf(right, 'exact')) yield [one, other];
+    for (const one of tablesOf(left, 'tail')) for (const other of tablesOf(right, 'tail')) yield [one, other];
   }
   // A tail matches whatever the other side has at and below this place, and all of that is more specific than a tail.
-  if (rightAhead && right.tail !== undefined)
-    for (const table of tablesWithin(left)) yield [table, right.tail];
-  if (leftAhead && left.tail !== undefined) for (const table of tablesWithin(right)) yield [left.tail, table];
+  if (rightAhead)
+    for (const tail of tablesOf(right, 'tail'))
+      for (const node of left) for (const table of tablesWithin(node)) yield [table, tail];
+  if (leftAhead)
+    for (const tail of tablesOf(left, 'tail'))
+      for (const node of right) for (const table of tablesWithin(node)) yield [tail, table];
 }
 
-function pushChildren(pairs: Pair[], { left, right, leftAhead, rightAhead }: Pair): void {
-  const fewer = left.literals.size <= right.literals.size ? left : right;
-  for (const text of fewer.literals.keys()) {
-    const leftChild = left.literals.get(text);
-    const rightChild = right.literals.get(text);
-    if (leftChild !== undefined && rightChild !== undefined)
-      pairs.push({ left: leftChild, right: rightChild, leftAhead, rightAhead });
+/** What comes one segment further: equal literals meet, parameters meet, and a parameter meets every literal but the empty one. */
+function nextEncounters({ left, right, leftAhead, rightAhead }: Encounter): Encounter[] {
+  const leftLiterals = literalsByText(left);
+  const rightLiterals = literalsByText(right);
+  const leftParameters = parametersOf(left);
+  const rightParameters = parametersOf(right);
+  const next: Encounter[] = [
+    { left: leftParameters, right: rightParameters, leftAhead, rightAhead },
+    { left: nonEmptyLiterals(leftLiterals).flat(), right: rightParameters, leftAhead: true, rightAhead },
+    { left: leftParameters, right: nonEmptyLiterals(rightLiterals).flat(), leftAhead, rightAhead: true },
+  ];
+  for (const [text, nodes] of leftLiterals)
+    next.push({ left: nodes, right: rightLiterals.get(text) ?? [], leftAhead, rightAhead });
+  return next.filter((encounter) => encounter.left.length > 0 && encounter.right.length > 0);
+}
+
+function literalsByText(nodes: readonly RouteNode[]): ReadonlyMap<string, readonly RouteNode[]> {
+  const byText = new Map<string, RouteNode[]>();
+  for (const { literals } of nodes) {
+    for (const [text, node] of literals) {
+      const alike = byText.get(text);
+      if (alike === undefined) byText.set(text, [node]);
+      else alike.push(node);
+    }
   }
-  if (right.parameter !== undefined)
-    for (const [text, child] of left.literals)
-      if (text !== '') pairs.push({ left: child, right: right.parameter, leftAhead: true, rightAhead });
-  if (left.parameter !== undefined)
-    for (const [text, child] of right.literals)
-      if (text !== '') pairs.push({ left: left.parameter, right: child, leftAhead, rightAhead: true });
-  if (left.parameter !== undefined && right.parameter !== undefined)
-    pairs.push({ left: left.parameter, right: right.parameter, leftAhead, rightAhead });
+  return byText;
+}
+
+function nonEmptyLiterals<Found>(literals: ReadonlyMap<string, Found>): Found[] {
+  return [...literals].flatMap(([text, found]) => (text === '' ? [] : [found]));
+}
+
+function childrenOf({ literals, parameter }: RouteNode): RouteNode[] {
+  return parameter === undefined ? [...literals.values()] : [...literals.values(), parameter];
+}
+
+function parametersOf(nodes: readonly RouteNode[]): RouteNode[] {
+  return nodes.flatMap(({ parameter }) => (parameter === undefined ? [] : [parameter]));
+}
+
+function tablesOf(nodes: readonly RouteNode[], place: 'exact' | 'tail'): MethodTable[] {
+  return nodes.flatMap((node) => node[place] ?? []);
 }
