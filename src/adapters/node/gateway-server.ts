@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { denialAnswer } from '../../gateway/denial.ts';
+import { isWebSocketRequest } from '../../gateway/proxy/web-socket-request.ts';
+import { refuseConnection } from './client-error.ts';
+import { type ServeDeps, serveRequest } from './serve-request.ts';
+import { createUpgradedResponse } from './upgraded-response.ts';
+import { writeAnswer } from './write-answer.ts';
+
+/** The gateway's HTTP server on Node. */
+export interface GatewayServer {
+  readonly server: Server;
+  /** Starts to listen; port 0 takes a free one. Fails with Node's error when the address cannot be had. */
+  listen(host: string, port: number): Promise<AddressInfo>;
+  /** Takes no more connections, closes WebSockets, and waits for requests under way for as long as the limits say. */
+  close(): Promise<void>;
+}
+
+/**
+ * Creates the HTTP/1.1 server around a gateway. Every request goes through `Gateway.handle()`, upgrades too; CONNECT is 405. Bytes are
+ * read strictly and the request's target and header fields are handed on as they came. Does NOT speak TLS.
+ * @see RFC 9112; OWASP "HTTP Request Smuggling"
+ */
+export function createGatewayServer(deps: ServeDeps): GatewayServer {
+  const { limits } = deps;
+  const upgraded = new Set<Socket>();
+  const server = createServer({
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+    maxHeaderSize: limits.headerBytesMax,
+    headersTimeout: limits.headersTimeoutMs,
+    // Of the whole request, which would end long uploads; silence is timed instead.
+    requestTimeout: 0,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.min(5_000, Math.ceil(limits.headersTimeoutMs / 3)),
+    keepAlive: true,
+    // Other protocols (h2c) are no upgrade here: such requests are ordinary ones.
+    shouldUpgradeCallback: (incoming) =>
+      incoming.httpVersion === '1.1' && isWebSocketRequest(incoming.method ?? '', incoming.rawHeaders),
+  });
+  // Node drops fields beyond its count unseen; ours are counted and refused.
+  server.maxHeadersCount = 0;
+  server.maxConnections = limits.connectionsMax;
+  server.timeout = limits.unreadTimeoutMs;
+  server.on('request', (incoming, outgoing) => serve(deps, incoming, outgoing, false));
+  server.on('checkContinue', (incoming, outgoing) => serve(deps, incoming, outgoing, true));
+  server.on('upgrade', (incoming, stream, head) => {
+    // A plain HTTP server's connections are TCP sockets.
+    const socket = stream as Socket;
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    socket.setTimeout(0);
+    const outgoing = createUpgradedResponse(incoming, socket);
+    serveRequest(deps, { incoming, outgoing, expectsContinue: false, upgrading: { socket, head } });
+  });
+  server.on('connect', (incoming, stream) => refuseConnect(deps, incoming, stream as Socket));
+  server.on('clientError', (error, socket) => refuseConnection(error, socket, deps.createRequestId()));
+  server.on('timeout', destroyUnread);
+  return {
+    server,
+    listen: (host, port) => listen(server, host, port),
+    close: () => close(server, upgraded, limits.closeGraceMs),
+  };
+}
+
+function serve(
+  deps: ServeDeps,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  expectsContinue: boolean,
+): void {
+  serveRequest(deps, { incoming, outgoing, expectsContinue, upgrading: undefined });
+}
+
+function refuseConnect(deps: ServeDeps, incoming: IncomingMessage, socket: Socket): void {
+  const startedAt = deps.clock();
+  const requestId = deps.createRequestId();
+  const because = 'method_not_allowed';
+  const answer = denialAnswer({ kind: 'deny', because, allowedMethods: [] }, requestId);
+  writeAnswer(createUpgradedResponse(incoming, socket), answer, true);
+  const none = { path: undefined, routeId: undefined, rejected: undefined, subject: undefined };
+  deps.observer.observe(
+    {
+      requestId,
+      mode: 'proxy',
+      method: 'CONNECT',
+      outcome: because,
+      clientAddress: socket.remoteAddress,
+      ...none,
+    },
+    answer.status,
+    deps.clock() - startedAt,
+  );
+}
+
+/** Ends a silent connection, unless a response is under way on it: those are timed by their route. */
+function destroyUnread(socket: Socket): void {
+  // Node's server keeps the response that a connection is busy with there; it has no public name.
+  const { _httpMessage: outgoing } = socket as { _httpMessage?: ServerResponse | null };
+  if (outgoing === undefined || outgoing === null || outgoing.writableEnded) socket.destroy();
+}
+
+function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      // A server that listens on a port has such an address.
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+function close(server: Server, upgraded: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    for (const socket of upgraded) socket.destroy();
+  });
+}

@@ -1,0 +1,143 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Answer } from '../../gateway/answer.ts';
+import type { Gateway, Handling, RequestObserver, RequestRecord } from '../../gateway/handling.ts';
+import { announcesBody } from '../../gateway/proxy/announces-body.ts';
+import { upstreamFailureAnswer } from '../../gateway/proxy/upstream-failure.ts';
+import type { CanonicalTarget } from '../../gateway/url/canonical-target.ts';
+import type { Log } from '../../lib/log.ts';
+import { problemAnswer } from '../../lib/problem.ts';
+import { dropBody } from './drop-body.ts';
+import type { HttpForwarder } from './http-forwarder.ts';
+import type { ServerLimits } from './server-limits.ts';
+import { stackFrames } from './stack-frames.ts';
+import { writeAnswer } from './write-answer.ts';
+
+const CLIENT_WENT_AWAY = 499;
+
+/** What serving requests needs. */
+export interface ServeDeps {
+  readonly gateway: Gateway;
+  readonly proxy: HttpForwarder;
+  /** Answers requests to paths of our own; their target is in canonical form by then. */
+  readonly app: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+  readonly observer: RequestObserver;
+  readonly log: Log;
+  /** Milliseconds that only grow; differences are durations. */
+  readonly clock: () => number;
+  readonly createRequestId: () => string;
+  readonly limits: ServerLimits;
+}
+
+/** One request as Node's server hands it over. */
+export interface Served {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  /** The client waits for `100 Continue` before it sends its body. */
+  readonly expectsContinue: boolean;
+  /** The connection, where the client asks for a WebSocket, and what came after the request's head. */
+  readonly upgrading: { readonly socket: Socket; readonly head: Uint8Array } | undefined;
+}
+
+interface Serving extends Served {
+  readonly deps: ServeDeps;
+  readonly requestId: string;
+  readonly startedAt: number;
+}
+
+/** Serves one request: has the gateway handle it, then answers, forwards, or hands it to the app. Does NOT throw. */
+export function serveRequest(deps: ServeDeps, served: Served): void {
+  const { incoming } = served;
+  const requestId = deps.createRequestId();
+  const serving: Serving = { ...served, deps, requestId, startedAt: deps.clock() };
+  if (incoming.rawHeaders.length > 2 * deps.limits.headerFieldsMax) {
+    refuse(serving, 431, 'headers_too_large', 'The header fields are too many.');
+    return;
+  }
+  const request = {
+    method: incoming.method ?? '',
+    target: incoming.url ?? '',
+    headers: incoming.rawHeaders,
+    peerAddress: incoming.socket.remoteAddress,
+    encrypted: false,
+    requestId,
+  };
+  deps.gateway.handle(request).then(
+    (handling) => {
+      try {
+        carryOut(serving, handling);
+      } catch (error) {
+        failInternally(serving, error);
+      }
+    },
+    (error: unknown) => failInternally(serving, error),
+  );
+}
+
+function carryOut(serving: Serving, handling: Handling): void {
+  if (handling.kind === 'reserved') {
+    if (!serving.outgoing.destroyed) handOver(serving, handling.target);
+    return;
+  }
+  // Nobody is there any more; whatever was decided has no effect.
+  if (serving.outgoing.destroyed) observe(serving, handling.record, CLIENT_WENT_AWAY);
+  else if (handling.kind === 'answer') {
+    answer(serving, handling.answer);
+    observe(serving, handling.record, handling.answer.status);
+  } else forward(serving, handling);
+}
+
+function forward(serving: Serving, { plan, record }: Extract<Handling, { kind: 'forward' }>): void {
+  const { deps, requestId, incoming, outgoing, upgrading } = serving;
+  const forwarded = {
+    plan,
+    requestId,
+    incoming,
+    outgoing,
+    fail: (failure: Parameters<typeof upstreamFailureAnswer>[0]) =>
+      answer(serving, upstreamFailureAnswer(failure, requestId)),
+    done: (status: number) => {
+      observe(serving, record, status);
+      if (announcesBody(incoming.rawHeaders)) dropBody(incoming, deps.limits.unwantedBodyMs);
+    },
+  };
+  if (serving.expectsContinue) outgoing.writeContinue();
+  if (upgrading !== undefined && plan.upgrade !== undefined) deps.proxy.upgrade(forwarded, upgrading);
+  else deps.proxy.forward(forwarded);
+}
+
+function handOver({ deps, incoming, outgoing, expectsContinue }: Serving, target: CanonicalTarget): void {
+  // The app reads the target that was judged, not another spelling of it.
+  incoming.url = target.path + target.query;
+  if (expectsContinue) outgoing.writeContinue();
+  if (announcesBody(incoming.rawHeaders)) {
+    const timer = setTimeout(
+      () => incoming.complete || incoming.socket.destroy(),
+      deps.limits.ownBodyTimeoutMs,
+    );
+    outgoing.once('close', () => clearTimeout(timer));
+  }
+  deps.app(incoming, outgoing);
+}
+
+function answer(serving: Serving, said: Answer): void {
+  const { incoming, outgoing, deps } = serving;
+  // A client that waits for the 100 may send its body or its next request now; which one it is cannot be told.
+  writeAnswer(outgoing, said, serving.expectsContinue);
+  if (announcesBody(incoming.rawHeaders)) dropBody(incoming, deps.limits.unwantedBodyMs);
+}
+
+function refuse(serving: Serving, status: number, code: string, title: string): void {
+  answer(serving, problemAnswer({ status, code, title, requestId: serving.requestId }));
+}
+
+function observe({ deps, startedAt }: Serving, record: RequestRecord, status: number): void {
+  deps.observer.observe(record, status, deps.clock() - startedAt);
+}
+
+function failInternally(serving: Serving, error: unknown): void {
+  const { deps, outgoing, requestId } = serving;
+  deps.log.error('request failed', { requestId, ...stackFrames(error) });
+  if (outgoing.headersSent) outgoing.destroy();
+  else if (!outgoing.destroyed) refuse(serving, 500, 'internal_error', 'The gateway failed.');
+}

@@ -1,0 +1,44 @@
+import type { Readable } from 'node:stream';
+import type { Dispatcher, Pool } from 'undici';
+import type { Log } from '../../lib/log.ts';
+import type { ForwardExchange } from './forward-exchange.ts';
+
+/** What is known of a request under way. */
+export interface Forwarding {
+  readonly exchange: ForwardExchange;
+  readonly pool: Pool;
+  readonly log: Log;
+  /** Of the attempt under way; `undefined` until it has a connection. */
+  controller: Dispatcher.DispatchController | undefined;
+  body: Readable | undefined;
+  retried: boolean;
+  /** The response's head is on its way to the client. */
+  started: boolean;
+  /** Body bytes are too, so that the head was flushed with them. */
+  sentBody: boolean;
+  /** Nothing more is to be written: the response was ended, broken off, answered in the upstream's place, or nobody is there. */
+  over: boolean;
+  /** The response was cut short by the upstream. */
+  brokenOff: boolean;
+  /** The upstream waits for the client to read. */
+  paused: boolean;
+  watchingIdle: boolean;
+}
+
+/** Begins the record of a request under way. */
+export function createForwarding(exchange: ForwardExchange, pool: Pool, log: Log): Forwarding {
+  return {
+    exchange,
+    pool,
+    log,
+    controller: undefined,
+    body: undefined,
+    retried: false,
+    started: false,
+    sentBody: false,
+    over: false,
+    brokenOff: false,
+    paused: false,
+    watchingIdle: false,
+  };
+}
