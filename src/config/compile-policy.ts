@@ -1,0 +1,116 @@
+import type {
+  GatewayPolicy,
+  IssuerPolicy,
+  Route,
+  Rule,
+  SignatureAlgorithm,
+  Upstream,
+} from '../gateway/policy/policy.ts';
+import { parseRoutePattern } from '../gateway/routes/route-pattern.ts';
+import { ACCESS_TOKEN_TYPE } from '../identity/access-token-claims.ts';
+import { parseDurationMs } from '../lib/durations.ts';
+import type { Result } from '../lib/result.ts';
+import { parseOperand } from './operand.ts';
+import type { IssuerEntry, PolicyFile, RouteEntry, RuleEntry } from './policy-schema.ts';
+
+/** The id that stands for our own core among the issuers. */
+export const OWN_ISSUER_ID = 'wardgate';
+/** What our own core can sign with. */
+export const ISSUED_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const satisfies readonly SignatureAlgorithm[];
+
+const OWN_ROLES = { claimPath: ['roles'], map: undefined };
+const FOREIGN_TYPES = ['JWT', ACCESS_TOKEN_TYPE, 'missing'];
+
+/**
+ * Turns a checked policy file into the policy that the gateway works by. Does NOT check: what it cannot turn is a bug, and thrown.
+ */
+export function compilePolicy(file: PolicyFile, publicUrl: string): GatewayPolicy {
+  const upstreams = new Map(
+    Object.entries(file.upstreams).map(([id, entry]) => [id, compileUpstream(id, entry)] as const),
+  );
+  return {
+    trustedProxies: file.trusted_proxies,
+    credentials: file.credentials,
+    trustedOrigins: file.trusted_origins,
+    issuers: file.issuers.map((entry) => compileIssuer(entry, publicUrl)),
+    upstreams: [...upstreams.values()],
+    routes: file.routes.map((entry) => compileRoute(entry, present(upstreams.get(entry.upstream)))),
+    roleScopes: new Map(Object.entries(file.role_scopes)),
+  };
+}
+
+function compileIssuer(entry: IssuerEntry, publicUrl: string): IssuerPolicy {
+  const { id, audience } = entry;
+  if (id === OWN_ISSUER_ID) {
+    const algorithms = entry.algorithms ?? ISSUED_ALGORITHMS;
+    const types = [ACCESS_TOKEN_TYPE];
+    return { id, issuer: publicUrl, audience, algorithms, types, roles: OWN_ROLES, keys: { kind: 'core' } };
+  }
+  return {
+    id,
+    issuer: present(entry.issuer),
+    audience,
+    algorithms: entry.algorithms ?? ['RS256'],
+    types: (entry.types ?? FOREIGN_TYPES).map((type) =>
+      type === 'missing' ? undefined : type.toLowerCase().replace(/^application\//, ''),
+    ),
+    roles: compileRoles(entry.roles),
+    keys: entry.jwks_uri === undefined ? { kind: 'discovery' } : { kind: 'jwks_uri', uri: entry.jwks_uri },
+  };
+}
+
+function compileRoles(roles: IssuerEntry['roles']): IssuerPolicy['roles'] {
+  if (roles === undefined) return OWN_ROLES;
+  return {
+    claimPath: typeof roles.claim === 'string' ? roles.claim.split('.') : roles.claim,
+    map: roles.map === undefined ? undefined : new Map(Object.entries(roles.map)),
+  };
+}
+
+function compileUpstream(id: string, entry: PolicyFile['upstreams'][string]): Upstream {
+  const url = new URL(entry.url);
+  return {
+    id,
+    origin: url.origin,
+    basePath: url.pathname.replace(/\/+$/, ''),
+    connectTimeoutMs: present(parseDurationMs(entry.connect_timeout)),
+    headersTimeoutMs: present(parseDurationMs(entry.timeout)),
+    idleTimeoutMs: present(parseDurationMs(entry.idle_timeout)),
+  };
+}
+
+function compileRoute(entry: RouteEntry, upstream: Upstream): Route {
+  return {
+    id: entry.id,
+    pattern: unwrap(parseRoutePattern(entry.path)),
+    methods: entry.methods === undefined ? undefined : new Set(entry.methods),
+    upstream,
+    access:
+      entry.access === 'public'
+        ? { kind: 'public' }
+        : { kind: 'rules', rules: (entry.allow ?? []).map(compileRule) },
+    live: entry.live,
+    forwardCredential: entry.forward_credential,
+  };
+}
+
+function compileRule(entry: RuleEntry): Rule {
+  return {
+    roles: entry.roles,
+    scopes: entry.scopes,
+    where: Object.entries(entry.where ?? {}).map(([left, right]) => ({
+      left: unwrap(parseOperand(left)),
+      right: unwrap(parseOperand(right)),
+    })),
+  };
+}
+
+function unwrap<Value>(result: Result<Value, string>): Value {
+  if (!result.ok) throw new Error(`a checked policy file does not compile: ${result.reason}`);
+  return result.value;
+}
+
+function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('a checked policy file does not compile: a part is missing');
+  return value;
+}

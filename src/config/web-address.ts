@@ -1,0 +1,29 @@
+/** What an address must be besides a well-formed `http` or `https` URL without user, password and fragment. */
+export interface WebAddressRules {
+  /** Plain `http` only where it never leaves the machine: `localhost`, `127.0.0.0/8`, `[::1]`. */
+  readonly plainOnLoopbackOnly: boolean;
+  /** Whether a path may follow the host. */
+  readonly path: 'allowed' | 'none';
+  readonly query: 'allowed' | 'none';
+}
+
+/** Says what is wrong with an address by those rules, as the end of a sentence that begins with "expected"; `undefined` when it is fine. */
+export function webAddressFault(text: string, rules: WebAddressRules): string | undefined {
+  const url = /^https?:\/\/[^\s/?#\\]/i.test(text) && !/[\s\\]/.test(text) ? URL.parse(text) : null;
+  if (url === null) return 'an address such as https://host.example';
+  if (url.username !== '' || url.password !== '' || text.includes('@')) {
+    return 'an address without user and password';
+  }
+  if (text.includes('#')) return 'an address without a fragment (#)';
+  if (rules.query === 'none' && text.includes('?')) return 'an address without a query (?)';
+  if (rules.path === 'none' && url.pathname !== '/') return 'an address without a path';
+  if (rules.plainOnLoopbackOnly && url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+    return 'https (plain http only for this machine itself: localhost, 127.0.0.1, [::1])';
+  }
+  return undefined;
+}
+
+/** Tells whether a host, as `URL.hostname` writes it, is this machine itself. Does NOT resolve names. */
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseEnvironment } from '../../../src/config/environment.ts';
+import { environmentVariables } from '../../../src/config/environment-variables.ts';
+
+const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
+
+function environmentOf(env: Record<string, string>) {
+  const parsed = parseEnvironment(env);
+  if (!parsed.ok) throw new Error(parsed.reason.map(({ path, message }) => `${path}: ${message}`).join('\n'));
+  return parsed.value;
+}
+
+function problemsOf(env: Record<string, string | undefined>): Record<string, string> {
+  const parsed = parseEnvironment(env);
+  return parsed.ok ? {} : Object.fromEntries(parsed.reason.map(({ path, message }) => [path, message]));
+}
+
+describe('an environment that is right', () => {
+  it('may be empty in development', () => {
+    expect(environmentOf({ PATH: '/bin', HOME: '/root' })).toEqual({
+      production: false,
+      host: '127.0.0.1',
+      port: 8080,
+      role: 'all',
+      policyFile: 'gateway-config/gateway.yaml',
+      publicUrl: 'http://localhost:8080',
+      secrets: undefined,
+      databaseUrl: undefined,
+      coreUrl: undefined,
+      client: undefined,
+      metricsToken: undefined,
+      logLevel: 'info',
+    });
+  });
+
+  it('is taken as it says', () => {
+    const said = environmentOf({
+      NODE_ENV: 'production',
+      PORT: '9090',
+      WARDGATE_ROLE: 'core',
+      WARDGATE_CONFIG: '/etc/gateway.yaml',
+      WARDGATE_PUBLIC_URL: 'https://Gateway.example/',
+      WARDGATE_SECRET: `${SECRET}-new, ${SECRET}-old`,
+      DATABASE_URL: 'postgres://u:p@db/wardgate',
+      WARDGATE_CLIENT_ID: 'edge',
+      WARDGATE_CLIENT_SECRET: SECRET,
+      METRICS_TOKEN: SECRET,
+      LOG_LEVEL: 'silent',
+    });
+    expect(said).toEqual({
+      production: true,
+      host: '0.0.0.0',
+      port: 9090,
+      role: 'core',
+      policyFile: '/etc/gateway.yaml',
+      publicUrl: 'https://gateway.example',
+      secrets: [`${SECRET}-new`, `${SECRET}-old`],
+      databaseUrl: 'postgres://u:p@db/wardgate',
+      coreUrl: undefined,
+      client: { id: 'edge', secret: SECRET },
+      metricsToken: SECRET,
+      logLevel: 'silent',
+    });
+  });
+
+  it('takes an empty variable as missing, as compose files write them', () => {
+    expect(environmentOf({ PORT: '', WARDGATE_SECRET: '', WARDGATE_PUBLIC_URL: '' }).port).toBe(8080);
+  });
+
+  it('puts the port into the default public address', () => {
+    expect(environmentOf({ PORT: '9999' }).publicUrl).toBe('http://localhost:9999');
+  });
+
+  it('needs neither secret nor database for the role gateway in production', () => {
+    const edge = {
+      NODE_ENV: 'production',
+      WARDGATE_ROLE: 'gateway',
+      WARDGATE_PUBLIC_URL: 'https://gateway.example',
+      WARDGATE_CORE_URL: 'http://core.internal:8080',
+      WARDGATE_CLIENT_ID: 'edge',
+      WARDGATE_CLIENT_SECRET: SECRET,
+    };
+    expect(environmentOf(edge)).toMatchObject({
+      coreUrl: 'http://core.internal:8080',
+      client: { id: 'edge' },
+    });
+  });
+
+  it('takes the addresses of services that nothing uses', () => {
+    const env = { REDIS_URL: 'redis://r', SMTP_URL: 'smtp://m', UPSTASH_REDIS_REST_URL: 'https://u.example' };
+    expect(problemsOf({ ...env, UPSTASH_REDIS_REST_TOKEN: 'x' })).toEqual({});
+  });
+});
+
+describe('an environment where something is missing', () => {
+  it('names all that production demands', () => {
+    expect(Object.keys(problemsOf({ NODE_ENV: 'production' }))).toEqual([
+      'WARDGATE_PUBLIC_URL',
+      'WARDGATE_SECRET',
+      'DATABASE_URL',
+    ]);
+  });
+
+  it('names all that the role gateway demands', () => {
+    expect(Object.keys(problemsOf({ WARDGATE_ROLE: 'gateway' }))).toEqual([
+      'WARDGATE_CORE_URL',
+      'WARDGATE_CLIENT_ID',
+      'WARDGATE_CLIENT_SECRET',
+    ]);
+  });
+
+  it('wants the secret of a client that is named', () => {
+    expect(problemsOf({ WARDGATE_CLIENT_ID: 'edge' })).toEqual({
+      WARDGATE_CLIENT_SECRET:
+        'expected both WARDGATE_CLIENT_ID and WARDGATE_CLIENT_SECRET, or neither; found nothing',
+    });
+  });
+});
+
+describe('an environment where something is wrong', () => {
+  it.each([
+    ['HOST', 'a b', 'a host name or an address'],
+    ['PORT', '80a', 'a port from 0 to 65535'],
+    ['PORT', '65536', 'a port from 0 to 65535'],
+    ['NODE_ENV', 'prod', 'one of development, production, test'],
+    ['WARDGATE_ROLE', 'edge', 'one of all, gateway, core'],
+    ['LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, fatal, silent'],
+    ['WARDGATE_PUBLIC_URL', 'http://gateway.example', 'https (plain http only for this machine'],
+    ['WARDGATE_PUBLIC_URL', 'https://gateway.example/base', 'an address without a path'],
+    ['WARDGATE_PUBLIC_URL', 'https://u:p@gateway.example', 'an address without user and password'],
+    ['WARDGATE_SECRET', 'short', 'at least 32 bytes'],
+    ['WARDGATE_SECRET', `${SECRET},short`, 'at least 32 bytes'],
+    ['WARDGATE_SECRET', `${SECRET},`, 'at least 32 bytes'],
+    ['DATABASE_URL', 'mysql://db', 'an address that begins with postgres:// or postgresql://'],
+    ['METRICS_TOKEN', 'short', 'at least 16 visible characters'],
+    ['REDIS_URL', 'http://r', 'an address that begins with redis:// or rediss://'],
+  ])('refuses %s as %j and says what was expected', (name, value, expected) => {
+    const problems = problemsOf({ [name]: value });
+    expect(Object.keys(problems)).toEqual([name]);
+    expect(problems[name]).toContain(`expected ${expected}`);
+  });
+
+  it('refuses a variable of ours that is not known, and names the one that was meant', () => {
+    expect(problemsOf({ WARDGATE_SECRETS: SECRET, WARDGATE_FOO_BAR: 'x' })).toEqual({
+      WARDGATE_SECRETS: 'expected a variable that is known; did you mean "WARDGATE_SECRET"?',
+      WARDGATE_FOO_BAR: 'expected a variable that is known',
+    });
+  });
+
+  it('reports all problems at once', () => {
+    const env = { NODE_ENV: 'production', PORT: 'x', WARDGATE_SECRET: 'short', WARDGATE_ROEL: 'all' };
+    expect(Object.keys(problemsOf(env)).sort()).toEqual([
+      'DATABASE_URL',
+      'PORT',
+      'WARDGATE_PUBLIC_URL',
+      'WARDGATE_ROEL',
+      'WARDGATE_SECRET',
+    ]);
+  });
+
+  it('never repeats a value, whichever variable it stands in', () => {
+    const names = [...Object.keys(environmentVariables), 'WARDGATE_UNKNOWN'];
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.constantFrom(...names), { minLength: 1 }), (chosen) => {
+        const secret = 'Q7 hunter2\\u0000';
+        const parsed = parseEnvironment(Object.fromEntries(chosen.map((name) => [name, secret])));
+        expect(JSON.stringify(parsed.ok ? [] : parsed.reason)).not.toContain('hunter2');
+      }),
+    );
+  });
+});
