@@ -1,0 +1,102 @@
+import { defineCommand } from 'citty';
+import { describe, expect, it } from 'vitest';
+import { runCommandLine } from '../../../src/entry/command-line.ts';
+import { configCheckCommand } from '../../../src/entry/commands/config-check.ts';
+import { configSchemaCommand } from '../../../src/entry/commands/config-schema.ts';
+
+const root = defineCommand({
+  meta: { name: 'wardgate', description: 'Test' },
+  subCommands: {
+    config: defineCommand({
+      meta: { name: 'config', description: 'Configuration' },
+      subCommands: { check: configCheckCommand, schema: configSchemaCommand },
+    }),
+  },
+});
+
+async function run(argv: readonly string[], env: Record<string, string> = {}) {
+  let out = '';
+  let error = '';
+  const code = await runCommandLine(root, argv, {
+    env,
+    writeOut: (text) => {
+      out += text;
+    },
+    writeError: (text) => {
+      error += text;
+    },
+  });
+  return { code, out, error };
+}
+
+function fixture(name: string): string {
+  return new URL(`../../../${name}`, import.meta.url).pathname;
+}
+
+describe('wardgate config check', () => {
+  it('says OK with counts for the shipped policy file', async () => {
+    const { code, out, error } = await run(['config', 'check', fixture('gateway-config/gateway.yaml')]);
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(out).toMatch(/^OK .*gateway\.yaml: 1 issuer, 3 upstreams, 5 routes\n$/);
+  });
+
+  it('takes the file that WARDGATE_CONFIG names', async () => {
+    const { out } = await run(['config', 'check'], {
+      WARDGATE_CONFIG: fixture('gateway-config/gateway.yaml'),
+    });
+    expect(out).toMatch(/^OK /);
+  });
+
+  it('lists the problems of another file and ends with 1', async () => {
+    const file = fixture('biome.json');
+    const { code, out, error } = await run(['config', 'check', file]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(error).toContain(`${file}:2:3 ["$schema"]: expected one of the keys version, `);
+    expect(error).toMatch(/\d+ problems in /);
+  });
+
+  it('ends with 1 where there is no file', async () => {
+    const { code, error } = await run(['config', 'check', '/nowhere/gateway.yaml']);
+    expect(code).toBe(1);
+    expect(error).toMatch(/^\/nowhere\/gateway\.yaml expected a policy file, found nothing there/);
+  });
+});
+
+describe('wardgate config schema', () => {
+  it('prints a JSON schema', async () => {
+    const { code, out } = await run(['config', 'schema']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ type: 'object', required: ['version', 'issuers', 'routes'] });
+  });
+});
+
+describe('a command line that is not understood', () => {
+  it.each([
+    [[], 'Expected a command: config'],
+    [['config'], 'Expected a command: check, schema'],
+    [['confg'], 'Unknown command "confg"; did you mean "config"?'],
+    [['config', 'chekc'], 'Unknown command "chekc"; did you mean "check"?'],
+    [['constructor'], 'Unknown command "constructor"'],
+    [['config', 'check', '--strict'], 'Unknown option --strict'],
+    [['--strict', 'config', 'check'], 'Unknown option --strict'],
+    [['config', 'check', 'a', 'b'], 'Unexpected argument "b"'],
+    [['config', 'schema', 'a'], 'Unexpected argument "a"'],
+  ])('%j ends with 2, says why and shows the usage', async (argv, why) => {
+    const { code, out, error } = await run(argv);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(error.split('\n')[0]).toBe(why);
+    expect(error).toContain('USAGE');
+  });
+});
+
+describe('--help', () => {
+  it.each([
+    [['--help'], 'config'],
+    [['config', '-h'], 'schema'],
+    [['config', 'check', '--help'], 'FILE'],
+  ])('%j shows the usage and ends with 0', async (argv, shown) => {
+    const { code, out, error } = await run(argv);
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(out).toContain(shown);
+  });
+});
