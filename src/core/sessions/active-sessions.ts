@@ -1,0 +1,74 @@
+import { isId } from '../../identity/ids.ts';
+import { isSessionToken } from '../../identity/session-cookie.ts';
+import type { User, UserStore } from '../accounts/user-store.ts';
+import { checkedRoles, type RoleScopes, scopesOfRoles } from '../tokens/role-scopes.ts';
+import type { SessionLimits } from './session-limits.ts';
+import type { Session, SessionStore } from './session-store.ts';
+import { hashSessionToken } from './session-token.ts';
+
+/** What the edge is told of an active session and its user. Times are seconds since the Unix epoch. */
+export interface ActiveSessionFacts {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly username: string;
+  /** Sorted, each a valid role name. */
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  readonly patientId: string | undefined;
+  readonly doctorId: string | undefined;
+  /** The absolute limit of the session. */
+  readonly expiresAt: number;
+}
+
+/** Looks up active sessions, with the facts of their users as they stand now. Throws UnavailableError ('database') when the stores could not tell. */
+export interface ActiveSessions {
+  /** By a browser's opaque token; counts as use of the session. `undefined`: unknown, ended, expired, idle too long, or the user is disabled. */
+  findByToken(token: string): Promise<ActiveSessionFacts | undefined>;
+  /** By its id. Does NOT count as use and does NOT look at the idle limit. */
+  findById(sessionId: string): Promise<ActiveSessionFacts | undefined>;
+  /** Whether a session still stands. */
+  isActive(sessionId: string): Promise<boolean>;
+}
+
+/** Creates the look-up of active sessions on the stores. */
+export function createActiveSessions(options: {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly roleScopes: RoleScopes;
+  readonly limits: SessionLimits;
+}): ActiveSessions {
+  const { users, sessions, roleScopes, limits } = options;
+
+  async function withFacts(session: Session | undefined): Promise<ActiveSessionFacts | undefined> {
+    const user = session && (await users.findById(session.userId));
+    // Disabled between the two questions.
+    if (session === undefined || user === undefined || user.disabledAt !== undefined) return undefined;
+    return factsOf(session, user, roleScopes);
+  }
+
+  return {
+    async findByToken(token) {
+      if (!isSessionToken(token)) return undefined;
+      const hash = await hashSessionToken(token);
+      return withFacts(await sessions.findActiveByTokenHash(hash, limits.cookieIdleSeconds));
+    },
+    findById: async (sessionId) =>
+      isId('session', sessionId) ? withFacts(await sessions.findActiveById(sessionId)) : undefined,
+    isActive: async (sessionId) =>
+      isId('session', sessionId) && (await sessions.findActiveById(sessionId)) !== undefined,
+  };
+}
+
+function factsOf(session: Session, user: User, roleScopes: RoleScopes): ActiveSessionFacts {
+  const roles = checkedRoles(user.roles);
+  return {
+    sessionId: session.id,
+    userId: user.id,
+    username: user.username,
+    roles,
+    scopes: scopesOfRoles(roles, roleScopes),
+    patientId: user.patientId,
+    doctorId: user.doctorId,
+    expiresAt: Math.floor(session.expiresAt.getTime() / 1000),
+  };
+}

@@ -1,0 +1,28 @@
+import type { SessionEndingsNotifier } from './session-endings.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** Ends sessions, in the store first and then in the memory of whoever listens. */
+export interface EndSession {
+  /** Ends one session of that user; `not_found` also when it is another user's or has ended before. */
+  endSession(sessionId: string, userId: string): Promise<'ended' | 'not_found'>;
+  /** Ends all sessions of a user. */
+  endAllSessions(userId: string): Promise<void>;
+}
+
+/** Creates the end of sessions on a store. Both acts throw UnavailableError ('database') when the store could not tell. */
+export function createEndSession(options: {
+  readonly sessions: SessionStore;
+  readonly endings: SessionEndingsNotifier;
+}): EndSession {
+  const { sessions, endings } = options;
+  return {
+    async endSession(sessionId, userId) {
+      const outcome = await sessions.end(sessionId, userId);
+      if (outcome === 'ended') endings.notify(sessionId);
+      return outcome;
+    },
+    async endAllSessions(userId) {
+      for (const sessionId of await sessions.endAll(userId)) endings.notify(sessionId);
+    },
+  };
+}

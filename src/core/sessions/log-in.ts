@@ -1,0 +1,73 @@
+import type { Log } from '../../lib/log.ts';
+import { ok, type Result, refused } from '../../lib/result.ts';
+import type { PasswordCheck } from '../accounts/password-check.ts';
+import type { User } from '../accounts/user-store.ts';
+import type { AccessTokens, IssuedAccessToken } from '../tokens/access-token.ts';
+import type { SessionLimits } from './session-limits.ts';
+import type { Session, SessionStore } from './session-store.ts';
+import { createSessionToken, hashSessionToken } from './session-token.ts';
+
+/** An attempt to log in, with what is known of the client. */
+export interface LogInAttempt {
+  /** E-mail address or username. */
+  readonly login: string;
+  readonly password: string;
+  readonly transport: 'bearer' | 'cookie';
+  readonly clientAddress: string | undefined;
+  readonly userAgent: string | undefined;
+  /** For the log. */
+  readonly requestId: string;
+}
+
+/** A session that was begun, and the one credential for it, which is told only now. */
+export type LoggedIn = { readonly user: User; readonly session: Session } & (
+  | { readonly transport: 'bearer'; readonly accessToken: IssuedAccessToken }
+  | { readonly transport: 'cookie'; readonly sessionToken: string }
+);
+
+/** Logs in: checks the password and begins a new session; never takes up one that the client names. Throws UnavailableError. */
+export type LogIn = (attempt: LogInAttempt) => Promise<Result<LoggedIn, 'invalid_credentials'>>;
+
+const USER_AGENT_LENGTH_MAX = 512;
+
+/** Creates the log-in. Does NOT slow down guessing and does NOT issue refresh tokens. */
+export function createLogIn(options: {
+  readonly checkPassword: PasswordCheck;
+  readonly sessions: SessionStore;
+  readonly accessTokens: AccessTokens;
+  readonly limits: SessionLimits;
+  readonly log: Log;
+}): LogIn {
+  const { sessions, limits, log } = options;
+
+  function begin(user: User, attempt: LogInAttempt, tokenHash: Uint8Array | undefined): Promise<Session> {
+    return sessions.begin({
+      userId: user.id,
+      transport: attempt.transport,
+      tokenHash,
+      lifetimeSeconds: tokenHash === undefined ? limits.bearerLifetimeSeconds : limits.cookieLifetimeSeconds,
+      clientAddress: attempt.clientAddress,
+      userAgent: attempt.userAgent?.slice(0, USER_AGENT_LENGTH_MAX),
+    });
+  }
+
+  return async (attempt) => {
+    const { requestId, transport } = attempt;
+    const checked = await options.checkPassword(attempt.login, attempt.password);
+    if (!checked.ok) {
+      log.info('log-in refused', { requestId, because: checked.reason });
+      return refused('invalid_credentials');
+    }
+    const user = checked.value;
+    if (transport === 'cookie') {
+      const sessionToken = createSessionToken();
+      const session = await begin(user, attempt, await hashSessionToken(sessionToken));
+      log.info('logged in', { requestId, userId: user.id, sessionId: session.id, transport });
+      return ok({ user, session, transport, sessionToken });
+    }
+    const session = await begin(user, attempt, undefined);
+    const accessToken = await options.accessTokens.issueAccessToken(user, session);
+    log.info('logged in', { requestId, userId: user.id, sessionId: session.id, transport });
+    return ok({ user, session, transport, accessToken });
+  };
+}

@@ -1,0 +1,21 @@
+import { DAY_SECONDS, HOUR_SECONDS } from '../../lib/durations.ts';
+
+/** How long sessions live. */
+export interface SessionLimits {
+  /** The absolute limit of sessions that live by bearer tokens. */
+  readonly bearerLifetimeSeconds: number;
+  /** The absolute limit of browser sessions. */
+  readonly cookieLifetimeSeconds: number;
+  /** How long a browser session may lie unused. */
+  readonly cookieIdleSeconds: number;
+}
+
+/**
+ * The limits that serve a clinic: an app on a phone logs in once a month, a browser once a week and again after a shift away, because
+ * workstations are shared. @see NIST SP 800-63B-4, section 2.1.3 (30 days at most without a new login)
+ */
+export const SESSION_LIMITS: SessionLimits = {
+  bearerLifetimeSeconds: 30 * DAY_SECONDS,
+  cookieLifetimeSeconds: 7 * DAY_SECONDS,
+  cookieIdleSeconds: 12 * HOUR_SECONDS,
+};
