@@ -1,0 +1,108 @@
+import type { Clock } from '../lib/durations.ts';
+import type { Log } from '../lib/log.ts';
+import { createPasswordCheck } from './accounts/password-check.ts';
+import type { UserStore } from './accounts/user-store.ts';
+import type { CallerAuthentication } from './http/caller-authentication.ts';
+import { createCoreApp } from './http/core-app.ts';
+import type { CoreApp } from './http/core-env.ts';
+import type { InternalClient } from './http/require-internal-client.ts';
+import type { SigningAlgorithm } from './keys/generate-signing-key.ts';
+import type { PublicKeySet } from './keys/public-key-set.ts';
+import { createSecretBox } from './keys/secret-box.ts';
+import type { SigningKeyStore } from './keys/signing-key-store.ts';
+import { createSigningKeys } from './keys/signing-keys.ts';
+import type { PasswordHasher } from './passwords/password-hasher.ts';
+import { type ActiveSessions, createActiveSessions } from './sessions/active-sessions.ts';
+import { createEndSession } from './sessions/end-session.ts';
+import { createLogIn } from './sessions/log-in.ts';
+import { createSessionEndings, type SessionEndings } from './sessions/session-endings.ts';
+import { SESSION_LIMITS, type SessionLimits } from './sessions/session-limits.ts';
+import type { SessionStore } from './sessions/session-store.ts';
+import { createSessionToken } from './sessions/session-token.ts';
+import { createAccessTokens } from './tokens/access-token.ts';
+import type { RoleScopes } from './tokens/role-scopes.ts';
+
+/** What the core is made of: its ports, and what the environment and the policy file say. */
+export interface CoreOptions {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly signingKeyStore: SigningKeyStore;
+  readonly hasher: PasswordHasher;
+  /** `WARDGATE_SECRET`: the first seals, all unseal; each at least 32 bytes. */
+  readonly secrets: readonly string[];
+  /** `WARDGATE_PUBLIC_URL` as configured: the issuer of tokens, and by its scheme and origin the rule for cookies. */
+  readonly publicUrl: string;
+  /** The audience of access tokens. */
+  readonly audience: string;
+  readonly roleScopes: RoleScopes;
+  /** Origins besides the public URL's own whose pages may use cookie credentials. */
+  readonly trustedOrigins?: readonly string[];
+  /** Default RS256. */
+  readonly algorithm?: SigningAlgorithm;
+  /** Default `SESSION_LIMITS`. */
+  readonly limits?: SessionLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The one credential of gateways that run apart; without it `/internal/*` does not exist. */
+  readonly internalClient?: InternalClient;
+}
+
+/** The core, wired. */
+export interface Core {
+  /** The public keys that verify our tokens. Throws UnavailableError ('database') while none could be read. */
+  keySet(): Promise<PublicKeySet>;
+  /** Signs a JWT with our current key and the `typ` given; for identity assertions. Does NOT check or add claims. */
+  sign(claims: Readonly<Record<string, unknown>>, typ: string): Promise<string>;
+  /** What the edge may ask of sessions; has the shape of its session look-up. */
+  readonly activeSessions: ActiveSessions;
+  /** Tells of the sessions that this process ends. */
+  readonly endings: SessionEndings;
+  /**
+   * Makes the HTTP side: `app.fetch(request, { requestId, clientAddress })`. Made apart from the rest, because callers are authenticated
+   * by the edge's authenticators, which need `keySet` and `activeSessions` first.
+   */
+  createApp(callers: CallerAuthentication): CoreApp;
+}
+
+/**
+ * Creates the core: users log in, sessions begin and end, tokens are signed. Reads the signing keys, and makes the first one, before it answers, so
+ * that a start with a dead database fails. Throws UnavailableError for that, and RangeError for a missing or short secret.
+ */
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const { users, sessions, hasher, clock, log, roleScopes, limits = SESSION_LIMITS } = options;
+  const keys = createSigningKeys({
+    store: options.signingKeyStore,
+    box: createSecretBox(options.secrets),
+    algorithm: options.algorithm ?? 'RS256',
+    clock,
+    log,
+  });
+  const [dummyPhc] = await Promise.all([hasher.hash(createSessionToken()), keys.publicKeySet()]);
+  const endings = createSessionEndings(log);
+  const activeSessions = createActiveSessions({ users, sessions, roleScopes, limits });
+  const { publicUrl: issuer, audience } = options;
+  const accessTokens = createAccessTokens({ keys, issuer, audience, roleScopes, clock });
+  const checkPassword = createPasswordCheck({ users, hasher, dummyPhc });
+
+  return {
+    keySet: keys.publicKeySet,
+    sign: keys.sign,
+    activeSessions,
+    endings,
+    createApp: (callers) =>
+      createCoreApp({
+        users,
+        sessions,
+        callers,
+        activeSessions,
+        logIn: createLogIn({ checkPassword, sessions, accessTokens, limits, log }),
+        endSession: createEndSession({ sessions, endings }),
+        keySet: keys.publicKeySet,
+        publicUrl: options.publicUrl,
+        trustedOrigins: new Set([new URL(options.publicUrl).origin, ...(options.trustedOrigins ?? [])]),
+        limits,
+        internalClient: options.internalClient,
+        log,
+      }),
+  };
+}

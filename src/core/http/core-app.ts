@@ -1,0 +1,109 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { Log } from '../../lib/log.ts';
+import { UnavailableError } from '../../lib/unavailable-error.ts';
+import type { UserStore } from '../accounts/user-store.ts';
+import type { PublicKeySet } from '../keys/public-key-set.ts';
+import type { ActiveSessions } from '../sessions/active-sessions.ts';
+import type { EndSession } from '../sessions/end-session.ts';
+import type { LogIn } from '../sessions/log-in.ts';
+import type { SessionLimits } from '../sessions/session-limits.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+import type { CallerAuthentication } from './caller-authentication.ts';
+import type { CoreApp, CoreEnv } from './core-env.ts';
+import { addKeySetRoute } from './key-set-route.ts';
+import { addLogInRoute } from './log-in-route.ts';
+import { type ProblemCode, problemResponse } from './problem-response.ts';
+import { createRequireCaller } from './require-caller.ts';
+import { createRequireInternalClient, type InternalClient } from './require-internal-client.ts';
+import { addSelfServiceRoutes } from './self-service-routes.ts';
+import { createSessionCookie } from './session-cookie-header.ts';
+import { addSessionLookupRoute } from './session-lookup-route.ts';
+
+/** What the core's HTTP side works by. */
+export interface CoreAppOptions {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly callers: CallerAuthentication;
+  readonly activeSessions: ActiveSessions;
+  readonly logIn: LogIn;
+  readonly endSession: EndSession;
+  readonly keySet: () => Promise<PublicKeySet>;
+  readonly publicUrl: string;
+  /** Origins whose pages may use cookie credentials; holds the public URL's own. */
+  readonly trustedOrigins: ReadonlySet<string>;
+  readonly limits: SessionLimits;
+  /** Without it `/internal/*` does not exist. */
+  readonly internalClient: InternalClient | undefined;
+  readonly log: Log;
+}
+
+// A log-in is a few hundred bytes; nothing that the core takes is much larger.
+const BODY_BYTES_MAX = 16 * 1024;
+
+/**
+ * Creates the core as an app: log in, self service, the key set and what gateways ask. Every refusal is a problem document (RFC 9457) and,
+ * but for the key set, nothing may be cached. Does NOT rate-limit, and does NOT know the runtime: `app.fetch(request, { requestId, clientAddress })`.
+ */
+export function createCoreApp(options: CoreAppOptions): CoreApp {
+  const { callers, users, sessions, trustedOrigins, endSession, limits, log } = options;
+  const app: CoreApp = new OpenAPIHono<CoreEnv>({
+    // Which member was wrong is not said: the validator's words may quote the request.
+    defaultHook: (result, c) => (result.success ? undefined : problemResponse(c, 'invalid_request')),
+  });
+  const cookie = createSessionCookie({
+    publicUrl: options.publicUrl,
+    lifetimeSeconds: limits.cookieLifetimeSeconds,
+  });
+  const requireCaller = createRequireCaller({ callers, users, sessions, trustedOrigins });
+
+  app.use(async (c, next) => {
+    await next();
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+  });
+  app.use(methodNotAllowed({ app, onMethodNotAllowed }));
+  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => problemResponse(c, 'payload_too_large') }));
+  addLogInRoute(app, { logIn: options.logIn, cookie, trustedOrigins });
+  addSelfServiceRoutes(app, { requireCaller, sessions, endSession, cookie });
+  addKeySetRoute(app, options.keySet);
+  if (options.internalClient !== undefined) {
+    const requireInternalClient = createRequireInternalClient(options.internalClient);
+    addSessionLookupRoute(app, { activeSessions: options.activeSessions, requireInternalClient });
+  }
+  app.notFound((c) => problemResponse(c, 'not_found'));
+  app.onError((error, c) => answerError(error, c, log));
+  return app;
+}
+
+function onMethodNotAllowed(c: Context, methods: string[]): Response {
+  return problemResponse(c, 'method_not_allowed', { Allow: methods.join(', ') });
+}
+
+function answerError(error: Error, c: Context<CoreEnv>, log: Log): Response {
+  const { requestId } = c.env;
+  if (error instanceof UnavailableError) {
+    log.warn('a dependency could not tell', { requestId, dependency: error.dependency });
+    return problemResponse(c, 'temporarily_unavailable');
+  }
+  const code = error instanceof HTTPException ? codeOf(error) : undefined;
+  if (code !== undefined) return problemResponse(c, code);
+  // The name alone: a message may quote what the request held.
+  log.error('the core failed', { requestId, error: error.name, stack: framesOf(error) });
+  return problemResponse(c, 'internal_error');
+}
+
+/** What the framework's own refusals are called here. */
+function codeOf(error: HTTPException): ProblemCode | undefined {
+  if (error.status === 400) return 'invalid_request';
+  if (error.status === 413) return 'payload_too_large';
+  return error.status === 415 ? 'unsupported_media_type' : undefined;
+}
+
+/** Where an error came from, without its message. */
+function framesOf(error: Error): string {
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  return frames.slice(0, 10).join('\n');
+}

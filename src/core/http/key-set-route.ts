@@ -1,0 +1,34 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { etag } from 'hono/etag';
+import { MINUTE_SECONDS } from '../../lib/durations.ts';
+import type { PublicKeySet } from '../keys/public-key-set.ts';
+import type { CoreApp } from './core-env.ts';
+import { problemOf } from './problem-schema.ts';
+
+/** How long others may keep the key set; a new key must be published for longer than that before it signs. */
+export const KEY_SET_MAX_AGE_SECONDS = 5 * MINUTE_SECONDS;
+
+const keySetSchema = z
+  .strictObject({ keys: z.array(z.record(z.string(), z.string())) })
+  .openapi('KeySet', { description: 'RFC 7517, section 5; public members only.' });
+
+const keySetRoute = createRoute({
+  method: 'get',
+  path: '/.well-known/jwks.json',
+  summary: 'The keys that verify our tokens',
+  responses: {
+    200: { description: 'The key set.', content: { 'application/json': { schema: keySetSchema } } },
+    304: { description: 'It is still the one with the ETag that was sent.' },
+    503: problemOf('The keys cannot be read right now.'),
+  },
+});
+
+/** Adds `GET /.well-known/jwks.json`: public, kept for five minutes, with an ETag. @see RFC 7517, section 5; RFC 9110, section 13.1.2 */
+export function addKeySetRoute(app: CoreApp, keySet: () => Promise<PublicKeySet>): void {
+  app.use('/.well-known/jwks.json', etag());
+  app.openapi(keySetRoute, async (c) => {
+    const { keys } = await keySet();
+    c.header('Cache-Control', `public, max-age=${KEY_SET_MAX_AGE_SECONDS}`);
+    return c.json({ keys: keys.map((key) => ({ ...key })) }, 200);
+  });
+}

@@ -1,0 +1,97 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { PASSWORD_LENGTH_MAX } from '../passwords/normalize-password.ts';
+import type { LogIn } from '../sessions/log-in.ts';
+import type { CoreApp } from './core-env.ts';
+import { problemResponse } from './problem-response.ts';
+import { problemOf } from './problem-schema.ts';
+import { originOf } from './request-origin.ts';
+import type { SessionCookie } from './session-cookie-header.ts';
+import { sessionSchema, toSessionBody } from './session-schema.ts';
+import { toUserBody, userSchema } from './user-schema.ts';
+
+// The longest e-mail address there is (RFC 5321, section 4.5.3.1.3); no control characters, which no store would hold.
+const nameSchema = z
+  .string()
+  .min(1)
+  .max(254)
+  .regex(/^\P{Cc}+$/u);
+
+const rest = {
+  password: z.string().min(1).max(PASSWORD_LENGTH_MAX),
+  transport: z.enum(['bearer', 'cookie']).default('bearer').openapi({
+    description: '`cookie` sets the session cookie and returns no token.',
+  }),
+};
+
+const logInSchema = z
+  .union([
+    z.strictObject({ login: nameSchema.openapi({ description: 'E-mail address or username.' }), ...rest }),
+    z.strictObject({ email: nameSchema, ...rest }),
+    z.strictObject({ username: nameSchema, ...rest }),
+  ])
+  .openapi('LogIn');
+
+const loggedInSchema = z
+  .strictObject({
+    accessToken: z.string().optional().openapi({ description: 'For the transport `bearer` alone.' }),
+    expiresIn: z.int().optional().openapi({ description: 'Seconds until the access token expires.' }),
+    user: userSchema,
+    session: sessionSchema,
+  })
+  .openapi('LoggedIn', {
+    description: 'There is no refresh token: when the access token has expired, the client logs in again.',
+  });
+
+const logInRoute = createRoute({
+  method: 'post',
+  path: '/v1/auth/sessions',
+  summary: 'Log in',
+  description: 'Begins a session. An unknown user, a wrong password and a disabled user are answered alike.',
+  request: { body: { required: true, content: { 'application/json': { schema: logInSchema } } } },
+  responses: {
+    201: {
+      description: 'A session was begun.',
+      headers: z.object({ Location: z.string().openapi({ description: 'The session; it can be deleted.' }) }),
+      content: { 'application/json': { schema: loggedInSchema } },
+    },
+    400: problemOf('The body is not what is expected.'),
+    401: problemOf('The login or the password is wrong.'),
+    403: problemOf('A page of another origin asks for the session cookie.'),
+    413: problemOf('The body is too large.'),
+    415: problemOf('The body is not JSON.'),
+    503: problemOf('Whether the password is right cannot be told right now.'),
+  },
+});
+
+/** Adds `POST /v1/auth/sessions`: log in. A session is always a new one, whatever cookie the request carries. */
+export function addLogInRoute(
+  app: CoreApp,
+  options: {
+    readonly logIn: LogIn;
+    readonly cookie: SessionCookie;
+    readonly trustedOrigins: ReadonlySet<string>;
+  },
+): void {
+  app.openapi(logInRoute, async (c) => {
+    const body = c.req.valid('json');
+    const { password, transport } = body;
+    // Login CSRF: another site's page must not put its own user into this browser.
+    if (transport === 'cookie' && originOf(c.req.raw.headers, options.trustedOrigins) === 'foreign')
+      return problemResponse(c, 'origin_mismatch');
+    const login = 'login' in body ? body.login : 'email' in body ? body.email : body.username;
+    const { requestId, clientAddress } = c.env;
+    const userAgent = c.req.header('user-agent');
+    const outcome = await options.logIn({ login, password, transport, requestId, clientAddress, userAgent });
+    if (!outcome.ok) return problemResponse(c, 'invalid_credentials');
+
+    const { user, session } = outcome.value;
+    const about = { user: toUserBody(user), session: toSessionBody(session, session.id) };
+    c.header('Location', `/v1/auth/sessions/${session.id}`);
+    if (outcome.value.transport === 'cookie') {
+      options.cookie.set(c, outcome.value.sessionToken);
+      return c.json(about, 201);
+    }
+    const { token, expiresInSeconds } = outcome.value.accessToken;
+    return c.json({ accessToken: token, expiresIn: expiresInSeconds, ...about }, 201);
+  });
+}

@@ -1,0 +1,69 @@
+import type { Context, TypedResponse } from 'hono';
+import { problemAnswer } from '../../lib/problem.ts';
+import { bearerChallenge } from '../../oauth/challenge.ts';
+import type { CoreEnv } from './core-env.ts';
+import type { ProblemBody } from './problem-schema.ts';
+
+// Every refusal of the core, with its status: the one place where a reason gets one. Titles are constant and dull.
+const PROBLEMS = {
+  invalid_request: { status: 400, title: 'The request is not what is expected here' },
+  ambiguous_credentials: { status: 400, title: 'The request carries more than one credential' },
+  credential_missing: { status: 401, title: 'A credential is needed' },
+  invalid_token: { status: 401, title: 'The credential is not valid' },
+  invalid_credentials: { status: 401, title: 'The login or the password is wrong' },
+  invalid_client: { status: 401, title: 'The client credential is missing or wrong' },
+  origin_mismatch: { status: 403, title: 'The request comes from a page of another origin' },
+  not_found: { status: 404, title: 'There is nothing here' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body must be JSON' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  temporarily_unavailable: { status: 503, title: 'This cannot be told right now' },
+} as const;
+
+/** The stable reasons of the core's refusals; the member `code` of their bodies. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** A problem document as a typed response. */
+export type ProblemResponse<Code extends ProblemCode> = Response &
+  TypedResponse<ProblemBody, (typeof PROBLEMS)[Code]['status'], 'json'>;
+
+// As at the edge: long enough for a restart of what is down, short enough that nobody is kept waiting.
+const RETRY_AFTER_SECONDS = 5;
+
+/** Answers a request with a problem document. `headers` are further fields, by name. @see RFC 9457 */
+export function problemResponse<Code extends ProblemCode>(
+  c: Context<CoreEnv>,
+  code: Code,
+  headers: Readonly<Record<string, string>> = {},
+): ProblemResponse<Code> {
+  const { status, title } = PROBLEMS[code];
+  const answer = problemAnswer({ status, code, title, requestId: c.env.requestId });
+  const response: Response = c.body(answer.body, status, { ...headersOf(code), ...headers });
+  for (let index = 0; index < answer.headers.length; index += 2)
+    response.headers.set(answer.headers[index] ?? '', answer.headers[index + 1] ?? '');
+  return response as ProblemResponse<Code>;
+}
+
+function headersOf(code: ProblemCode): Record<string, string> {
+  switch (code) {
+    case 'credential_missing':
+    case 'invalid_credentials':
+    case 'origin_mismatch':
+      return { 'WWW-Authenticate': bearerChallenge() };
+    case 'invalid_token':
+      return { 'WWW-Authenticate': bearerChallenge({ error: 'invalid_token' }) };
+    case 'invalid_client':
+      return { 'WWW-Authenticate': 'Basic realm="wardgate internal", charset="UTF-8"' };
+    case 'temporarily_unavailable':
+      return { 'Retry-After': String(RETRY_AFTER_SECONDS) };
+    case 'invalid_request':
+    case 'ambiguous_credentials':
+    case 'not_found':
+    case 'method_not_allowed':
+    case 'payload_too_large':
+    case 'unsupported_media_type':
+    case 'internal_error':
+      return {};
+  }
+}

@@ -1,0 +1,121 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Context, MiddlewareHandler } from 'hono';
+import { isId } from '../../identity/ids.ts';
+import type { EndSession } from '../sessions/end-session.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+import type { CoreApp, CoreEnv } from './core-env.ts';
+import { problemResponse } from './problem-response.ts';
+import { problemOf } from './problem-schema.ts';
+import type { SessionCookie } from './session-cookie-header.ts';
+import { sessionSchema, toSessionBody } from './session-schema.ts';
+import { toUserBody, userSchema } from './user-schema.ts';
+
+const refusals = {
+  400: problemOf('More than one credential.'),
+  401: problemOf('No credential, or none that is valid.'),
+  503: problemOf('Whether the credential is valid cannot be told right now.'),
+};
+const crossOrigin = { 403: problemOf('A page of another origin uses the session cookie.') };
+
+const meRoute = createRoute({
+  method: 'get',
+  path: '/v1/auth/me',
+  summary: 'The user who asks',
+  responses: {
+    200: {
+      description: 'The user.',
+      content: { 'application/json': { schema: z.strictObject({ user: userSchema }) } },
+    },
+    ...refusals,
+  },
+});
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/v1/auth/sessions',
+  summary: "List one's own active sessions",
+  responses: {
+    200: {
+      description: 'The sessions.',
+      content: { 'application/json': { schema: z.strictObject({ sessions: z.array(sessionSchema) }) } },
+    },
+    ...refusals,
+  },
+});
+
+const endRoute = createRoute({
+  method: 'delete',
+  path: '/v1/auth/sessions/{id}',
+  summary: "End one of one's own sessions",
+  request: { params: z.object({ id: z.string() }) },
+  responses: {
+    204: { description: 'The session has ended.' },
+    ...refusals,
+    ...crossOrigin,
+    404: problemOf("No such active session of one's own."),
+  },
+});
+
+const endAllRoute = createRoute({
+  method: 'delete',
+  path: '/v1/auth/sessions',
+  summary: "End all of one's own sessions",
+  responses: { 204: { description: 'All sessions have ended.' }, ...refusals, ...crossOrigin },
+});
+
+const endCurrentRoute = createRoute({
+  method: 'post',
+  path: '/v1/auth/sessions/current/revoke',
+  summary: 'Log out: end the session of this request',
+  responses: { 204: { description: 'The session has ended.' }, ...refusals, ...crossOrigin },
+});
+
+/** What the self-service routes work by. */
+export interface SelfServiceOptions {
+  readonly requireCaller: MiddlewareHandler<CoreEnv>;
+  readonly sessions: SessionStore;
+  readonly endSession: EndSession;
+  readonly cookie: SessionCookie;
+}
+
+/** Adds what a user may ask about and do to itself: `GET /v1/auth/me`, and its sessions. Another user's session is as if it did not exist. */
+export function addSelfServiceRoutes(app: CoreApp, options: SelfServiceOptions): void {
+  const { requireCaller, sessions, endSession, cookie } = options;
+  app.on('GET', ['/v1/auth/me', '/v1/auth/sessions'], requireCaller);
+  app.on('DELETE', ['/v1/auth/sessions', '/v1/auth/sessions/:id'], requireCaller);
+  app.on('POST', '/v1/auth/sessions/current/revoke', requireCaller);
+
+  /** 204, without the cookie that has just become worthless. */
+  function ended(c: Context<CoreEnv>): Response {
+    if (c.var.caller.fromCookie) cookie.clear(c);
+    return c.body(null, 204);
+  }
+
+  app.openapi(meRoute, (c) => c.json({ user: toUserBody(c.var.caller.user) }, 200));
+
+  app.openapi(listRoute, async (c) => {
+    const { user, session } = c.var.caller;
+    const active = await sessions.listActive(user.id);
+    return c.json({ sessions: active.map((each) => toSessionBody(each, session.id)) }, 200);
+  });
+
+  app.openapi(endRoute, async (c) => {
+    const { user, session } = c.var.caller;
+    const { id } = c.req.valid('param');
+    const outcome = isId('session', id) ? await endSession.endSession(id, user.id) : 'not_found';
+    if (outcome === 'not_found') return problemResponse(c, 'not_found');
+    return id === session.id ? ended(c) : c.body(null, 204);
+  });
+
+  app.openapi(endAllRoute, async (c) => {
+    await endSession.endAllSessions(c.var.caller.user.id);
+    return ended(c);
+  });
+
+  app.openapi(endCurrentRoute, async (c) => {
+    const { user, session } = c.var.caller;
+    // `not_found` means that another request ended it in between: it has ended all the same.
+    await endSession.endSession(session.id, user.id);
+    return ended(c);
+  });
+}

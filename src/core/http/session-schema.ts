@@ -1,0 +1,30 @@
+import { z } from '@hono/zod-openapi';
+import type { Session } from '../sessions/session-store.ts';
+
+/** A session as its user may see it: no token and no hash. */
+export const sessionSchema = z
+  .strictObject({
+    id: z.string().openapi({ example: 'ses_0123456789abcdef0123456789abcdef' }),
+    transport: z.enum(['bearer', 'cookie']),
+    current: z.boolean().openapi({ description: 'Whether it is the session of this very request.' }),
+    createdAt: z.iso.datetime(),
+    lastSeenAt: z.iso.datetime().openapi({ description: 'To the minute.' }),
+    expiresAt: z.iso.datetime().openapi({ description: 'The absolute limit.' }),
+    clientAddress: z.string().optional(),
+    userAgent: z.string().optional(),
+  })
+  .openapi('Session');
+
+/** Writes a session for the wire. */
+export function toSessionBody(session: Session, currentSessionId: string): z.infer<typeof sessionSchema> {
+  return {
+    id: session.id,
+    transport: session.transport,
+    current: session.id === currentSessionId,
+    createdAt: session.createdAt.toISOString(),
+    lastSeenAt: session.lastSeenAt.toISOString(),
+    expiresAt: session.expiresAt.toISOString(),
+    ...(session.clientAddress !== undefined && { clientAddress: session.clientAddress }),
+    ...(session.userAgent !== undefined && { userAgent: session.userAgent }),
+  };
+}

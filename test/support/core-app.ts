@@ -1,0 +1,164 @@
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import { type Core, type CoreOptions, createCore } from '../../src/core/create-core.ts';
+import type { CallerAuthentication, CallerFinding } from '../../src/core/http/caller-authentication.ts';
+import type { CoreApp } from '../../src/core/http/core-env.ts';
+import type { PasswordHasher } from '../../src/core/passwords/password-hasher.ts';
+import type { Log, LogFields } from '../../src/lib/log.ts';
+import {
+  createManualClock,
+  createMemoryStores,
+  type ManualClock,
+  type MemoryStores,
+} from './memory-stores.ts';
+
+/** The password of the users that `startCoreApp` seeds. */
+export const PASSWORD = 'wardgate-test-passphrase';
+/** The internal client of the core under test. */
+export const INTERNAL_CLIENT = { id: 'edge', secret: 'edge-secret-of-32-bytes-0000000000' };
+
+/** A hasher without cost, which counts its work. */
+export interface CountingHasher extends PasswordHasher {
+  readonly verified: string[];
+  failWith?: Error;
+}
+
+/** The core on memory stores, with what a test looks at. */
+export interface CoreUnderTest {
+  readonly core: Core;
+  readonly app: CoreApp;
+  readonly clock: ManualClock;
+  readonly stores: MemoryStores;
+  readonly hasher: CountingHasher;
+  /** Every log line, as JSON. */
+  readonly logged: string[];
+  /** Sends a request with JSON as body, where there is one. */
+  send(method: string, path: string, options?: SendOptions): Promise<Response>;
+  /** Logs a seeded user in and answers with its access token and session. */
+  logIn(login: string): Promise<{ accessToken: string; sessionId: string; expiresIn: number }>;
+  /** Logs a seeded user in and answers with the value of its session cookie. */
+  logInWithCookie(login: string): Promise<{ cookie: string; sessionId: string }>;
+}
+
+interface SendOptions {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const FACTS = { requestId: 'req-1', clientAddress: '192.0.2.7' };
+
+/** Starts a core whose users are `patient`, `doctor` and `admin`, each `…@demo.test`. */
+export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<CoreUnderTest> {
+  const clock = createManualClock();
+  const stores = createMemoryStores(clock.now);
+  const hasher = createCountingHasher();
+  const logged: string[] = [];
+  await seed(stores, hasher);
+  const core = await createCore({
+    users: stores.users,
+    sessions: stores.sessions,
+    signingKeyStore: stores.signingKeys,
+    hasher,
+    secrets: ['a-secret-of-at-least-32-bytes-00000'],
+    publicUrl: 'https://gate.test',
+    audience: 'clinic',
+    roleScopes: new Map([['doctor', ['patients:read', 'alerts:read']]]),
+    algorithm: 'ES256',
+    clock: clock.now,
+    log: recordingLog(logged),
+    internalClient: INTERNAL_CLIENT,
+    ...options,
+  });
+  const app = core.createApp(createCallers(core, clock));
+  const send = async (method: string, path: string, { body, token, headers }: SendOptions = {}) =>
+    app.request(
+      path,
+      {
+        method,
+        headers: {
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      },
+      FACTS,
+    );
+  return { core, app, clock, stores, hasher, logged, send, ...createLogIns(send) };
+}
+
+function createLogIns(send: CoreUnderTest['send']): Pick<CoreUnderTest, 'logIn' | 'logInWithCookie'> {
+  const post = async (body: unknown) => send('POST', '/v1/auth/sessions', { body });
+  return {
+    async logIn(login) {
+      const body = await (await post({ login, password: PASSWORD })).json();
+      return { accessToken: body.accessToken, sessionId: body.session.id, expiresIn: body.expiresIn };
+    },
+    async logInWithCookie(login) {
+      const response = await post({ login, password: PASSWORD, transport: 'cookie' });
+      const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? '';
+      return { cookie, sessionId: (await response.json()).session.id };
+    },
+  };
+}
+
+function createCountingHasher(): CountingHasher {
+  const verified: string[] = [];
+  return {
+    verified,
+    hash: async (password) => `plain:${password}`,
+    async verify(phc, password) {
+      if (this.failWith !== undefined) throw this.failWith;
+      verified.push(phc);
+      return phc === `plain:${password}`;
+    },
+  };
+}
+
+async function seed({ users }: MemoryStores, hasher: PasswordHasher): Promise<void> {
+  for (const role of ['patient', 'doctor', 'admin'])
+    await users.create({
+      email: `${role}@demo.test`,
+      username: role,
+      passwordHash: await hasher.hash(PASSWORD),
+      roles: [role],
+      patientId: role === 'patient' ? 'p-100' : undefined,
+      doctorId: role === 'doctor' ? 'd-200' : undefined,
+    });
+}
+
+function recordingLog(logged: string[]): Log {
+  const write = (level: string) => (message: string, fields?: LogFields) => {
+    logged.push(JSON.stringify({ level, message, ...fields }));
+  };
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+/** Callers by bearer token or session cookie, as the edge would tell them. */
+function createCallers(core: Core, clock: ManualClock): CallerAuthentication {
+  async function byToken(token: string): Promise<CallerFinding> {
+    const { keys } = await core.keySet();
+    const verifying = jwtVerify(token, createLocalJWKSet({ keys: [...keys] }), {
+      typ: 'at+jwt',
+      currentDate: new Date(clock.now()),
+    });
+    const verified = await verifying.catch(() => undefined);
+    if (verified === undefined) return { kind: 'rejected' };
+    const { sub, sid } = verified.payload;
+    return { kind: 'caller', caller: { userId: String(sub), sessionId: String(sid), fromCookie: false } };
+  }
+
+  return {
+    async authenticateCaller(headers) {
+      const token = /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1];
+      const cookie = /wardgate_session=([^;]*)/.exec(headers.get('cookie') ?? '')?.[1];
+      if (token !== undefined && cookie !== undefined) return { kind: 'ambiguous' };
+      if (token !== undefined) return byToken(token);
+      if (cookie === undefined) return { kind: 'missing' };
+      const facts = await core.activeSessions.findByToken(cookie);
+      if (facts === undefined) return { kind: 'rejected' };
+      const { userId, sessionId } = facts;
+      return { kind: 'caller', caller: { userId, sessionId, fromCookie: true } };
+    },
+  };
+}
