@@ -29,7 +29,8 @@ export interface RequestRecord {
   /** The canonical path; `undefined` where the target had none. */
   readonly path: string | undefined;
   readonly routeId: string | undefined;
-  readonly outcome: 'allow' | DenyReason;
+  /** `answered`: by the app, whose own rules its status tells. */
+  readonly outcome: 'allow' | 'answered' | DenyReason;
   readonly rejected: RejectReason | undefined;
   readonly subject: string | undefined;
   readonly clientAddress: string | undefined;

@@ -5,6 +5,9 @@ import { answerResponse } from '../answer.ts';
 /** What readiness found: each dependency by name, and whether it answers. */
 export type Readiness = Readonly<Record<string, boolean>>;
 
+/** The app; `env` names the request in problem documents. */
+export type OperationsApp = Hono<{ Bindings: { readonly requestId: string } }>;
+
 /** What the operations app needs. */
 export interface OperationsDeps {
   /** Asks the dependencies; a dependency that does not answer is `false`, never an exception. */
@@ -13,15 +16,14 @@ export interface OperationsDeps {
   readonly metrics: (() => Promise<{ readonly contentType: string; readonly text: string }>) | undefined;
   /** Without a token nobody may read the metrics. */
   readonly metricsToken: string | undefined;
-  readonly createRequestId: () => string;
 }
 
 /**
  * Creates the app behind `/health` (200 while the process can answer), `/ready` (200 with each dependency, 503 when one does not answer) and
  * `/metrics` (bearer `METRICS_TOKEN`, else 401; 404 where none is configured). Whatever else gets here is 404.
  */
-export function createOperationsApp(deps: OperationsDeps): Hono {
-  const app = new Hono();
+export function createOperationsApp(deps: OperationsDeps): OperationsApp {
+  const app: OperationsApp = new Hono();
   app.get('/health', (context) => context.json({ status: 'ok' }, 200, NO_STORE));
   app.get('/ready', async (context) => {
     const readiness = await deps.readiness();
@@ -30,41 +32,29 @@ export function createOperationsApp(deps: OperationsDeps): Hono {
     return context.json(body, isReady ? 200 : 503, isReady ? NO_STORE : { ...NO_STORE, 'Retry-After': '5' });
   });
   app.get('/metrics', async (context) => {
-    if (deps.metrics === undefined || deps.metricsToken === undefined)
-      return notFound(deps.createRequestId());
+    if (deps.metrics === undefined || deps.metricsToken === undefined) return notFound(context.env.requestId);
     if (!(await isSameText(context.req.header('authorization') ?? '', `Bearer ${deps.metricsToken}`)))
-      return problem(
-        401,
-        'credential_missing',
-        'The metrics need METRICS_TOKEN as a bearer token',
-        deps,
-        BEARER,
-      );
+      return answerResponse(problemAnswer({ ...METRICS_UNAUTHORIZED, requestId: context.env.requestId }));
     const { contentType, text } = await deps.metrics();
     return new Response(text, { headers: { 'Content-Type': contentType, ...NO_STORE } });
   });
-  app.notFound(() => notFound(deps.createRequestId()));
+  app.notFound((context) => notFound(context.env.requestId));
   return app;
+}
 
-  function notFound(requestId: string): Response {
-    return answerResponse(
-      problemAnswer({ status: 404, code: 'not_found', title: 'There is nothing here', requestId }),
-    );
-  }
+function notFound(requestId: string): Response {
+  return answerResponse(
+    problemAnswer({ status: 404, code: 'not_found', title: 'There is nothing here', requestId }),
+  );
 }
 
 const NO_STORE = { 'Cache-Control': 'no-store' };
-const BEARER = ['WWW-Authenticate', 'Bearer'];
-
-function problem(
-  status: number,
-  code: string,
-  title: string,
-  deps: OperationsDeps,
-  headers: string[],
-): Response {
-  return answerResponse(problemAnswer({ status, code, title, requestId: deps.createRequestId(), headers }));
-}
+const METRICS_UNAUTHORIZED = {
+  status: 401,
+  code: 'credential_missing',
+  title: 'The metrics need METRICS_TOKEN as a bearer token',
+  headers: ['WWW-Authenticate', 'Bearer'],
+};
 
 /** Compares digests, so that the time taken tells nothing about where two texts differ. */
 async function isSameText(left: string, right: string): Promise<boolean> {

@@ -11,6 +11,8 @@ const HEX = '0123456789ABCDEF';
  */
 export function canonicalPath(raw: string): string | undefined {
   let path = '';
+  // Kept beside the path, as reading the end of a string that is being put together costs a copy of it.
+  let afterSlash = false;
   for (let index = 0; index < raw.length; ) {
     const code = raw.charCodeAt(index);
     if (code === PERCENT) {
@@ -18,15 +20,18 @@ export function canonicalPath(raw: string): string | undefined {
       if (octets === undefined) return undefined;
       path += octets.text;
       index += octets.width;
+      afterSlash = false;
     } else if (code === SLASH) {
-      if (path.charCodeAt(path.length - 1) !== SLASH) path += '/';
+      if (!afterSlash) path += '/';
       index += 1;
+      afterSlash = true;
     } else {
       // A raw space would end the target in the request line; only `%20` is one.
       const written = code === SPACE ? undefined : canonicalOctet(code);
       if (written === undefined) return undefined;
       path += written;
       index += 1;
+      afterSlash = false;
     }
   }
   return holdsDotSegment(path) ? undefined : path;

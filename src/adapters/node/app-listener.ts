@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { clientAddress } from '../../gateway/client/client-address.ts';
+import type { TrustedProxies } from '../../gateway/client/trusted-proxies.ts';
+import type { RequestObserver } from '../../gateway/handling.ts';
+import { headerValues } from '../../gateway/header-fields.ts';
+
+/** What the app is told of a request besides the request. */
+export interface AppRequestFacts {
+  readonly requestId: string;
+  readonly clientAddress: string | undefined;
+}
+
+/** What a listener for the app needs. */
+export interface AppListenerOptions {
+  readonly app: (request: Request, facts: AppRequestFacts) => Response | Promise<Response>;
+  readonly trustedProxies: TrustedProxies;
+  readonly observer: RequestObserver;
+  readonly createRequestId: () => string;
+}
+
+// What the client gets when it went away before the answer was written.
+const CLIENT_WENT_AWAY = 499;
+
+/** Creates the `node:http` listener for Wardgate's own paths: a Web request for the app, its answer written back, one line in the log. */
+export function createAppListener(
+  options: AppListenerOptions,
+): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  const factsOf = new WeakMap<IncomingMessage, AppRequestFacts>();
+  const listener = getRequestListener((request, { incoming }) => {
+    const facts = factsOf.get(incoming as IncomingMessage);
+    if (facts === undefined) throw new Error('a request reached the app around its listener');
+    return options.app(request, facts);
+  });
+
+  return (incoming, outgoing) => {
+    const startedMs = performance.now();
+    const forwardedFor = headerValues(incoming.rawHeaders, 'x-forwarded-for');
+    const address = clientAddress(incoming.socket.remoteAddress, forwardedFor, options.trustedProxies);
+    const facts = { requestId: options.createRequestId(), clientAddress: address };
+    factsOf.set(incoming, facts);
+    const path = incoming.url?.split('?', 1)[0];
+    const record = {
+      ...facts,
+      mode: 'app',
+      method: incoming.method ?? '',
+      path,
+      routeId: undefined,
+      outcome: 'answered',
+      rejected: undefined,
+      subject: undefined,
+    } as const;
+    outgoing.once('close', () => {
+      const status = outgoing.writableFinished ? outgoing.statusCode : CLIENT_WENT_AWAY;
+      options.observer.observe(record, status, performance.now() - startedMs);
+    });
+    void listener(incoming, outgoing);
+  };
+}

@@ -1,0 +1,61 @@
+import { DEMO_PASSWORD, DEMO_USERS } from './demo-users.ts';
+
+/** What the demo prints when it is ready: addresses, users, and commands that work when pasted, in this order. */
+export function demoText(options: {
+  readonly gatewayUrl: string;
+  readonly services: readonly { readonly name: string; readonly port: number }[];
+}): string {
+  const { gatewayUrl } = options;
+  const services = options.services.map(({ name, port }) => `  ${name.padEnd(9)} http://127.0.0.1:${port}`);
+  const users = DEMO_USERS.map(({ email, roles, patientId, doctorId }) => {
+    const link =
+      patientId !== undefined
+        ? `patient_id ${patientId}`
+        : doctorId !== undefined
+          ? `doctor_id ${doctorId}`
+          : '';
+    return `  ${email.padEnd(18)} ${roles.join(', ').padEnd(8)} ${link}`.trimEnd();
+  });
+  return `
+Wardgate is ready.
+
+  gateway   ${gatewayUrl}
+${services.join('\n')}   (reached through the gateway)
+
+Users, password ${DEMO_PASSWORD}
+${users.join('\n')}
+
+Try it in another terminal:
+
+  # log in, and keep the access tokens of a doctor and of a patient
+${login('DOCTOR', 'doctor@demo.test', gatewayUrl)}
+${login('PATIENT', 'patient@demo.test', gatewayUrl)}
+
+  # 200: the service is told who is calling, in X-User-Id and X-User-Roles
+  curl -si ${gatewayUrl}/patients/p-100/vitals -H "Authorization: Bearer $DOCTOR"
+
+  # 200: a patient reads the own record; 403: another one's
+  curl -si ${gatewayUrl}/patients/p-100/vitals -H "Authorization: Bearer $PATIENT"
+  curl -si ${gatewayUrl}/patients/p-101/vitals -H "Authorization: Bearer $PATIENT"
+
+  # 401: no credential; 200: a public route, with empty identity headers; 404: nothing is routed there
+  curl -si ${gatewayUrl}/patients/p-100/vitals
+  curl -si ${gatewayUrl}/public/x -H 'X-User-Id: somebody-else'
+  curl -si ${gatewayUrl}/nowhere
+
+  # a stream of events that asks the core at each start; Ctrl-C ends it
+  curl -sN ${gatewayUrl}/alerts/stream -H "Authorization: Bearer $DOCTOR"
+
+  # who am I; end the session; 401: the token is dead at once
+  curl -s ${gatewayUrl}/v1/auth/me -H "Authorization: Bearer $DOCTOR"
+  curl -si -X POST ${gatewayUrl}/v1/auth/sessions/current/revoke -H "Authorization: Bearer $DOCTOR"
+  curl -si ${gatewayUrl}/patients/p-100/vitals -H "Authorization: Bearer $DOCTOR"
+
+Ctrl-C stops everything.
+`;
+}
+
+function login(variable: string, email: string, gatewayUrl: string): string {
+  const body = JSON.stringify({ login: email, password: DEMO_PASSWORD });
+  return `  ${variable}=$(curl -s ${gatewayUrl}/v1/auth/sessions -H 'Content-Type: application/json' -d '${body}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')`;
+}

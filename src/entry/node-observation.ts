@@ -1,0 +1,38 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createAccessLog } from '../adapters/node/access-log.ts';
+import { createLineBuffer } from '../adapters/node/line-buffer.ts';
+import type { LogLevel } from '../adapters/node/pino-log.ts';
+import { createRequestMetrics, registerDroppedLines } from '../adapters/node/request-metrics.ts';
+import type { RequestObserver } from '../gateway/handling.ts';
+
+/** What a process of Node keeps of its requests: the access log and the metrics. */
+export interface NodeObservation {
+  readonly observer: RequestObserver;
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** Writes what of the access log is not written yet. */
+  flush(): void;
+}
+
+// Request lines are of level info; a higher level leaves them out.
+const LEVELS_WITH_REQUESTS: ReadonlySet<LogLevel> = new Set(['trace', 'debug', 'info']);
+const STANDARD_OUTPUT = 1;
+
+/** Creates the observation of a process: request metrics beside the process's own, request lines to standard output at level `info` or lower. */
+export function createNodeObservation(logLevel: LogLevel): NodeObservation {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requestMetrics = createRequestMetrics(registry);
+  const lines = createLineBuffer(STANDARD_OUTPUT);
+  registerDroppedLines(registry, () => lines.droppedLines);
+  const accessLog = LEVELS_WITH_REQUESTS.has(logLevel) ? createAccessLog(lines, Date.now) : undefined;
+  return {
+    observer: {
+      observe(record, status, durationMs) {
+        requestMetrics.observe(record, status, durationMs);
+        accessLog?.observe(record, status, durationMs);
+      },
+    },
+    metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    flush: lines.flush,
+  };
+}

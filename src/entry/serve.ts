@@ -1,0 +1,22 @@
+import { createPinoLog } from '../adapters/node/pino-log.ts';
+import { readConfiguration } from './read-configuration.ts';
+import { describeStartFailure } from './start-failure.ts';
+import { startWardgate } from './start-wardgate.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+
+const configuration = await readConfiguration(process.env);
+if (!configuration.ok) {
+  process.stderr.write(configuration.reason);
+  process.exit(1);
+}
+const { environment, policy } = configuration.value;
+const log = createPinoLog({ level: environment.logLevel });
+try {
+  const running = await startWardgate(environment, policy, log);
+  stopOnSignals(running.stop, log);
+  const { role, host, publicUrl } = environment;
+  log.info('listening', { role, host, port: running.port, public_url: publicUrl });
+} catch (error) {
+  process.stderr.write(`${describeStartFailure(error, environment)}\n`);
+  process.exit(1);
+}

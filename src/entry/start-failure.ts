@@ -1,0 +1,22 @@
+import type { Environment } from '../config/environment.ts';
+
+/** Says in a sentence why a start failed and what to do; whatever has no such sentence is a bug and keeps its stack. */
+export function describeStartFailure(
+  error: unknown,
+  environment: Pick<Environment, 'host' | 'port'>,
+): string {
+  if (!(error instanceof Error)) return 'wardgate did not start';
+  const code = 'code' in error ? error.code : undefined;
+  const { host, port } = environment;
+  if (code === 'EADDRINUSE')
+    return `port ${portOf(error) ?? port} on ${host} is taken by another process: stop it, or set PORT to a free one`;
+  if (code === 'EACCES')
+    return `port ${port} on ${host} may not be used by this user: set PORT to 1024 or above`;
+  if (error.name === 'UnavailableError' || error.name === 'EmbeddedPostgresError')
+    return `wardgate did not start: ${error.message}`;
+  return error.stack ?? error.message;
+}
+
+function portOf(error: Error): number | undefined {
+  return 'port' in error && typeof error.port === 'number' ? error.port : undefined;
+}

@@ -1,0 +1,85 @@
+import { createArgon2Hasher } from '../adapters/node/argon2-hasher.ts';
+import { startEmbeddedPostgres } from '../adapters/node/embedded-postgres.ts';
+import { connectDatabase } from '../adapters/postgres/database.ts';
+import { migrate } from '../adapters/postgres/migrate.ts';
+import { createPostgresSessionStore } from '../adapters/postgres/session-store-postgres.ts';
+import { createPostgresSigningKeyStore } from '../adapters/postgres/signing-key-store-postgres.ts';
+import { createPostgresUserStore } from '../adapters/postgres/user-store-postgres.ts';
+import type { Environment } from '../config/environment.ts';
+import type { UserStore } from '../core/accounts/user-store.ts';
+import { type Core, createCore } from '../core/create-core.ts';
+import type { PasswordHasher } from '../core/passwords/password-hasher.ts';
+import type { SessionStore } from '../core/sessions/session-store.ts';
+import type { GatewayPolicy } from '../gateway/policy/policy.ts';
+import { CORE_ISSUER_ID } from '../identity/principal.ts';
+import type { Log } from '../lib/log.ts';
+import { readDevelopmentSecret } from './development-secret.ts';
+
+/** Where development data lies, below the working directory: the embedded database and the secret that seals it. */
+export const DEVELOPMENT_DIRECTORY = '.wardgate';
+
+/** A core on Postgres. */
+export interface WiredCore {
+  readonly core: Core;
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly hasher: PasswordHasher;
+  /** Whether the database answers. */
+  isDatabaseReady(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Wires the core: starts the embedded Postgres where no `DATABASE_URL` is set (never in production; the environment was checked), brings
+ * the schema up to date, and makes the first signing key. @throws UnavailableError when the database cannot be reached.
+ */
+export async function wireCore(
+  environment: Environment,
+  policy: GatewayPolicy,
+  log: Log,
+): Promise<WiredCore> {
+  const directory = DEVELOPMENT_DIRECTORY;
+  const embedded =
+    environment.databaseUrl === undefined
+      ? await startEmbeddedPostgres({ dataDirectory: `${directory}/postgres`, log })
+      : undefined;
+  const url = environment.databaseUrl ?? embedded?.url ?? '';
+  const database = connectDatabase({ url, log });
+  const stop = async () => {
+    await database.close();
+    await embedded?.stop();
+  };
+  try {
+    await migrate({ url, log });
+    const users = createPostgresUserStore(database);
+    const sessions = createPostgresSessionStore(database);
+    const hasher = createArgon2Hasher();
+    const core = await createCore({
+      users,
+      sessions,
+      signingKeyStore: createPostgresSigningKeyStore(database),
+      hasher,
+      secrets: environment.secrets ?? [await readDevelopmentSecret(directory)],
+      publicUrl: environment.publicUrl,
+      audience: policy.issuers.find(({ id }) => id === CORE_ISSUER_ID)?.audience ?? CORE_ISSUER_ID,
+      roleScopes: policy.roleScopes,
+      trustedOrigins: policy.trustedOrigins,
+      clock: Date.now,
+      log,
+      ...(environment.client && { internalClient: environment.client }),
+    });
+    return { core, users, sessions, hasher, isDatabaseReady: () => answers(database.ping()), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function answers(asked: Promise<unknown>): Promise<boolean> {
+  try {
+    await asked;
+    return true;
+  } catch {
+    return false;
+  }
+}

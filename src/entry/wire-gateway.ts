@@ -1,0 +1,97 @@
+import { createDiscoverySource, createJwksUriSource } from '../adapters/http/key-set-source.ts';
+import type { Authenticator } from '../gateway/authenticators/authenticator.ts';
+import { createJwtAuthenticator } from '../gateway/authenticators/jwt-authenticator.ts';
+import { createSessionAuthenticator } from '../gateway/authenticators/session-authenticator.ts';
+import type { VerifySignature } from '../gateway/authenticators/verify-signature.ts';
+import { createTrustedProxies } from '../gateway/client/trusted-proxies.ts';
+import { createGateway } from '../gateway/create-gateway.ts';
+import type { ExtractionRules } from '../gateway/credentials/extract-credential.ts';
+import type { Gateway } from '../gateway/handling.ts';
+import type { KeySetSource } from '../gateway/key-sets/key-set.ts';
+import { createKeySetClient, type KeySetClient } from '../gateway/key-sets/key-set-client.ts';
+import type { GatewayPolicy, IssuerPolicy } from '../gateway/policy/policy.ts';
+import { createRouteTable } from '../gateway/routes/route-table.ts';
+import type { RevocationIndex, SessionLookup } from '../gateway/session-lookup.ts';
+import { sessionCookieName } from '../identity/session-cookie.ts';
+import type { Clock } from '../lib/durations.ts';
+import type { Fingerprint } from '../lib/fingerprint.ts';
+import type { Log } from '../lib/log.ts';
+
+/** The runtime's parts and the core's ports that an edge is wired from; the same list for Node and Workers. */
+export interface EdgeParts {
+  readonly publicUrl: string;
+  readonly coreKeySet: KeySetSource;
+  readonly sessions: SessionLookup;
+  readonly revocations: RevocationIndex;
+  readonly fingerprint: Fingerprint;
+  readonly verifySignature: VerifySignature;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** An edge, ready for a transport. */
+export interface Edge {
+  readonly gateway: Gateway;
+  /** For the core's own paths, which are authenticated by the same means as routes. */
+  readonly authenticators: readonly Authenticator[];
+  readonly extraction: ExtractionRules;
+  /** The key sets by issuer id, for readiness and for fetching ahead. */
+  readonly keySets: ReadonlyMap<string, KeySetClient>;
+}
+
+/** Wires the edge from a policy that `parsePolicyFile` accepted. @throws Error when the policy could not have come from there. */
+export function wireGateway(policy: GatewayPolicy, parts: EdgeParts): Edge {
+  const routes = createRouteTable(policy.routes);
+  const trustedProxies = createTrustedProxies(policy.trustedProxies);
+  if (!routes.ok || !trustedProxies.ok) throw new Error('the policy was not checked before it was wired');
+
+  const issuers = policy.issuers.map((issuer) => ({ policy: issuer, keySet: wireKeySet(issuer, parts) }));
+  const authenticators = wireAuthenticators(issuers, parts);
+  const kinds = new Set(policy.credentials);
+  const extraction = { kinds, sessionCookieName: sessionCookieName(parts.publicUrl) };
+  const trustedOrigins = new Set([new URL(parts.publicUrl).origin, ...policy.trustedOrigins]);
+  const { revocations, sessions } = parts;
+  const gateway = createGateway({
+    routes: routes.value,
+    trustedProxies: trustedProxies.value,
+    authenticators,
+    extraction,
+    trustedOrigins,
+    revocations,
+    sessions,
+  });
+  return {
+    gateway,
+    authenticators,
+    extraction,
+    keySets: new Map(issuers.map(({ policy: issuer, keySet }) => [issuer.id, keySet])),
+  };
+}
+
+function wireAuthenticators(
+  issuers: readonly { readonly policy: IssuerPolicy; readonly keySet: KeySetClient }[],
+  parts: EdgeParts,
+): readonly Authenticator[] {
+  const { fingerprint, clock, verifySignature, sessions } = parts;
+  return [
+    createJwtAuthenticator({ issuers, fingerprint, clock, verifySignature }),
+    createSessionAuthenticator({ sessions, fingerprint, clock }),
+  ];
+}
+
+function wireKeySet(issuer: IssuerPolicy, parts: EdgeParts): KeySetClient {
+  const { clock, log } = parts;
+  return createKeySetClient({ source: keySetSource(issuer, parts), clock, log, issuerId: issuer.id });
+}
+
+function keySetSource(issuer: IssuerPolicy, parts: EdgeParts): KeySetSource {
+  switch (issuer.keys.kind) {
+    case 'core':
+      return parts.coreKeySet;
+    case 'jwks_uri':
+      return createJwksUriSource({ uri: issuer.keys.uri, fetch: parts.fetch });
+    case 'discovery':
+      return createDiscoverySource({ issuer: issuer.issuer, fetch: parts.fetch });
+  }
+}

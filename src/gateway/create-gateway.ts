@@ -1,0 +1,122 @@
+import { clientAddress } from './client/client-address.ts';
+import type { TrustedProxies } from './client/trusted-proxies.ts';
+import { type DecideDeps, decide } from './decide.ts';
+import type { Allowance, Decision, Denial } from './decision.ts';
+import { denialAnswer } from './denial.ts';
+import type { Dialect } from './forward-auth/dialect.ts';
+import { findDialect } from './forward-auth/dialects.ts';
+import type { Gateway, Handling, Mode, RequestRecord, WireRequest } from './handling.ts';
+import { headerValues } from './header-fields.ts';
+import { identityHeaders } from './identity-headers/identity-headers.ts';
+import type { InboundRequest } from './inbound-request.ts';
+import { planForward } from './proxy/plan-forward.ts';
+import { isReservedPath } from './reserved-paths.ts';
+import { canonicalTarget } from './url/canonical-target.ts';
+
+/** What a gateway is made of. */
+export interface GatewayDeps extends DecideDeps {
+  readonly trustedProxies: TrustedProxies;
+}
+
+/**
+ * Creates the gateway: finds out in which mode a request came, whom to believe about it, has it decided, and says what the transport has
+ * to do. Both modes go through the same `decide()`. Does NOT write answers and does NOT open connections.
+ */
+export function createGateway(deps: GatewayDeps): Gateway {
+  return {
+    async handle(request): Promise<Handling> {
+      const target = canonicalTarget(request.target);
+      if (!target.ok) return denied(request, 'proxy', { kind: 'deny', because: target.reason });
+      const dialect = findDialect(target.value.path);
+      if (dialect !== undefined) return handleForwardAuth(request, dialect, deps);
+      if (isReservedPath(target.value.path)) return { kind: 'reserved', target: target.value };
+      return handleProxied(request, deps);
+    },
+  };
+}
+
+async function handleProxied(request: WireRequest, deps: GatewayDeps): Promise<Handling> {
+  const inbound = inboundRequest(request, request.method, request.target, deps);
+  const decision = await decide(inbound, deps);
+  if (decision.kind === 'deny') return denied(request, 'proxy', decision, inbound);
+  const { route, target } = decision;
+  const plan = planForward(request, {
+    route,
+    target,
+    identityHeaders: identityHeaders(decision.grant),
+    peerTrusted: deps.trustedProxies.trusts(request.peerAddress),
+    clientAddress: inbound.clientAddress,
+  });
+  if (!plan.ok)
+    return denied(request, 'proxy', { kind: 'deny', because: plan.reason, route, target }, inbound);
+  return { kind: 'forward', plan: plan.value, record: recordOf(decision, 'proxy', inbound) };
+}
+
+async function handleForwardAuth(
+  request: WireRequest,
+  dialect: Dialect,
+  deps: GatewayDeps,
+): Promise<Handling> {
+  const mode = dialect.name;
+  // Whoever is not a trusted proxy could describe any request it likes (CVE-2026-40575, oauth2-proxy).
+  if (!deps.trustedProxies.trusts(request.peerAddress))
+    return denied(request, mode, { kind: 'deny', because: 'peer_not_trusted' });
+  const original = dialect.readOriginal(request);
+  if (!original.ok)
+    return denied(request, mode, { kind: 'deny', because: original.reason }, undefined, dialect);
+  const inbound = inboundRequest(request, original.value.method, original.value.target, deps);
+  const decision = await decide(inbound, deps);
+  if (decision.kind === 'deny') return denied(request, mode, decision, inbound, dialect);
+  const answer = dialect.allowed(identityHeaders(decision.grant));
+  return { kind: 'answer', answer, record: recordOf(decision, mode, inbound) };
+}
+
+function inboundRequest(
+  request: WireRequest,
+  method: string,
+  target: string,
+  deps: GatewayDeps,
+): InboundRequest {
+  const forwardedFor = headerValues(request.headers, 'x-forwarded-for');
+  return {
+    method,
+    target,
+    headers: request.headers,
+    clientAddress: clientAddress(request.peerAddress, forwardedFor, deps.trustedProxies),
+    requestId: request.requestId,
+  };
+}
+
+function denied(
+  request: WireRequest,
+  mode: Mode,
+  denial: Denial,
+  inbound?: InboundRequest,
+  dialect?: Dialect,
+): Handling {
+  const answer = denialAnswer(denial, request.requestId);
+  const record = recordOf(denial, mode, inbound ?? { ...request, clientAddress: request.peerAddress });
+  return { kind: 'answer', answer: dialect?.denied(answer) ?? answer, record };
+}
+
+function recordOf(
+  decision: Decision,
+  mode: Mode,
+  request: Pick<InboundRequest, 'method' | 'clientAddress' | 'requestId'>,
+): RequestRecord {
+  return {
+    requestId: request.requestId,
+    mode,
+    method: request.method,
+    path: decision.target?.path,
+    routeId: decision.route?.id,
+    outcome: decision.kind === 'allow' ? 'allow' : decision.because,
+    rejected: decision.kind === 'allow' ? undefined : decision.rejected,
+    subject: subjectOf(decision),
+    clientAddress: request.clientAddress,
+  };
+}
+
+function subjectOf(decision: Allowance | Denial): string | undefined {
+  return decision.kind === 'allow' ? decision.grant.principal?.subject : decision.subject;
+}

@@ -1,0 +1,125 @@
+import { CORE_ISSUER_ID, type Principal } from '../identity/principal.ts';
+import { UnavailableError } from '../lib/unavailable-error.ts';
+import type { Authenticator } from './authenticators/authenticator.ts';
+import { authenticateWith } from './authenticators/authenticator-chain.ts';
+import type { Credential } from './credentials/credential.ts';
+import { type ExtractionRules, extractCredential } from './credentials/extract-credential.ts';
+import type { Decision, Denial } from './decision.ts';
+import type { InboundRequest } from './inbound-request.ts';
+import { authorize, authorizePreflight } from './policy/authorize.ts';
+import type { Route } from './policy/policy.ts';
+import { isCrossOrigin, preflightMethod } from './request-origin.ts';
+import type { RouteTable } from './routes/route-table.ts';
+import type { RevocationIndex, SessionLookup } from './session-lookup.ts';
+import { canonicalTarget } from './url/canonical-target.ts';
+
+/** What deciding needs; nothing of it is a framework, a runtime or a clock. */
+export interface DecideDeps {
+  readonly routes: RouteTable;
+  /** In the order in which they are asked. */
+  readonly authenticators: readonly Authenticator[];
+  readonly extraction: ExtractionRules;
+  /** Origins whose pages may use cookie credentials with unsafe methods. */
+  readonly trustedOrigins: ReadonlySet<string>;
+  readonly revocations: RevocationIndex;
+  /** Asked on routes that are `live`. */
+  readonly sessions: SessionLookup;
+}
+
+/**
+ * Decides one request: the whole gateway, the same for the proxy and for forward-auth. The steps are URL, route, credential, principal,
+ * grant; any may stop with a denial. Does NOT look at headers that describe the request itself (method, URL, client): the
+ * transport did, and knows whom to believe. Does NOT throw for a bad request.
+ */
+export async function decide(request: InboundRequest, deps: DecideDeps): Promise<Decision> {
+  const target = canonicalTarget(request.target);
+  if (!target.ok) return { kind: 'deny', because: target.reason };
+
+  const preflight = preflightMethod(request);
+  const match = deps.routes.match(target.value.path, preflight ?? request.method);
+  switch (match.kind) {
+    case 'no_route':
+      return { kind: 'deny', because: 'no_route', target: target.value };
+    case 'method_not_allowed':
+      return {
+        kind: 'deny',
+        because: match.kind,
+        allowedMethods: match.allowedMethods,
+        target: target.value,
+      };
+    case 'matched':
+  }
+  const reached = { route: match.route, target: target.value };
+  if (preflight !== undefined) return { kind: 'allow', ...reached, grant: authorizePreflight(match.route) };
+
+  const identified = await identify(request, match.route, deps);
+  if (identified.kind === 'deny') return { ...identified, ...reached };
+
+  const outcome = authorize(match.route, match.parameters, identified.principal);
+  if ('grant' in outcome) return { kind: 'allow', ...reached, grant: outcome.grant };
+  return { kind: 'deny', ...outcome, ...reached, ...subjectOf(identified.principal) };
+}
+
+type Identification = { readonly kind: 'identified'; readonly principal: Principal | undefined } | Denial;
+
+async function identify(request: InboundRequest, route: Route, deps: DecideDeps): Promise<Identification> {
+  const finding = extractCredential(request.headers, deps.extraction);
+  switch (finding.kind) {
+    case 'none':
+      return { kind: 'identified', principal: undefined };
+    case 'malformed':
+      return { kind: 'deny', because: 'credential_malformed' };
+    case 'ambiguous':
+      return { kind: 'deny', because: 'credential_ambiguous' };
+    case 'found':
+  }
+  if (finding.credential.fromCookie && isCrossOrigin(request, deps.trustedOrigins))
+    return { kind: 'deny', because: 'origin_mismatch' };
+  return authenticate(finding.credential, route, deps);
+}
+
+async function authenticate(credential: Credential, route: Route, deps: DecideDeps): Promise<Identification> {
+  const asked = authenticateWith(deps.authenticators, credential);
+  const answer = asked instanceof Promise ? await asked : asked;
+  switch (answer.kind) {
+    case 'not_applicable':
+      return { kind: 'deny', because: 'credential_unsupported' };
+    case 'rejected':
+      return { kind: 'deny', because: 'credential_rejected', rejected: answer.because };
+    case 'unavailable':
+      return { kind: 'deny', because: 'dependency_unavailable', dependency: answer.dependency };
+    case 'authenticated':
+      return refuseEndedSession(answer.principal, route, deps);
+  }
+}
+
+/**
+ * A credential may be good while its session has ended. What is remembered of credentials is therefore held against the revocation
+ * index each time, and on a `live` route the core is asked. Principals of foreign issuers have no session of ours to ask about.
+ */
+async function refuseEndedSession(
+  principal: Principal,
+  route: Route,
+  deps: DecideDeps,
+): Promise<Identification> {
+  const identified: Identification = { kind: 'identified', principal };
+  if (principal.sessionId === undefined || principal.issuerId !== CORE_ISSUER_ID) return identified;
+  const revoked: Denial = {
+    kind: 'deny',
+    because: 'credential_rejected',
+    rejected: 'revoked',
+    subject: principal.subject,
+  };
+  if (deps.revocations.isRevoked(principal.sessionId)) return revoked;
+  if (!route.live) return identified;
+  try {
+    return (await deps.sessions.isActive(principal.sessionId)) ? identified : revoked;
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    return { kind: 'deny', because: 'dependency_unavailable', dependency: error.dependency };
+  }
+}
+
+function subjectOf(principal: Principal | undefined): { readonly subject?: string } {
+  return principal === undefined ? {} : { subject: principal.subject };
+}
