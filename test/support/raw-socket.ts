@@ -19,7 +19,9 @@ export async function openRawSocket(port: number): Promise<RawSocket> {
   let received = '';
   let endedBy: string | undefined;
   const waiting = new Set<() => void>();
-  const wake = (): void => waiting.forEach((check) => check());
+  const wake = (): void => {
+    for (const check of waiting) check();
+  };
   socket.setEncoding('latin1');
   socket.on('data', (text: string) => {
     received += text;
