@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startEmbeddedPostgres } from '../../../src/adapters/node/embedded-postgres.ts';
+import { chooseServerAccount } from '../../../src/adapters/node/postgres-account.ts';
+import { findPostgresBinaries } from '../../../src/adapters/node/postgres-binaries.ts';
+import { startPostgresProcess } from '../../../src/adapters/node/postgres-process.ts';
+import { connectDatabase } from '../../../src/adapters/postgres/database.ts';
+import { createPostgresSessionStore } from '../../../src/adapters/postgres/session-store-postgres.ts';
+import { createPostgresUserStore } from '../../../src/adapters/postgres/user-store-postgres.ts';
+import { createId } from '../../../src/identity/ids.ts';
+import { silentLog } from '../../../src/lib/log.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+
+const unavailable = { name: 'UnavailableError', dependency: 'database' };
+
+let testDatabase: TestDatabase;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+});
+afterAll(() => testDatabase.drop());
+
+function connect(url: string, options: { statementTimeoutMs?: number } = {}) {
+  const database = connectDatabase({ url, log: silentLog, poolMax: 2, ...options });
+  onTestFinished(() => database.close());
+  return database;
+}
+
+describe('a database that cannot tell', () => {
+  it.each([
+    ['nothing listens', (url: URL) => Object.assign(url, { port: '1' })],
+    ['the host has no address', (url: URL) => Object.assign(url, { hostname: 'nowhere.invalid' })],
+    ['the password is wrong', (url: URL) => Object.assign(url, { password: 'wrong' })],
+    ['the database does not exist', (url: URL) => Object.assign(url, { pathname: '/missing' })],
+  ])('throws UnavailableError where %s', async (_why, change) => {
+    const database = connect(change(new URL(testDatabase.url)).href);
+    await expect(database.ping()).rejects.toMatchObject(unavailable);
+    const users = createPostgresUserStore(database);
+    await expect(users.findByLogin('ada')).rejects.toMatchObject(unavailable);
+    await expect(users.findById(createId('user'))).rejects.toMatchObject(unavailable);
+  });
+
+  it('throws UnavailableError for a statement beyond the time limit', async () => {
+    const database = connect(testDatabase.url, { statementTimeoutMs: 50 });
+    await expect(database.query((db) => db.execute('select pg_sleep(60)'))).rejects.toMatchObject(
+      unavailable,
+    );
+  });
+
+  it('throws UnavailableError when the connection is ended under a statement, and then works again', async () => {
+    const database = connect(testDatabase.url);
+    const { sql } = testDatabase.database;
+    const sleeping = expect(database.query((db) => db.execute('select pg_sleep(61)'))).rejects.toMatchObject(
+      unavailable,
+    );
+    const terminate = () =>
+      sql`select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(61)'`;
+    await expect.poll(async () => (await terminate()).length).toBe(1);
+    await sleeping;
+    await database.ping();
+  });
+
+  it('throws UnavailableError from a pool that was closed', async () => {
+    const database = connectDatabase({ url: testDatabase.url, log: silentLog });
+    await database.close();
+    await expect(database.ping()).rejects.toMatchObject(unavailable);
+  });
+});
+
+describe('a statement that is wrong', () => {
+  it('stays a bug, with its SQLSTATE and its text', async () => {
+    const wrong = testDatabase.database.query((db) => db.execute('selekt 1'));
+    await expect(wrong).rejects.toMatchObject({ name: 'StatementError', sqlState: '42601' });
+    await expect(wrong).rejects.toThrow('selekt 1');
+  });
+
+  it('does not tell the parameters, nor what was stored', async () => {
+    const sessions = createPostgresSessionStore(testDatabase.database);
+    const failed = await sessions
+      .begin({
+        userId: createId('user'),
+        transport: 'bearer',
+        tokenHash: undefined,
+        lifetimeSeconds: 60,
+        clientAddress: '192.0.2.77',
+        userAgent: 'secret-agent',
+      })
+      .catch((error: unknown) => error);
+    expect(failed).toMatchObject({ name: 'StatementError', constraint: 'sessions_user_id_users_id_fk' });
+    const told = [failed, Object.entries(failed as object), (failed as Error).stack].map(String).join(' ');
+    expect(told).not.toContain('secret-agent');
+    expect(told).not.toContain('192.0.2.77');
+    expect(failed).not.toHaveProperty('cause');
+  });
+
+  it('lets errors of the work itself through as they are', async () => {
+    const mine = new Error('mine');
+    const work = testDatabase.database.query((db) => db.transaction(() => Promise.reject(mine)));
+    await expect(work).rejects.toBe(mine);
+  });
+});
+
+describe('a server that goes and comes back', () => {
+  const cleanups: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  });
+
+  it('answers UnavailableError while it is away, and works again at once when it is back', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'wardgate-restart-'));
+    cleanups.push(() => rm(directory, { recursive: true, force: true }));
+    const server = await startEmbeddedPostgres({ dataDirectory: directory, log: silentLog, durable: false });
+    const database = connectDatabase({ url: server.url, log: silentLog });
+    cleanups.push(() => database.close());
+    await Promise.all(Array.from({ length: 5 }, () => database.ping()));
+
+    await server.stop();
+    for (let time = 0; time < 3; time += 1) await expect(database.ping()).rejects.toMatchObject(unavailable);
+
+    const again = await startPostgresProcess({
+      postgres: findPostgresBinaries().postgres,
+      account: await chooseServerAccount(directory, [findPostgresBinaries().postgres]),
+      data: join(directory, 'data'),
+      port: Number(new URL(server.url).port),
+      durable: false,
+      log: silentLog,
+    });
+    if (again.kind !== 'running') throw new Error(again.output);
+    cleanups.push(again.stop);
+    await Promise.all(Array.from({ length: 5 }, () => database.ping()));
+  });
+});
