@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startEmbeddedPostgres } from '../../../src/adapters/node/embedded-postgres.ts';
 import { chooseServerAccount } from '../../../src/adapters/node/postgres-account.ts';
@@ -50,12 +51,12 @@ describe('a database that cannot tell', () => {
 
   it('throws UnavailableError when the connection is ended under a statement, and then works again', async () => {
     const database = connect(testDatabase.url);
-    const { sql } = testDatabase.database;
+    const { sql: admin } = testDatabase.database;
     const sleeping = expect(database.query((db) => db.execute('select pg_sleep(61)'))).rejects.toMatchObject(
       unavailable,
     );
     const terminate = () =>
-      sql`select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(61)'`;
+      admin`select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(61)'`;
     await expect.poll(async () => (await terminate()).length).toBe(1);
     await sleeping;
     await database.ping();
@@ -65,6 +66,28 @@ describe('a database that cannot tell', () => {
     const database = connectDatabase({ url: testDatabase.url, log: silentLog });
     await database.close();
     await expect(database.ping()).rejects.toMatchObject(unavailable);
+  });
+});
+
+describe('closing', () => {
+  it('waits for a statement that runs, which is run once', async () => {
+    const database = connectDatabase({ url: testDatabase.url, log: silentLog });
+    await database.ping();
+    await testDatabase.database.sql`create table noted (at timestamptz)`;
+    const insertion = sql`insert into noted select now() from (select pg_sleep(0.2)) as slept`;
+    const noted = database.query((db) => db.execute(insertion));
+    await database.close();
+    await noted;
+    expect(await testDatabase.database.sql`select from noted`).toHaveLength(1);
+  });
+
+  it('does not hang on a connection that broke under a statement', async () => {
+    const database = connectDatabase({ url: testDatabase.url, log: silentLog });
+    const broken = database.query((db) => db.execute('select pg_terminate_backend(pg_backend_pid())'));
+    await expect(broken).rejects.toMatchObject(unavailable);
+    const closed = database.close().then(() => 'closed');
+    const late = new Promise((resolve) => setTimeout(resolve, 2000, 'late'));
+    expect(await Promise.race([closed, late])).toBe('closed');
   });
 });
 
