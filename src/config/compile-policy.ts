@@ -8,13 +8,12 @@ import type {
 } from '../gateway/policy/policy.ts';
 import { parseRoutePattern } from '../gateway/routes/route-pattern.ts';
 import { ACCESS_TOKEN_TYPE } from '../identity/access-token-claims.ts';
+import { CORE_ISSUER_ID } from '../identity/principal.ts';
 import { parseDurationMs } from '../lib/durations.ts';
 import type { Result } from '../lib/result.ts';
 import { parseOperand } from './operand.ts';
 import type { IssuerEntry, PolicyFile, RouteEntry, RuleEntry } from './policy-schema.ts';
 
-/** The id that stands for our own core among the issuers. */
-export const OWN_ISSUER_ID = 'wardgate';
 /** What our own core can sign with. */
 export const ISSUED_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const satisfies readonly SignatureAlgorithm[];
 
@@ -41,7 +40,7 @@ export function compilePolicy(file: PolicyFile, publicUrl: string): GatewayPolic
 
 function compileIssuer(entry: IssuerEntry, publicUrl: string): IssuerPolicy {
   const { id, audience } = entry;
-  if (id === OWN_ISSUER_ID) {
+  if (id === CORE_ISSUER_ID) {
     const algorithms = entry.algorithms ?? ISSUED_ALGORITHMS;
     const types = [ACCESS_TOKEN_TYPE];
     return { id, issuer: publicUrl, audience, algorithms, types, roles: OWN_ROLES, keys: { kind: 'core' } };

@@ -9,5 +9,5 @@ export function describeFound(value: unknown): string {
   if (typeof value === 'number') return `the number ${value}`;
   if (typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  return 'a map of keys';
+  return Object.keys(value).length === 0 ? 'an empty map' : 'a map of keys';
 }

@@ -65,6 +65,21 @@ export function parseEnvironment(
   return ok(environmentOf(parsed.data));
 }
 
+/**
+ * Reads the address of the database alone, for what needs nothing else; `undefined` where an embedded Postgres serves. Does NOT look at
+ * the rest of the environment.
+ */
+export function parseDatabaseUrl(
+  env: Readonly<Record<string, string | undefined>>,
+): Result<string | undefined, readonly ConfigProblem[]> {
+  const { NODE_ENV, DATABASE_URL } = env;
+  const parsed = parseEnvironment({ NODE_ENV, DATABASE_URL });
+  const problems = parsed.ok
+    ? []
+    : parsed.reason.filter(({ path }) => ['NODE_ENV', 'DATABASE_URL'].includes(path));
+  return problems.length > 0 ? refused(problems) : ok(DATABASE_URL || undefined);
+}
+
 function unknownVariables(given: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
   const known = Object.keys(environmentVariables);
   return Object.keys(given)

@@ -1,4 +1,5 @@
-import { ISSUED_ALGORITHMS, OWN_ISSUER_ID } from './compile-policy.ts';
+import { CORE_ISSUER_ID } from '../identity/principal.ts';
+import { ISSUED_ALGORITHMS } from './compile-policy.ts';
 import { describeFound } from './describe-found.ts';
 import { type Complain, checkUnique, looseList, looseMap } from './loose-values.ts';
 
@@ -20,7 +21,7 @@ export function checkIssuers(file: unknown, publicUrl: string, complain: Complai
     complain,
   );
   issuers.forEach((issuer, index) => {
-    if (issuer.id === OWN_ISSUER_ID) checkOwnIssuer(issuer, index, complain);
+    if (issuer.id === CORE_ISSUER_ID) checkOwnIssuer(issuer, index, complain);
     else checkForeignIssuer(issuer, index, publicUrl, complain);
   });
 }
@@ -28,7 +29,7 @@ export function checkIssuers(file: unknown, publicUrl: string, complain: Complai
 function checkOwnIssuer(issuer: Readonly<Record<string, unknown>>, index: number, complain: Complain): void {
   for (const key of FOREIGN_KEYS) {
     if (issuer[key] === undefined) continue;
-    const message = `expected no ${key} for ${OWN_ISSUER_ID}, which is our own core, found ${describeFound(issuer[key])}`;
+    const message = `expected no ${key} for ${CORE_ISSUER_ID}, which is our own core, found ${describeFound(issuer[key])}`;
     complain(['issuers', index, key], message, 'key');
   }
   looseList(issuer.algorithms).forEach((algorithm, place) => {
@@ -48,12 +49,12 @@ function checkForeignIssuer(
   if (issuer === undefined) {
     complain(
       path,
-      `expected the address of the issuer (only the id ${OWN_ISSUER_ID} goes without), found nothing`,
+      `expected the address of the issuer (only the id ${CORE_ISSUER_ID} goes without), found nothing`,
     );
   } else if (issuer === publicUrl) {
     complain(
       path,
-      `expected another issuer than our own (its id is ${OWN_ISSUER_ID}), found ${describeFound(issuer)}`,
+      `expected another issuer than our own (its id is ${CORE_ISSUER_ID}), found ${describeFound(issuer)}`,
     );
   }
 }

@@ -95,6 +95,7 @@ export const ruleSchema = z.strictObject({
       z.string(),
       z.string({ error: 'expected claims.NAME, path.NAME or a fixed text (numbers and the like in quotes)' }),
     )
+    .refine((pairs) => Object.keys(pairs).length > 0, { error: 'expected at least one pair' })
     .optional()
     .describe(
       'Pairs that must be equal. On the left `path.NAME` (a parameter of the path) or `claims.NAME` (a claim of the token, dots for members); on the right the same, or a fixed text: whatever does not begin with `path.` or `claims.`. A missing value equals nothing.',

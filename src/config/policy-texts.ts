@@ -3,7 +3,7 @@ import { createTrustedProxies } from '../gateway/client/trusted-proxies.ts';
 import { parseRoutePattern } from '../gateway/routes/route-pattern.ts';
 import { isRoleName } from '../identity/role-name.ts';
 import { HOUR_SECONDS, MINUTE_SECONDS, parseDurationMs } from '../lib/durations.ts';
-import type { Result } from '../lib/result.ts';
+import { type Result, refused } from '../lib/result.ts';
 import { webAddressFault } from './web-address.ts';
 
 const AUDIENCE_LENGTH_MAX = 256;
@@ -75,8 +75,22 @@ export const methodText = ruledText(
   '^[A-Z]+(-[A-Z]+)*$',
 );
 
-/** Addresses of proxies in CIDR notation. */
-export const cidrText = parsedText('CIDR', (text) => createTrustedProxies([text]));
+/** Addresses of proxies in CIDR notation, none broader than the broadest private range, so that no two of them are everyone either. */
+export const cidrText = parsedText('CIDR', (text) => {
+  const parsed = createTrustedProxies([text]);
+  const prefixMin = cidrPrefixMin(text);
+  if (!parsed.ok || !text.includes('/') || Number(text.split('/')[1]) >= prefixMin) return parsed;
+  return refused(
+    `expected a range of known proxies (a prefix of at least /${prefixMin}), got ${JSON.stringify(text)}`,
+  );
+});
+
+/** 10.0.0.0/8 and fc00::/7 are the broadest private ranges (RFC 1918, section 3; RFC 4193, section 3.1). */
+function cidrPrefixMin(text: string): number {
+  if (!text.includes(':')) return 8;
+  // What begins with zeros may hold the IPv4 addresses, in the last 32 bits.
+  return text.startsWith('::') || text.startsWith('0') ? 96 + 8 : 7;
+}
 
 /** A route's path pattern. */
 export const patternText = parsedText('path pattern', parseRoutePattern);

@@ -11,7 +11,7 @@ export interface WebAddressRules {
 export function webAddressFault(text: string, rules: WebAddressRules): string | undefined {
   const url = /^https?:\/\/[^\s/?#\\]/i.test(text) && !/[\s\\]/.test(text) ? URL.parse(text) : null;
   if (url === null) return 'an address such as https://host.example';
-  if (url.username !== '' || url.password !== '' || text.includes('@')) {
+  if (/^https?:\/\/[^/?#]*@/i.test(text)) {
     return 'an address without user and password';
   }
   if (text.includes('#')) return 'an address without a fragment (#)';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseEnvironment } from '../../../src/config/environment.ts';
+import { parseDatabaseUrl, parseEnvironment } from '../../../src/config/environment.ts';
 import { environmentVariables } from '../../../src/config/environment-variables.ts';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
@@ -168,5 +168,22 @@ describe('an environment where something is wrong', () => {
         expect(JSON.stringify(parsed.ok ? [] : parsed.reason)).not.toContain('hunter2');
       }),
     );
+  });
+});
+
+describe('parseDatabaseUrl', () => {
+  it('asks for nothing but the database, also in production', () => {
+    expect(parseDatabaseUrl({ NODE_ENV: 'production', DATABASE_URL: 'postgres://db/w', PORT: 'x' })).toEqual({
+      ok: true,
+      value: 'postgres://db/w',
+    });
+  });
+
+  it('leaves the embedded Postgres to development', () => {
+    expect(parseDatabaseUrl({ DATABASE_URL: '' })).toEqual({ ok: true, value: undefined });
+    expect(parseDatabaseUrl({ NODE_ENV: 'production' })).toMatchObject({
+      ok: false,
+      reason: [{ path: 'DATABASE_URL' }],
+    });
   });
 });

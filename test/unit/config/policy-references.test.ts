@@ -44,6 +44,12 @@ const WRONG_REFERENCES: readonly (readonly [
     '22:34 routes[0].allow[1].where["path.patientId"]: expected a claim, such as claims.patient_id, found "claims."',
   ],
   [
+    'a where without pairs',
+    '{ path.patientId: claims.patient_id }',
+    '{}',
+    '22:16 routes[0].allow[1].where: expected at least one pair, found an empty map',
+  ],
+  [
     'public access beside rules',
     'methods: [GET]',
     'access: public',

@@ -132,6 +132,31 @@ describe('a value of the policy file that is wrong by itself', () => {
   });
 });
 
+describe('trusted proxies', () => {
+  const trusting = (...ranges: string[]) => problemLines(wrong('["127.0.0.1/32"]', JSON.stringify(ranges)));
+
+  it.each(['10.0.0.0/8', '192.0.2.7', 'fc00::/7', '2001:db8::/32', '::1/128', '::1', '::ffff:10.0.0.0/104'])(
+    'may be %s',
+    (range) => {
+      expect(trusting(range)).toEqual([]);
+    },
+  );
+
+  it.each([
+    '0.0.0.0/1',
+    '128.0.0.0/1',
+    '::/1',
+    '8000::/1',
+    '::ffff:0:0/97',
+    '0::ffff:0:0/97',
+    '::/0',
+    '0.0.0.0/0',
+    'everyone',
+  ])('are never as many as %s', (range) => {
+    expect(trusting(range)).toHaveLength(1);
+  });
+});
+
 describe('a key that is not known', () => {
   it.each(UNKNOWN_KEYS)('%s is refused where it stands', (key, piece, place) => {
     const lines = problemLines(
