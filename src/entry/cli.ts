@@ -4,6 +4,7 @@ import { defineCommand } from 'citty';
 import { runCommandLine } from './command-line.ts';
 import { configCheckCommand } from './commands/config-check.ts';
 import { configSchemaCommand } from './commands/config-schema.ts';
+import { migrateCommand } from './commands/migrate.ts';
 
 const root = defineCommand({
   meta: { name: 'wardgate', description: 'Auth gateway for clinical services' },
@@ -12,6 +13,7 @@ const root = defineCommand({
       meta: { name: 'config', description: 'Check the policy file, or print its schema' },
       subCommands: { check: configCheckCommand, schema: configSchemaCommand },
     }),
+    migrate: migrateCommand,
   },
 });
 
