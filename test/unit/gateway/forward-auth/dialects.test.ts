@@ -84,10 +84,14 @@ describe.each(DIALECTS.map((dialect) => [dialect.name, dialect] as const))(
       });
     });
 
-    it('allows by 200 with the identity headers, the empty ones too, and no body', () => {
+    it('allows by 200 with all identity headers, empty where nothing is said, and no body', () => {
       expect(dialect.allowed(['X-User-Id', 'usr_1', 'X-Session-Id', ''])).toEqual({
         status: 200,
-        headers: ['X-User-Id', 'usr_1', 'X-Session-Id', '', 'Cache-Control', 'no-store'],
+        headers: [
+          ...['X-User-Id', 'usr_1', 'X-Session-Id', ''],
+          ...['x-user-roles', '', 'x-consumer-username', '', 'x-identity-assertion', ''],
+          ...['Cache-Control', 'no-store'],
+        ],
         body: '',
       });
     });
