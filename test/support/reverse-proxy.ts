@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Where a reverse proxy under test finds its parts: `host:port` each. */
+export interface ProxyAddresses {
+  readonly wardgate: string;
+  readonly patients: string;
+  readonly doctors: string;
+  readonly alerts: string;
+}
+
+/** A reverse proxy that runs. `output` is what it has written to its log. */
+export interface RunningProxy {
+  readonly port: number;
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** A port that nobody listens on, for programs that cannot be told to choose one themselves. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no TCP port');
+  return address.port;
+}
+
+/** Starts a program in the foreground and waits until it takes connections. Throws with what it wrote if it ends before that. */
+export async function startDaemon(
+  command: string,
+  options: { args: readonly string[]; env?: NodeJS.ProcessEnv; port: number },
+): Promise<RunningProxy> {
+  const child = spawn(command, options.args, {
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const failed = once(child, 'error').then(([error]) => Promise.reject(error));
+  await Promise.race([listening(options.port, child, () => output), failed]);
+  return { port: options.port, output: () => output, stop: () => end(child) };
+}
+
+async function listening(port: number, child: ChildProcess, output: () => string): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended at once:\n${output()}`);
+    if (await accepts(port)) return;
+    await wait(20);
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  return new Promise((resolve) => {
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exit;
+}
