@@ -1,5 +1,12 @@
 import type { Environment } from '../config/environment.ts';
 
+// Their messages are written for the person at the terminal.
+const EXPLAINED: ReadonlySet<string> = new Set([
+  'UnavailableError',
+  'EmbeddedPostgresError',
+  'SigningKeyError',
+]);
+
 /** Says in a sentence why a start failed and what to do; whatever has no such sentence is a bug and keeps its stack. */
 export function describeStartFailure(
   error: unknown,
@@ -12,8 +19,7 @@ export function describeStartFailure(
     return `port ${portOf(error) ?? port} on ${host} is taken by another process: stop it, or set PORT to a free one`;
   if (code === 'EACCES')
     return `port ${port} on ${host} may not be used by this user: set PORT to 1024 or above`;
-  if (error.name === 'UnavailableError' || error.name === 'EmbeddedPostgresError')
-    return `wardgate did not start: ${error.message}`;
+  if (EXPLAINED.has(error.name)) return `wardgate did not start: ${error.message}`;
   return error.stack ?? error.message;
 }
 

@@ -28,6 +28,8 @@ export interface EdgeParts {
   readonly fetch: typeof fetch;
   readonly clock: Clock;
   readonly log: Log;
+  /** See `KeySetClientOptions.keepAlive`. */
+  readonly keepAlive?: (work: Promise<void>) => void;
 }
 
 /** An edge, ready for a transport. */
@@ -81,8 +83,9 @@ function wireAuthenticators(
 }
 
 function wireKeySet(issuer: IssuerPolicy, parts: EdgeParts): KeySetClient {
-  const { clock, log } = parts;
-  return createKeySetClient({ source: keySetSource(issuer, parts), clock, log, issuerId: issuer.id });
+  const { clock, log, keepAlive } = parts;
+  const source = keySetSource(issuer, parts);
+  return createKeySetClient({ source, clock, log, issuerId: issuer.id, ...(keepAlive && { keepAlive }) });
 }
 
 function keySetSource(issuer: IssuerPolicy, parts: EdgeParts): KeySetSource {

@@ -6,10 +6,10 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Makes a Web `Response` of an answer; a header that stands twice is sent twice. */
-export function answerResponse(answer: Answer): Response {
+/** Makes a Web `Response` of an answer; a header that stands twice is sent twice. The response to a HEAD has no body. */
+export function answerResponse(answer: Answer, method = 'GET'): Response {
   const headers = new Headers();
   for (let index = 0; index < answer.headers.length; index += 2)
     headers.append(answer.headers[index] ?? '', answer.headers[index + 1] ?? '');
-  return new Response(answer.body, { status: answer.status, headers });
+  return new Response(method === 'HEAD' ? null : answer.body, { status: answer.status, headers });
 }

@@ -47,7 +47,7 @@ function publicDenial(denial: Denial): PublicDenial {
     case 'peer_not_trusted':
       return forbidden('peer_not_trusted', 'Only trusted proxies may ask here', bearerChallenge({}));
     case 'no_route':
-      return { status: 404, code: 'no_route', title: 'Nothing is routed here' };
+      return NO_ROUTE;
     case 'method_not_allowed':
       return methodNotAllowed(denial.allowedMethods ?? []);
     case 'credential_missing':
@@ -75,6 +75,8 @@ function publicDenial(denial: Denial): PublicDenial {
       return UNAVAILABLE;
   }
 }
+
+const NO_ROUTE: PublicDenial = { status: 404, code: 'no_route', title: 'Nothing is routed here' };
 
 const UNAVAILABLE: PublicDenial = {
   status: 503,

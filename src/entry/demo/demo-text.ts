@@ -7,7 +7,22 @@ export function demoText(options: {
 }): string {
   const { gatewayUrl } = options;
   const services = options.services.map(({ name, port }) => `  ${name.padEnd(9)} http://127.0.0.1:${port}`);
-  const users = DEMO_USERS.map(({ email, roles, patientId, doctorId }) => {
+  return `
+Wardgate is ready.
+
+  gateway   ${gatewayUrl}
+${services.join('\n')}   (reached through the gateway)
+
+Users, password ${DEMO_PASSWORD}
+${userLines().join('\n')}
+
+${commands(gatewayUrl)}
+Ctrl-C stops everything.
+`;
+}
+
+function userLines(): string[] {
+  return DEMO_USERS.map(({ email, roles, patientId, doctorId }) => {
     const link =
       patientId !== undefined
         ? `patient_id ${patientId}`
@@ -16,16 +31,10 @@ export function demoText(options: {
           : '';
     return `  ${email.padEnd(18)} ${roles.join(', ').padEnd(8)} ${link}`.trimEnd();
   });
-  return `
-Wardgate is ready.
+}
 
-  gateway   ${gatewayUrl}
-${services.join('\n')}   (reached through the gateway)
-
-Users, password ${DEMO_PASSWORD}
-${users.join('\n')}
-
-Try it in another terminal:
+function commands(gatewayUrl: string): string {
+  return `Try it in another terminal:
 
   # log in, and keep the access tokens of a doctor and of a patient
 ${login('DOCTOR', 'doctor@demo.test', gatewayUrl)}
@@ -51,7 +60,6 @@ ${login('PATIENT', 'patient@demo.test', gatewayUrl)}
   curl -si -X POST ${gatewayUrl}/v1/auth/sessions/current/revoke -H "Authorization: Bearer $DOCTOR"
   curl -si ${gatewayUrl}/patients/p-100/vitals -H "Authorization: Bearer $DOCTOR"
 
-Ctrl-C stops everything.
 `;
 }
 

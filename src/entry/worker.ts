@@ -1,0 +1,73 @@
+import { waitUntil } from 'cloudflare:workers';
+import { createHash } from 'node:crypto';
+import policyText from '../../gateway-config/gateway.yaml';
+import { createJwksUriSource } from '../adapters/http/key-set-source.ts';
+import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
+import { formatConfigProblem } from '../config/config-problem.ts';
+import { type Environment, parseEnvironment } from '../config/environment.ts';
+import { parsePolicyFile } from '../config/policy-file.ts';
+import { createWebCryptoVerifier } from '../gateway/authenticators/web-crypto-verifier.ts';
+import { createFetchTransport, type FetchFacts } from '../gateway/fetch-transport.ts';
+import type { RequestObserver } from '../gateway/handling.ts';
+import type { GatewayPolicy } from '../gateway/policy/policy.ts';
+import { createRevocationIndex } from '../gateway/revocation-index.ts';
+import { CORE_ISSUER_ID } from '../identity/principal.ts';
+import { lengthPrefixed } from '../lib/fingerprint.ts';
+import { createRequestIds } from './request-ids.ts';
+import { wireApp } from './wire-app.ts';
+import { wireGateway } from './wire-gateway.ts';
+import { workerLog, workerObserver } from './worker-log.ts';
+
+/** The Worker's bindings: the same variables that a process of role `gateway` reads. */
+type Bindings = Readonly<Record<string, unknown>>;
+type Serve = (request: Request, facts: FetchFacts) => Promise<Response>;
+
+let serve: Serve | undefined;
+let createRequestId: (() => string) | undefined;
+
+export default {
+  /** Answers one request. The edge is wired at the first one, because bindings are not there before, and kept for the isolate's life. */
+  fetch(request: Request, bindings: Bindings): Promise<Response> {
+    serve ??= wireWorker(bindings);
+    createRequestId ??= createRequestIds();
+    // Set by Cloudflare for each request; a client's own is replaced.
+    const peerAddress = request.headers.get('cf-connecting-ip') ?? undefined;
+    return serve(request, { requestId: createRequestId(), peerAddress });
+  },
+};
+
+function wireWorker(bindings: Bindings): Serve {
+  const { environment, policy } = readConfiguration(bindings);
+  const { coreUrl, client, publicUrl } = environment;
+  if (coreUrl === undefined || client === undefined) throw new Error('role gateway needs a core');
+  const edge = wireGateway(policy, {
+    publicUrl,
+    coreKeySet: createJwksUriSource({ uri: `${coreUrl}/.well-known/jwks.json`, fetch }),
+    sessions: createHttpSessionLookup({ coreUrl, client }, { fetch }),
+    revocations: createRevocationIndex({ clock: Date.now, rememberSeconds: 0 }),
+    fingerprint: (parts) => createHash('sha256').update(lengthPrefixed(parts)).digest('base64'),
+    verifySignature: createWebCryptoVerifier(),
+    fetch,
+    clock: Date.now,
+    log: workerLog,
+    // A fetch that one request began must not end with it: others wait for its answer.
+    keepAlive: waitUntil,
+  });
+  const readiness = async () => ({
+    core_key_set: edge.keySets.get(CORE_ISSUER_ID)?.state().kind !== 'empty',
+  });
+  const app = wireApp({ readiness, metrics: undefined, metricsToken: undefined }, undefined);
+  const observer: RequestObserver = workerObserver;
+  return createFetchTransport({ gateway: edge.gateway, app, fetch, observer, clock: Date.now });
+}
+
+function readConfiguration(bindings: Bindings): { environment: Environment; policy: GatewayPolicy } {
+  const texts = Object.entries(bindings).filter(([, value]) => typeof value === 'string');
+  const environment = parseEnvironment({ ...Object.fromEntries(texts), WARDGATE_ROLE: 'gateway' });
+  if (!environment.ok)
+    throw new Error(environment.reason.map((problem) => formatConfigProblem(problem)).join('\n'));
+  const policy = parsePolicyFile(policyText, { publicUrl: environment.value.publicUrl });
+  if (!policy.ok)
+    throw new Error(policy.reason.map((problem) => formatConfigProblem(problem, 'gateway.yaml')).join('\n'));
+  return { environment: environment.value, policy: policy.value };
+}

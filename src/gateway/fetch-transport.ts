@@ -1,0 +1,92 @@
+import { problemAnswer } from '../lib/problem.ts';
+import { answerResponse } from './answer.ts';
+import type { Gateway, RequestObserver, RequestRecord } from './handling.ts';
+import { forwardByFetch } from './proxy/forward-by-fetch.ts';
+import { upstreamFailureAnswer } from './proxy/upstream-failure.ts';
+
+/** What the runtime tells of a request besides the request. */
+export interface FetchFacts {
+  readonly requestId: string;
+  readonly peerAddress: string | undefined;
+}
+
+/** What the transport is made of. */
+export interface FetchTransportDeps {
+  readonly gateway: Gateway;
+  /** Answers Wardgate's own paths. */
+  readonly app: (
+    request: Request,
+    facts: { readonly requestId: string; readonly clientAddress: string | undefined },
+  ) => Response | Promise<Response>;
+  readonly fetch: typeof fetch;
+  readonly observer: RequestObserver;
+  /** Milliseconds that only grow; differences are durations. */
+  readonly clock: () => number;
+}
+
+/**
+ * Creates the transport of runtimes that speak `fetch`. Such a runtime has read the URL before: dot segments are gone and the request line's
+ * own bytes are not to be had, so what is judged, and forwarded, is the URL as the runtime read it. Repeated header fields
+ * come joined by commas. Does NOT throw; a bug ends as a plain 500.
+ */
+export function createFetchTransport(
+  deps: FetchTransportDeps,
+): (request: Request, facts: FetchFacts) => Promise<Response> {
+  return async (request, facts) => {
+    const startedMs = deps.clock();
+    try {
+      const { response, record } = await serve(deps, request, facts);
+      deps.observer.observe(record, response.status, deps.clock() - startedMs);
+      return response;
+    } catch {
+      const { requestId } = facts;
+      return answerResponse(
+        problemAnswer({ status: 500, code: 'internal_error', title: 'The gateway failed.', requestId }),
+      );
+    }
+  };
+}
+
+async function serve(
+  deps: FetchTransportDeps,
+  request: Request,
+  facts: FetchFacts,
+): Promise<{ readonly response: Response; readonly record: RequestRecord }> {
+  const { pathname, search, protocol } = new URL(request.url);
+  const { requestId, peerAddress } = facts;
+  const { method } = request;
+  const handling = await deps.gateway.handle({
+    method,
+    target: pathname + search,
+    headers: [...request.headers].flat(),
+    peerAddress,
+    encrypted: protocol === 'https:',
+    requestId,
+  });
+  switch (handling.kind) {
+    case 'answer':
+      return { response: answerResponse(handling.answer, method), record: handling.record };
+    case 'forward': {
+      const forwarded = await forwardByFetch(handling.plan, request, deps.fetch);
+      const response = forwarded.ok
+        ? forwarded.value
+        : answerResponse(upstreamFailureAnswer(forwarded.reason, requestId), method);
+      return { response, record: handling.record };
+    }
+    case 'reserved': {
+      const url = new URL(handling.target.path + handling.target.query, request.url);
+      const response = await deps.app(new Request(url, request), { requestId, clientAddress: peerAddress });
+      return { response, record: appRecord(requestId, method, handling.target.path, peerAddress) };
+    }
+  }
+}
+
+function appRecord(
+  requestId: string,
+  method: string,
+  path: string,
+  clientAddress: string | undefined,
+): RequestRecord {
+  const none = { routeId: undefined, rejected: undefined, subject: undefined };
+  return { requestId, mode: 'app', method, path, outcome: 'answered', clientAddress, ...none };
+}
