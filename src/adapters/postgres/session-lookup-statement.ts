@@ -39,6 +39,8 @@ export function prepareFindByTokenHash(db: PostgresJsDatabase) {
     .where(
       and(
         eq(sessions.id, sql`(select ${found.id} from ${found})`),
+        // Ended in between: what is kept for evidence stays as it is.
+        eq(sessions.state, 'active'),
         lte(sessions.lastSeenAt, sql`now() - interval '1 minute'`),
       ),
     )
