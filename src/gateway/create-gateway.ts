@@ -1,4 +1,5 @@
 import { clientAddress } from './client/client-address.ts';
+import { createHostCheck } from './client/host-check.ts';
 import type { TrustedProxies } from './client/trusted-proxies.ts';
 import { type DecideDeps, decide } from './decide.ts';
 import type { Allowance, Decision, Denial } from './decision.ts';
@@ -23,10 +24,14 @@ export interface GatewayDeps extends DecideDeps {
  * to do. Both modes go through the same `decide()`. Does NOT write answers and does NOT open connections.
  */
 export function createGateway(deps: GatewayDeps): Gateway {
+  const checkHost = createHostCheck();
   return {
     async handle(request): Promise<Handling> {
       const target = canonicalTarget(request.target);
       if (!target.ok) return denied(request, 'proxy', { kind: 'deny', because: target.reason });
+      const because = checkHost(request.headers);
+      if (because !== undefined)
+        return denied(request, 'proxy', { kind: 'deny', because, target: target.value });
       const dialect = findDialect(target.value.path);
       if (dialect !== undefined) return handleForwardAuth(request, dialect, deps);
       if (isReservedPath(target.value.path)) return { kind: 'reserved', target: target.value };
