@@ -1,5 +1,6 @@
 import { createPinoLog } from '../adapters/node/pino-log.ts';
 import { readConfiguration } from './read-configuration.ts';
+import { reloadOnSignal } from './reload-on-signal.ts';
 import { describeStartFailure } from './start-failure.ts';
 import { startWardgate } from './start-wardgate.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -14,6 +15,7 @@ const log = createPinoLog({ level: environment.logLevel });
 try {
   const running = await startWardgate(environment, policy, log);
   stopOnSignals(running.stop, log);
+  reloadOnSignal(running, environment, log);
   const { role, host, publicUrl } = environment;
   log.info('listening', { role, host, port: running.port, public_url: publicUrl });
 } catch (error) {

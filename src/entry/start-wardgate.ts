@@ -1,25 +1,9 @@
-import { createJwksUriSource } from '../adapters/http/key-set-source.ts';
-import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
-import { createAppListener } from '../adapters/node/app-listener.ts';
-import { createGatewayServer } from '../adapters/node/gateway-server.ts';
-import { DEFAULT_SERVER_LIMITS } from '../adapters/node/server-limits.ts';
-import { createUndiciProxy } from '../adapters/undici/undici-proxy.ts';
 import type { Environment } from '../config/environment.ts';
-import { KEY_SET_MAX_AGE_SECONDS } from '../core/http/key-set-route.ts';
-import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../core/tokens/access-token.ts';
-import { createAppOnlyGateway } from '../gateway/app-only-gateway.ts';
-import { CLOCK_TOLERANCE_SECONDS } from '../gateway/authenticators/registered-claims.ts';
-import { createTrustedProxies } from '../gateway/client/trusted-proxies.ts';
-import type { Readiness } from '../gateway/operations/operations-app.ts';
 import type { GatewayPolicy } from '../gateway/policy/policy.ts';
-import { createRevocationIndex, type MemoryRevocationIndex } from '../gateway/revocation-index.ts';
-import { CORE_ISSUER_ID } from '../identity/principal.ts';
 import type { Log } from '../lib/log.ts';
-import { createCallerAuthentication } from './caller-authentication.ts';
-import { nodeEdgeParts } from './node-edge-parts.ts';
-import { createNodeObservation } from './node-observation.ts';
-import { createRequestIds } from './request-ids.ts';
-import { type App, wireApp } from './wire-app.ts';
+import { ok, type Result, refused } from '../lib/result.ts';
+import { type Listening, listen } from './listen.ts';
+import { wireEdgeParts, wireRevocations } from './node-edge-parts.ts';
 import { type WiredCore, wireCore } from './wire-core.ts';
 import { type Edge, type EdgeParts, wireGateway } from './wire-gateway.ts';
 
@@ -29,6 +13,11 @@ export interface RunningWardgate {
   readonly port: number;
   /** The core with its stores, unless the role is `gateway`. */
   readonly core: WiredCore | undefined;
+  /**
+   * Puts another policy in force for the requests that come from now on. Refuses, with the reason, what the running core was started with and
+   * cannot change; then the old policy stays.
+   */
+  reload(policy: GatewayPolicy): Result<undefined, string>;
   /** Stops taking requests, lets those under way end, closes everything. */
   stop(): Promise<void>;
 }
@@ -44,100 +33,40 @@ export async function startWardgate(
 ): Promise<RunningWardgate> {
   const core = environment.role === 'gateway' ? undefined : await wireCore(environment, policy, log);
   try {
-    const revocations = await wireRevocations(core);
-    const edge = wireGateway(policy, edgeParts(environment, core, revocations, log));
-    for (const keySet of edge.keySets.values()) void keySet.prefetch();
-    const server = await listen(environment, policy, { core, edge, log });
-    const stop = async () => {
-      await server.close();
-      await core?.stop();
+    const parts = wireEdgeParts(environment, core, await wireRevocations(core), log);
+    let edge = wireWarm(policy, parts);
+    const server: Listening = await listen({ environment, core, log, edge: () => edge });
+    return {
+      port: server.port,
+      core,
+      reload(next) {
+        if (core !== undefined && coreFacts(next) !== coreFacts(policy)) return refused(NEEDS_RESTART);
+        edge = wireWarm(next, parts);
+        return ok(undefined);
+      },
+      async stop() {
+        await server.close();
+        await core?.stop();
+      },
     };
-    return { port: server.port, core, stop };
   } catch (error) {
     await core?.stop();
     throw error;
   }
 }
 
-// A token may be presented until this long after its session ended.
-const REVOCATION_SECONDS = ACCESS_TOKEN_LIFETIME_SECONDS + CLOCK_TOLERANCE_SECONDS;
+const NEEDS_RESTART =
+  'expected the audience of the issuer wardgate, role_scopes and trusted_origins as they were at the start: a change of them needs a restart';
 
-async function wireRevocations(core: WiredCore | undefined): Promise<MemoryRevocationIndex> {
-  const revocations = createRevocationIndex({ clock: Date.now, rememberSeconds: REVOCATION_SECONDS });
-  // Listening begins before the past is read, so that no end falls in between.
-  core?.core.endings.onSessionEnded(revocations.revoke);
-  for (const { sessionId } of (await core?.sessions.listEnded(REVOCATION_SECONDS)) ?? [])
-    revocations.revoke(sessionId);
-  return revocations;
+/** What the core took from the policy when it started. */
+function coreFacts({ issuers, roleScopes, trustedOrigins }: GatewayPolicy): string {
+  const own = issuers.find(({ keys }) => keys.kind === 'core');
+  return JSON.stringify([own?.audience, [...roleScopes].sort(), trustedOrigins]);
 }
 
-function edgeParts(
-  environment: Environment,
-  core: WiredCore | undefined,
-  revocations: MemoryRevocationIndex,
-  log: Log,
-): EdgeParts {
-  const common = { ...nodeEdgeParts, publicUrl: environment.publicUrl, revocations, log };
-  if (core !== undefined) {
-    const coreKeySet = async () => ({
-      keys: [...(await core.core.keySet()).keys],
-      maxAgeSeconds: KEY_SET_MAX_AGE_SECONDS,
-    });
-    return { ...common, coreKeySet, sessions: core.core.activeSessions };
-  }
-  const { coreUrl, client } = environment;
-  if (coreUrl === undefined || client === undefined) throw new Error('the environment was not checked');
-  const fetching = { fetch: nodeEdgeParts.fetch };
-  return {
-    ...common,
-    coreKeySet: createJwksUriSource({ ...fetching, uri: `${coreUrl}/.well-known/jwks.json` }),
-    sessions: createHttpSessionLookup({ coreUrl, client }, fetching),
-  };
-}
-
-async function listen(
-  environment: Environment,
-  policy: GatewayPolicy,
-  wired: { readonly core: WiredCore | undefined; readonly edge: Edge; readonly log: Log },
-): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const { log, edge } = wired;
-  const observation = createNodeObservation(environment.logLevel);
-  const { observer } = observation;
-  const createRequestId = createRequestIds();
-  const trustedProxies = createTrustedProxies(policy.trustedProxies);
-  if (!trustedProxies.ok) throw new Error('the policy was not checked before it was wired');
-  const app = appOf(environment, wired, observation.metrics);
-  const proxy = createUndiciProxy({ log });
-  const server = createGatewayServer({
-    gateway: environment.role === 'core' ? createAppOnlyGateway() : edge.gateway,
-    proxy,
-    app: createAppListener({ app, trustedProxies: trustedProxies.value, observer, createRequestId }),
-    observer,
-    createRequestId,
-    log,
-    // Durations are told by the monotonic clock.
-    clock: () => performance.now(),
-    limits: DEFAULT_SERVER_LIMITS,
-  });
-  const { port } = await server.listen(environment.host, environment.port);
-  const close = async () => {
-    await server.close();
-    await proxy.close();
-    observation.flush();
-  };
-  return { port, close };
-}
-
-function appOf(
-  environment: Environment,
-  { core, edge }: { readonly core: WiredCore | undefined; readonly edge: Edge },
-  metrics: () => Promise<{ readonly contentType: string; readonly text: string }>,
-): App {
-  const { metricsToken } = environment;
-  const readiness = async (): Promise<Readiness> => {
-    if (core !== undefined) return { database: await core.isDatabaseReady() };
-    return { core_key_set: edge.keySets.get(CORE_ISSUER_ID)?.state().kind !== 'empty' };
-  };
-  const coreApp = core?.core.createApp(createCallerAuthentication(() => edge));
-  return wireApp({ readiness, metrics, metricsToken }, coreApp);
+/** Wires an edge and has its key sets fetched, so that the first requests need not wait for them. */
+function wireWarm(policy: GatewayPolicy, parts: EdgeParts): Edge {
+  const edge = wireGateway(policy, parts);
+  for (const keySet of edge.keySets.values()) void keySet.prefetch();
+  return edge;
 }

@@ -3,7 +3,7 @@ import type { Authenticator } from '../gateway/authenticators/authenticator.ts';
 import { createJwtAuthenticator } from '../gateway/authenticators/jwt-authenticator.ts';
 import { createSessionAuthenticator } from '../gateway/authenticators/session-authenticator.ts';
 import type { VerifySignature } from '../gateway/authenticators/verify-signature.ts';
-import { createTrustedProxies } from '../gateway/client/trusted-proxies.ts';
+import { createTrustedProxies, type TrustedProxies } from '../gateway/client/trusted-proxies.ts';
 import { createGateway } from '../gateway/create-gateway.ts';
 import type { ExtractionRules } from '../gateway/credentials/extract-credential.ts';
 import type { Gateway } from '../gateway/handling.ts';
@@ -38,6 +38,7 @@ export interface Edge {
   /** For the core's own paths, which are authenticated by the same means as routes. */
   readonly authenticators: readonly Authenticator[];
   readonly extraction: ExtractionRules;
+  readonly trustedProxies: TrustedProxies;
   /** The key sets by issuer id, for readiness and for fetching ahead. */
   readonly keySets: ReadonlyMap<string, KeySetClient>;
 }
@@ -67,6 +68,7 @@ export function wireGateway(policy: GatewayPolicy, parts: EdgeParts): Edge {
     gateway,
     authenticators,
     extraction,
+    trustedProxies: trustedProxies.value,
     keySets: new Map(issuers.map(({ policy: issuer, keySet }) => [issuer.id, keySet])),
   };
 }

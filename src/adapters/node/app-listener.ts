@@ -14,7 +14,8 @@ export interface AppRequestFacts {
 /** What a listener for the app needs. */
 export interface AppListenerOptions {
   readonly app: (request: Request, facts: AppRequestFacts) => Response | Promise<Response>;
-  readonly trustedProxies: TrustedProxies;
+  /** Those of the policy that holds at that moment. */
+  readonly trustedProxies: () => TrustedProxies;
   readonly observer: RequestObserver;
   readonly createRequestId: () => string;
 }
@@ -36,7 +37,7 @@ export function createAppListener(
   return (incoming, outgoing) => {
     const startedMs = performance.now();
     const forwardedFor = headerValues(incoming.rawHeaders, 'x-forwarded-for');
-    const address = clientAddress(incoming.socket.remoteAddress, forwardedFor, options.trustedProxies);
+    const address = clientAddress(incoming.socket.remoteAddress, forwardedFor, options.trustedProxies());
     const facts = { requestId: options.createRequestId(), clientAddress: address };
     factsOf.set(incoming, facts);
     const path = incoming.url?.split('?', 1)[0];

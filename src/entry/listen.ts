@@ -1,0 +1,67 @@
+import { createAppListener } from '../adapters/node/app-listener.ts';
+import { createGatewayServer } from '../adapters/node/gateway-server.ts';
+import { DEFAULT_SERVER_LIMITS } from '../adapters/node/server-limits.ts';
+import { createUndiciProxy } from '../adapters/undici/undici-proxy.ts';
+import type { Environment } from '../config/environment.ts';
+import { createAppOnlyGateway } from '../gateway/app-only-gateway.ts';
+import type { Gateway } from '../gateway/handling.ts';
+import type { Readiness } from '../gateway/operations/operations-app.ts';
+import { CORE_ISSUER_ID } from '../identity/principal.ts';
+import type { Log } from '../lib/log.ts';
+import { createCallerAuthentication } from './caller-authentication.ts';
+import { createNodeObservation } from './node-observation.ts';
+import { createRequestIds } from './request-ids.ts';
+import { wireApp } from './wire-app.ts';
+import type { WiredCore } from './wire-core.ts';
+import type { Edge } from './wire-gateway.ts';
+
+/** What listening is made of. */
+export interface ListenDeps {
+  readonly environment: Environment;
+  readonly core: WiredCore | undefined;
+  /** The edge that is in force at that moment; a reload of the policy puts another one there. */
+  readonly edge: () => Edge;
+  readonly log: Log;
+}
+
+/** A server that listens. */
+export interface Listening {
+  readonly port: number;
+  /** Lets requests under way end, then closes; writes the rest of the access log. */
+  close(): Promise<void>;
+}
+
+/** Starts the HTTP server of a Node process: the gateway, the app on Wardgate's own paths, access log and metrics. */
+export async function listen({ environment, core, edge, log }: ListenDeps): Promise<Listening> {
+  const { observer, metrics, flush } = createNodeObservation(environment.logLevel);
+  const createRequestId = createRequestIds();
+  const coreApp = core?.core.createApp(createCallerAuthentication(edge));
+  const { metricsToken } = environment;
+  const app = wireApp({ readiness: () => findReadiness(core, edge()), metrics, metricsToken }, coreApp);
+  const proxy = createUndiciProxy({ log });
+  const edgeGateway: Gateway = { handle: (request) => edge().gateway.handle(request) };
+  const server = createGatewayServer({
+    gateway: environment.role === 'core' ? createAppOnlyGateway() : edgeGateway,
+    proxy,
+    app: createAppListener({ app, trustedProxies: () => edge().trustedProxies, observer, createRequestId }),
+    observer,
+    createRequestId,
+    log,
+    // Durations are told by the monotonic clock.
+    clock: () => performance.now(),
+    limits: DEFAULT_SERVER_LIMITS,
+  });
+  const { port } = await server.listen(environment.host, environment.port);
+  const close = async () => {
+    await server.close();
+    await proxy.close();
+    flush();
+  };
+  return { port, close };
+}
+
+/** With a core, whether its database answers; without, whether there is a key set to verify the core's tokens by. */
+async function findReadiness(core: WiredCore | undefined, edge: Edge): Promise<Readiness> {
+  if (core !== undefined) return { database: await core.isDatabaseReady() };
+  return { core_key_set: edge.keySets.get(CORE_ISSUER_ID)?.state().kind !== 'empty' };
+}
