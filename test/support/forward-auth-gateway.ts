@@ -1,10 +1,11 @@
 import { createGatewayServer } from '../../src/adapters/node/gateway-server.ts';
 import { DEFAULT_SERVER_LIMITS } from '../../src/adapters/node/server-limits.ts';
+import { createNodeVerifier } from '../../src/adapters/node/verify-signature-node.ts';
 import { createUndiciProxy } from '../../src/adapters/undici/undici-proxy.ts';
 import { parsePolicyFile } from '../../src/config/policy-file.ts';
-import { nodeEdgeParts } from '../../src/entry/node-edge-parts.ts';
 import { wireGateway } from '../../src/entry/wire-gateway.ts';
 import type { ActiveSession, SessionLookup } from '../../src/gateway/session-lookup.ts';
+import { lengthPrefixed } from '../../src/lib/fingerprint.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { AUDIENCE, FOREIGN_ISSUER, OWN_ISSUER, signForeignToken, signToken, testKey } from './tokens.ts';
 
@@ -82,7 +83,9 @@ export async function startForwardAuthGateway(trustedProxies = '127.0.0.1/32'): 
   if (!policy.ok) throw new Error(JSON.stringify(policy.reason));
   const keys = [(await testKey()).publicJwk];
   const { gateway } = wireGateway(policy.value, {
-    ...nodeEdgeParts,
+    fingerprint: lengthPrefixed,
+    verifySignature: createNodeVerifier(),
+    clock: Date.now,
     publicUrl: OWN_ISSUER,
     coreKeySet: async () => ({ keys, maxAgeSeconds: undefined }),
     sessions,

@@ -7,21 +7,20 @@ import {
 } from './forward-auth-gateway.ts';
 import { startNginx } from './nginx.ts';
 import { type RawResponse, rawRequest, sendRaw } from './raw-http.ts';
-import { hasProgram } from './real-parts.ts';
 import { type Received, type RecordingService, startRecordingService } from './recording-service.ts';
 import type { ProxyAddresses, RunningProxy } from './reverse-proxy.ts';
 
-/** A reverse proxy that is installed here, or the reason why its tests are skipped has been printed. */
-export interface InstalledProxy {
+/** A reverse proxy that is tested for real, where it is installed. */
+export interface RealProxy {
   readonly name: 'nginx' | 'caddy';
-  readonly isInstalled: boolean;
+  /** What `hasProgram` asks it. */
+  readonly versionArgument: string;
   readonly start: (addresses: ProxyAddresses) => Promise<RunningProxy>;
 }
 
-/** The reverse proxies that are tested for real. */
-export const REVERSE_PROXIES: readonly InstalledProxy[] = [
-  { name: 'nginx', isInstalled: hasProgram('nginx', '-v'), start: startNginx },
-  { name: 'caddy', isInstalled: hasProgram('caddy', 'version'), start: startCaddy },
+export const REAL_PROXIES: readonly RealProxy[] = [
+  { name: 'nginx', versionArgument: '-v', start: startNginx },
+  { name: 'caddy', versionArgument: 'version', start: startCaddy },
 ];
 
 /** What came of a request through the reverse proxy: the client's answer, and what services received meanwhile. */
@@ -40,7 +39,7 @@ export interface ForwardAuthSetup {
 }
 
 /** Starts everything before the tests of a `describe`, ends it after them. */
-export function useForwardAuth(start: InstalledProxy['start']): ForwardAuthSetup {
+export function useForwardAuth(start: RealProxy['start']): ForwardAuthSetup {
   const services: RecordingService[] = [];
   let gateway: ForwardAuthGateway;
   let proxy: RunningProxy;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CaseCredentials } from '../../support/forward-auth-gateway.ts';
-import { fieldValues, REVERSE_PROXIES, useForwardAuth } from '../../support/forward-auth-setup.ts';
+import { fieldValues, REAL_PROXIES, useForwardAuth } from '../../support/forward-auth-setup.ts';
+import { hasProgram } from '../../support/real-parts.ts';
 
 interface Case {
   readonly line: string;
@@ -76,8 +77,8 @@ const CASES: readonly Case[] = [
   },
 ];
 
-for (const { name, isInstalled, start } of REVERSE_PROXIES) {
-  describe.skipIf(!isInstalled)(`forward-auth through ${name}`, () => {
+for (const { name, versionArgument, start } of REAL_PROXIES) {
+  describe.skipIf(!hasProgram(name, versionArgument))(`forward-auth through ${name}`, () => {
     const setup = useForwardAuth(start);
 
     it.each(CASES)(
