@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -48,6 +48,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     join(native, 'lib'),
     join(native, 'share', 'postgresql'),
   ];
+  await mkdir(dirname(directory), { recursive: true });
   const account = await chooseServerAccount(directory, paths);
   const { data, password } = await openCluster({ directory, binaries, account, durable });
   const server = { postgres: binaries.postgres, account, data, durable, log };

@@ -38,8 +38,9 @@ export async function chooseServerAccount(
     return { uid: undefined, gid: undefined, capability: undefined };
   }
   const ids = owner === undefined || owner.uid === 0 ? nobody() : owner;
-  const open = await Promise.all([...paths, dirname(dataDirectory)].map(isOpenToOthers));
-  const capability = open.every(Boolean) ? undefined : await findPassingCapability();
+  const ways = await Promise.all([...paths, dirname(dataDirectory)].map(isWayOpen));
+  const entries = await Promise.all(paths.map(isOpenToOthers));
+  const capability = ways.every(Boolean) ? undefined : await findCapability(entries.every(Boolean));
   return { uid: ids.uid, gid: ids.gid, capability };
 }
 
@@ -71,19 +72,20 @@ function nobody(): { uid: number; gid: number } {
 
 async function isOpenToOthers(path: string): Promise<boolean> {
   const entry = await stat(path).catch(() => undefined);
-  if (entry !== undefined && (entry.mode & 0o005) !== 0o005) return false;
-  const parent = dirname(path);
-  return parent === path || isOpenToOthers(parent);
+  return entry === undefined || (entry.mode & 0o005) === 0o005;
 }
 
-// Passing and reading is enough, but containers often withhold that one and grant the stronger.
-const CAPABILITIES = [
-  { name: 'dac_read_search', bit: 2n },
-  { name: 'dac_override', bit: 1n },
-];
+async function isWayOpen(path: string): Promise<boolean> {
+  const parent = dirname(path);
+  return (await isOpenToOthers(path)) && (parent === path || (await isWayOpen(parent)));
+}
 
-async function findPassingCapability(): Promise<string | undefined> {
+/** Finds the least capability that we can hand down: passing and reading, or, to run programs that are closed themselves, overriding. */
+async function findCapability(areProgramsOpen: boolean): Promise<string | undefined> {
   const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
   const permitted = BigInt(`0x${/^CapPrm:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
-  return CAPABILITIES.find(({ bit }) => (permitted & (1n << bit)) !== 0n)?.name;
+  const candidates = [{ name: 'dac_override', bit: 1n }];
+  // Containers often withhold this one and grant the stronger.
+  if (areProgramsOpen) candidates.unshift({ name: 'dac_read_search', bit: 2n });
+  return candidates.find(({ bit }) => (permitted & (1n << bit)) !== 0n)?.name;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { callAs, giveTo, type ServerAccount } from './postgres-account.ts';
 import { EmbeddedPostgresError, type PostgresBinaries } from './postgres-binaries.ts';
 
@@ -33,7 +33,6 @@ export async function openCluster(options: ClusterOptions): Promise<{ data: stri
 
 async function makeCluster(options: ClusterOptions): Promise<void> {
   const { directory, account } = options;
-  await mkdir(dirname(directory), { recursive: true });
   const draft = `${directory}.new-${randomBytes(4).toString('hex')}`;
   try {
     await mkdir(draft, { mode: 0o700 });
@@ -47,7 +46,8 @@ async function makeCluster(options: ClusterOptions): Promise<void> {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    // What goes wrong here must not hide what went wrong above.
+    await rm(draft, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -57,7 +57,7 @@ describe('a database that cannot tell', () => {
     );
     const terminate = () =>
       admin`select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(61)'`;
-    await expect.poll(async () => (await terminate()).length).toBe(1);
+    await expect.poll(async () => (await terminate()).length, { timeout: 30_000 }).toBe(1);
     await sleeping;
     await database.ping();
   });
