@@ -85,63 +85,70 @@ export function createKeySetClient(options: KeySetClientOptions): KeySetClient {
   const { clock } = options;
   const memory = createMemory();
   const fetchOnce = () => startOrJoin(memory, options);
-  const usable = (now: number) =>
-    memory.kept !== undefined && now < memory.kept.uselessAt ? memory.kept : undefined;
-
-  /** Whether the kept set may be used without asking first; starts the fetch ahead of expiry. */
-  function serves(kept: KeptSet, now: number): boolean {
-    if (now < kept.refreshAt) return true;
-    // Past its time and nothing yet heard of the issuer being down: it may have withdrawn keys long ago, so ask first.
-    if (now >= kept.expiresAt && memory.failures === 0) return false;
-    if (now >= memory.retryAt) void fetchOnce();
-    return true;
-  }
 
   function find(kid: string | undefined, algorithm: SignatureAlgorithm): KeyFinding | Promise<KeyFinding> {
     const now = clock();
-    const kept = usable(now);
+    const findAfterFetch = () => findKept(memory, usable(memory, clock()), kid, algorithm);
+    const kept = usable(memory, now);
     if (kept === undefined && now < memory.retryAt) return UNAVAILABLE;
-    if (kept === undefined || !serves(kept, now)) {
-      return fetchOnce().then(() => findAfterFetch(kid, algorithm));
-    }
-    const match = kept.index.match(kid, algorithm);
+    if (kept === undefined || !serves(kept, memory, now, fetchOnce)) return fetchOnce().then(findAfterFetch);
+    const isKnown = kept.index.match(kid, algorithm).kind !== 'unknown';
     // A token without `kid` names no key that a newer set could have.
-    if (match.kind !== 'unknown' || kid === undefined) return match;
-    return askForUnknown(kid, now) ? fetchOnce().then(() => findAfterFetch(kid, algorithm)) : unknownNow();
+    if (isKnown || kid === undefined || !isWorthFetching(memory, kid, now))
+      return findKept(memory, kept, kid, algorithm);
+    return fetchOnce().then(findAfterFetch);
   }
-
-  /** Whether to wait for a fetch because of an unknown `kid`: for one that is under way always, so that a new key's first users all pass. */
-  function askForUnknown(kid: string, now: number): boolean {
-    if (memory.underWay !== undefined) return true;
-    const due = memory.failures > 0 ? now >= memory.retryAt : memory.unknown.worthAsking(kid, now);
-    if (due) memory.unknown.asked(kid, now);
-    return due;
-  }
-
-  function findAfterFetch(kid: string | undefined, algorithm: SignatureAlgorithm): KeyFinding {
-    const match = usable(clock())?.index.match(kid, algorithm) ?? UNAVAILABLE;
-    return match.kind === 'unknown' ? unknownNow() : match;
-  }
-
-  /** A key is unknown only if the issuer told; while it is down, nobody can tell. */
-  const unknownNow = (): KeyFinding => (memory.failures > 0 ? UNAVAILABLE : { kind: 'unknown' });
 
   return {
     find,
     holds(key) {
       const now = clock();
-      const kept = usable(now);
-      return kept?.index.has(key) === true && serves(kept, now);
+      const kept = usable(memory, now);
+      return kept?.index.has(key) === true && serves(kept, memory, now, fetchOnce);
     },
     async prefetch() {
-      if (usable(clock()) === undefined) await fetchOnce();
+      if (usable(memory, clock()) === undefined) await fetchOnce();
     },
-    state: () => stateOf(memory, usable(clock()), clock()),
+    state: () => stateOf(memory, clock()),
   };
 }
 
-function stateOf(memory: Memory, kept: KeptSet | undefined, now: number): KeySetState {
+/** The kept set, unless it is too old for any use. */
+function usable({ kept }: Memory, now: number): KeptSet | undefined {
+  return kept !== undefined && now < kept.uselessAt ? kept : undefined;
+}
+
+/** Whether the kept set may be used without asking first; starts the fetch ahead of expiry. */
+function serves(kept: KeptSet, memory: Memory, now: number, fetchOnce: () => Promise<void>): boolean {
+  if (now < kept.refreshAt) return true;
+  // Past its time and nothing yet heard of the issuer being down: it may have withdrawn keys long ago, so ask first.
+  if (now >= kept.expiresAt && memory.failures === 0) return false;
+  if (now >= memory.retryAt) void fetchOnce();
+  return true;
+}
+
+/** What the kept keys tell. A key is unknown only if the issuer told; while it is down, nobody can tell. */
+function findKept(
+  { failures }: Memory,
+  kept: KeptSet | undefined,
+  kid: string | undefined,
+  algorithm: SignatureAlgorithm,
+): KeyFinding {
+  const match = kept?.index.match(kid, algorithm) ?? UNAVAILABLE;
+  return match.kind === 'unknown' && failures > 0 ? UNAVAILABLE : match;
+}
+
+/** Whether to wait for a fetch because of an unknown `kid`: for one that is under way always, so that a new key's first users all pass. */
+function isWorthFetching(memory: Memory, kid: string, now: number): boolean {
+  if (memory.underWay !== undefined) return true;
+  const due = memory.failures > 0 ? now >= memory.retryAt : memory.unknown.worthAsking(kid, now);
+  if (due) memory.unknown.asked(kid, now);
+  return due;
+}
+
+function stateOf(memory: Memory, now: number): KeySetState {
   const { failures } = memory;
+  const kept = usable(memory, now);
   if (kept === undefined) return { kind: 'empty', keyCount: 0, failures };
   return { kind: now < kept.expiresAt ? 'fresh' : 'stale', keyCount: kept.index.byIdentity.size, failures };
 }
