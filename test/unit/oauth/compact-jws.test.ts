@@ -53,6 +53,10 @@ describe('readCompactJws', () => {
     expect(readCompactJws(`${header}.e30.`)?.header).toEqual({ alg: 'RS256' });
   });
 
+  it.each(['e30A', 'e30.e30', 'e30.e30.AAAA.AAAA', ''])('refuses %j, which has not three parts', (text) => {
+    expect(readCompactJws(text)).toBeUndefined();
+  });
+
   it('refuses invalid UTF-8', () => {
     expect(readCompactJws('eyJhIjoi_yJ9.e30.')).toBeUndefined();
   });

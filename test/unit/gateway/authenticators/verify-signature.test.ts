@@ -2,6 +2,7 @@ import { constants, KeyObject, sign } from 'node:crypto';
 import type { JWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createNodeVerifier } from '../../../../src/adapters/node/verify-signature-node.ts';
+import { hasSignatureLength } from '../../../../src/gateway/authenticators/verify-signature.ts';
 import { createWebCryptoVerifier } from '../../../../src/gateway/authenticators/web-crypto-verifier.ts';
 import { createKeyIndex } from '../../../../src/gateway/key-sets/key-index.ts';
 import type { VerificationKey } from '../../../../src/gateway/key-sets/verification-key.ts';
@@ -130,5 +131,16 @@ describe.each(VERIFIERS)('the verifier on %s', (_name, verify) => {
     });
     expect(await verify(key, INPUT, malleated)).toBe(false);
     expect(await verify(key, INPUT, new Uint8Array(64))).toBe(false);
+  });
+});
+
+describe('hasSignatureLength', () => {
+  it.each<[SignatureAlgorithm, number]>([
+    ['ES256', 64],
+    ['ES384', 96],
+    ['EdDSA', 64],
+  ])('holds for %s at %i bytes alone, whatever a runtime would make of others', (algorithm, length) => {
+    for (const bytes of [0, length - 1, length, length + 1, 70, 2 * length])
+      expect(hasSignatureLength(algorithm, new Uint8Array(bytes))).toBe(bytes === length);
   });
 });
