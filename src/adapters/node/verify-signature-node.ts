@@ -14,8 +14,8 @@ const DIGESTS = {
 } as const;
 
 /**
- * Makes the verifier on `node:crypto`, which answers at once: half the time of Web Crypto's, which goes through a thread for each
- * signature. Same answers as `createWebCryptoVerifier`.
+ * Makes the verifier on `node:crypto`, which answers at once: no thread, no promise and no turn of the event loop for a signature.
+ * Gives the same verdicts as `createWebCryptoVerifier`.
  */
 export function createNodeVerifier(): VerifySignature {
   const inputs = new WeakMap<VerificationKey, ReturnType<typeof verifyInput>>();
