@@ -26,15 +26,17 @@ export interface GatewayDeps extends DecideDeps {
 export function createGateway(deps: GatewayDeps): Gateway {
   const checkHost = createHostCheck();
   return {
-    async handle(request): Promise<Handling> {
+    handle(request): Promise<Handling> {
       const target = canonicalTarget(request.target);
-      if (!target.ok) return denied(request, 'proxy', { kind: 'deny', because: target.reason });
+      if (!target.ok)
+        return Promise.resolve(denied(request, 'proxy', { kind: 'deny', because: target.reason }));
       const because = checkHost(request.headers);
       if (because !== undefined)
-        return denied(request, 'proxy', { kind: 'deny', because, target: target.value });
+        return Promise.resolve(denied(request, 'proxy', { kind: 'deny', because, target: target.value }));
       const dialect = findDialect(target.value.path);
       if (dialect !== undefined) return handleForwardAuth(request, dialect, deps);
-      if (isReservedPath(target.value.path)) return { kind: 'reserved', target: target.value };
+      if (isReservedPath(target.value.path))
+        return Promise.resolve({ kind: 'reserved', target: target.value });
       return handleProxied(request, deps);
     },
   };

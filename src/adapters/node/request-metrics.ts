@@ -1,10 +1,6 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { RequestObserver, RequestRecord } from '../../gateway/handling.ts';
-
-// From a remembered token (tens of microseconds) to a slow upstream.
-const DURATION_BUCKETS_SECONDS = [
-  0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
-];
+import { createDurationHistogram } from './duration-histogram.ts';
 
 /**
  * Creates the request metrics: `wardgate_requests_total{mode,route,outcome,status}` and `wardgate_request_duration_seconds{mode}`. Counted
@@ -23,14 +19,11 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
       for (const { labels, value } of counts.values()) this.inc(labels, value);
     },
   });
-  const duration = new Histogram({
-    name: 'wardgate_request_duration_seconds',
-    help: 'From the request headers to the end of the answer',
-    buckets: DURATION_BUCKETS_SECONDS,
-    labelNames: ['mode'],
-    registers: [registry],
-  });
-  const observers = new Map<string, Histogram.Internal<'mode'>>();
+  const durations = createDurationHistogram(
+    registry,
+    'wardgate_request_duration_seconds',
+    'From the request headers to the end of the answer',
+  );
 
   function count(record: RequestRecord, status: number): void {
     const key = `${record.mode} ${record.routeId} ${record.outcome} ${status}`;
@@ -46,9 +39,7 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
   return {
     observe(record, status, durationMs) {
       count(record, status);
-      const observer = observers.get(record.mode) ?? duration.labels(record.mode);
-      observers.set(record.mode, observer);
-      observer.observe(durationMs / 1000);
+      durations.observe(record.mode, durationMs / 1000);
     },
   };
 }

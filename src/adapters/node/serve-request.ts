@@ -50,6 +50,11 @@ export function serveRequest(deps: ServeDeps, served: Served): void {
   const { incoming } = served;
   const requestId = deps.createRequestId();
   const serving: Serving = { ...served, deps, requestId, startedAt: deps.clock() };
+  // Another version may frame its messages in another way (RFC 9110, section 15.6.6).
+  if (incoming.httpVersionMajor !== 1) {
+    refuse(serving, 505, 'http_version_not_supported', 'HTTP/1.1 and HTTP/1.0 are spoken here.');
+    return;
+  }
   if (incoming.rawHeaders.length > 2 * deps.limits.headerFieldsMax) {
     refuse(serving, 431, 'headers_too_large', 'The header fields are too many.');
     return;
@@ -120,15 +125,15 @@ function handOver({ deps, incoming, outgoing, expectsContinue }: Serving, target
   deps.app(incoming, outgoing);
 }
 
-function answer(serving: Serving, said: Answer): void {
+// A client that waits for the 100 may send its body or its next request now; which one it is cannot be told.
+function answer(serving: Serving, said: Answer, close = serving.expectsContinue): void {
   const { incoming, outgoing, deps } = serving;
-  // A client that waits for the 100 may send its body or its next request now; which one it is cannot be told.
-  writeAnswer(outgoing, said, serving.expectsContinue);
+  writeAnswer(outgoing, said, close);
   if (announcesBody(incoming.rawHeaders)) dropBody(incoming, deps.limits.unwantedBodyMs);
 }
 
 function refuse(serving: Serving, status: number, code: string, title: string): void {
-  answer(serving, problemAnswer({ status, code, title, requestId: serving.requestId }));
+  answer(serving, problemAnswer({ status, code, title, requestId: serving.requestId }), true);
 }
 
 function observe({ deps, startedAt }: Serving, record: RequestRecord, status: number): void {
