@@ -1,4 +1,4 @@
-import { isIdentityHeaderName } from '../identity-headers/identity-header-names.ts';
+import { foldedFieldName, isIdentityHeaderName } from '../identity-headers/identity-header-names.ts';
 
 /** What happens to one header field of a request on its way to an upstream. Kinds other than `pass` and `drop` are read first. */
 export type RequestHeaderRule =
@@ -54,7 +54,7 @@ const REMEMBERED_MAX = 1024;
 const REMEMBERED_LENGTH_MAX = 64;
 
 /**
- * Chooses what happens to a header field by its name. A name with `_` that folds to one with a rule of its own is dropped, so that no
+ * Chooses what happens to a header field by its name. A name that folds to one with a rule of its own is dropped, so that no
  * server behind us can read two names as one. Remembers names as they are spelled, because each request asks for each of its names.
  */
 export function createRequestHeaderRules(): (name: string) => RequestHeaderRule {
@@ -69,7 +69,7 @@ export function createRequestHeaderRules(): (name: string) => RequestHeaderRule 
 }
 
 function ruleOf(lowerCaseName: string): RequestHeaderRule {
-  const folded = lowerCaseName.replaceAll('_', '-');
+  const folded = foldedFieldName(lowerCaseName);
   const rule = RULES.get(folded) ?? (isDropped(folded) ? 'drop' : 'pass');
   if (folded === lowerCaseName) return rule;
   return rule === 'pass' && !FRAMING.has(folded) ? 'pass' : 'drop';
