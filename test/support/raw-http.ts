@@ -8,9 +8,12 @@ export interface RawResponse {
   readonly body: string;
 }
 
-/** Sends the bytes of one request (Latin-1) to a port of the loopback and reads one response, or until the other side closes. */
-export async function sendRaw(port: number, bytes: string): Promise<RawResponse> {
-  const socket = connect(port, '127.0.0.1');
+/**
+ * Sends the bytes of one request (Latin-1) to a port of the loopback, from the given address of it, and reads one response, or until the
+ * other side closes.
+ */
+export async function sendRaw(port: number, bytes: string, from = '127.0.0.1'): Promise<RawResponse> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from });
   socket.setEncoding('latin1');
   let text = '';
   socket.on('data', (chunk: string) => {
