@@ -35,15 +35,9 @@ function publicDenial(denial: Denial): PublicDenial {
     case 'credential_ambiguous':
       return badRequest('ambiguous_credentials', 'The request carries more than one credential');
     case 'dialect_header_missing':
-      return badRequest(
-        'forward_auth_header_missing',
-        'A header that describes the original request is missing',
-      );
+      return badRequest('forward_auth_header_missing', 'The proxy left out a header that it must send');
     case 'dialect_header_malformed':
-      return badRequest(
-        'forward_auth_header_invalid',
-        'A header that describes the original request is malformed',
-      );
+      return badRequest('forward_auth_header_invalid', 'The proxy sent a malformed header');
     case 'peer_not_trusted':
       return forbidden('peer_not_trusted', 'Only trusted proxies may ask here', bearerChallenge({}));
     case 'no_route':
@@ -61,11 +55,7 @@ function publicDenial(denial: Denial): PublicDenial {
         bearerChallenge({ error: 'invalid_token' }),
       );
     case 'origin_mismatch':
-      return forbidden(
-        'origin_mismatch',
-        'The request comes from a page of another origin',
-        bearerChallenge({}),
-      );
+      return forbidden('origin_mismatch', 'The page is of another origin', bearerChallenge({}));
     case 'role_missing':
     case 'condition_failed':
       return forbidden('insufficient_scope', INSUFFICIENT, bearerChallenge({ error: 'insufficient_scope' }));
