@@ -29,7 +29,7 @@ export interface EdgeParts {
   readonly clock: Clock;
   readonly log: Log;
   /** See `KeySetClientOptions.keepAlive`. */
-  readonly keepAlive?: (work: Promise<void>) => void;
+  readonly keepAlive?: (work: Promise<unknown>) => void;
 }
 
 /** An edge, ready for a transport. */
@@ -77,10 +77,10 @@ function wireAuthenticators(
   issuers: readonly { readonly policy: IssuerPolicy; readonly keySet: KeySetClient }[],
   parts: EdgeParts,
 ): readonly Authenticator[] {
-  const { fingerprint, clock, verifySignature, sessions } = parts;
+  const { fingerprint, clock, verifySignature, sessions, keepAlive } = parts;
   return [
     createJwtAuthenticator({ issuers, fingerprint, clock, verifySignature }),
-    createSessionAuthenticator({ sessions, fingerprint, clock }),
+    createSessionAuthenticator({ sessions, fingerprint, clock, ...(keepAlive && { keepAlive }) }),
   ];
 }
 
