@@ -14,12 +14,17 @@ export function isCrossOrigin(
   request: { readonly method: string; readonly headers: HeaderFields },
   trustedOrigins: ReadonlySet<string>,
 ): boolean {
-  if (SAFE_METHODS.has(request.method) && headerValues(request.headers, 'upgrade').length === 0) return false;
+  if (SAFE_METHODS.has(request.method) && !mayBeHandshake(request.headers)) return false;
   const origins = headerValues(request.headers, 'origin');
   const origin = origins[0];
   if (origin !== undefined) return origins.length > 1 || !trustedOrigins.has(origin);
   const sites = headerValues(request.headers, 'sec-fetch-site');
   return sites.length !== 1 || sites[0] !== 'same-origin';
+}
+
+/** A proxy that asks in forward-auth may have taken `Upgrade` off as hop-by-hop (Traefik does); the key stays. */
+function mayBeHandshake(headers: HeaderFields): boolean {
+  return headerValues(headers, 'upgrade').length > 0 || headerValues(headers, 'sec-websocket-key').length > 0;
 }
 
 /**
