@@ -118,6 +118,20 @@ for (const { name, versionArgument, start } of REAL_PROXIES) {
       expect([response.status, received[0]?.url]).toEqual([200, target]);
     });
 
+    it('never forwards an empty segment: Caddy merges it before it asks, with nginx it is refused', async () => {
+      const { response, received } = await setup.send('GET //public///x?y=//');
+      expect([response.status, received[0]?.url]).toEqual(
+        name === 'caddy' ? [200, '/public/x?y=//'] : [400, undefined],
+      );
+    });
+
+    it('reads an absolute target in one way: Caddy as its path, with nginx it is refused', async () => {
+      const { response, received } = await setup.send('GET http://public/public/x');
+      expect([response.status, received[0]?.url]).toEqual(
+        name === 'caddy' ? [200, '/public/x'] : [400, undefined],
+      );
+    });
+
     it('passes the body of a request with a length', async () => {
       const headers = [setup.credentials().doctor, 'Content-Length: 5'];
       const { response, received } = await setup.send('POST /patients/p-100/notes', headers, 'hello');
