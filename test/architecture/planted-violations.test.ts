@@ -158,6 +158,14 @@ describe('runtimes and packages', () => {
 
     expect(broken(planted)).toEqual(['worker-bundle']);
   });
+
+  it('lets the Worker hash by workerd and bundle the policy file, and nobody else', () => {
+    const code = "import 'node:crypto';\nimport '../../gateway-config/gateway.yaml';\n";
+
+    expect(broken({ 'src/entry/worker.ts': code })).toEqual([]);
+    expect(broken({ 'src/entry/serve.ts': code })).toEqual(['layers']);
+    expect(broken({ 'src/entry/worker.ts': "import 'node:fs';\n" })).toEqual(['worker-bundle']);
+  });
 });
 
 describe('names, sizes and docstrings', () => {
