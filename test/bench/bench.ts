@@ -69,7 +69,9 @@ async function run(quick: boolean, only: string): Promise<readonly Line[]> {
   const scene = await setScene(quick ? QUICK_TOKENS : TOKENS);
   try {
     const load = chooseLoad(scene.folder);
-    const plan = quick ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 2 };
+    const plan = quick
+      ? { rounds: 1, seconds: 1, warmUpSeconds: 1 }
+      : { rounds: 5, seconds: 2, warmUpSeconds: 3 };
     console.log(`load by ${load.name}; ${plan.rounds} alternating rounds of ${plan.seconds} s, medians`);
     const lines: Line[] = [];
     const groups = { decision: decisionGroup, unseen: unseenGroup, proxy: proxyGroup, routes: routesGroup };

@@ -1,7 +1,5 @@
 import type { Load, SendLoad } from './load.ts';
 
-const WARM_UP_SHARE = 0.5;
-
 /** One server under one load. */
 export interface Contender {
   readonly name: string;
@@ -13,6 +11,8 @@ export interface Contender {
 export interface Plan {
   readonly rounds: number;
   readonly seconds: number;
+  /** Before the first round of each contender, so that all are measured compiled. */
+  readonly warmUpSeconds: number;
 }
 
 function median(values: readonly number[]): number {
@@ -26,7 +26,7 @@ function median(values: readonly number[]): number {
 export async function measure(
   contenders: readonly Contender[],
   send: SendLoad,
-  { rounds, seconds }: Plan,
+  { rounds, seconds, warmUpSeconds }: Plan,
   afterRound: () => void,
 ): Promise<ReadonlyMap<string, number>> {
   const measured = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
@@ -36,7 +36,7 @@ export async function measure(
     tokensSent.set(name, (tokensSent.get(name) ?? 0) + round.requests);
     return round.perSecond;
   };
-  for (const contender of contenders) await one(contender, Math.max(1, Math.round(seconds * WARM_UP_SHARE)));
+  for (const contender of contenders) await one(contender, warmUpSeconds);
   for (let round = 0; round < rounds; round += 1) {
     // The order turns, so that no one always follows the same neighbour.
     const turned = contenders.map((_, at) => contenders[(at + round) % contenders.length]);
