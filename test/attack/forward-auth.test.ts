@@ -245,15 +245,17 @@ describe.each(DIALECTS.map(({ name, path }) => ({ name, path })))(
       ];
       expect((await ask('/alerts/ws', handshake)).status).toBe(401);
       expect((await ask('/alerts/ws', [gateway.credentials.doctor, ...handshake])).status).toBe(200);
-    
-  it('know a WebSocket handshake of a foreign page without its Upgrade, which Traefik takes off (47)', async () => {
-    const { doctorCookie } = gateway.credentials;
-    const handshake = [
-      'Sec-WebSocket-Version: 13',
-      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-      doctorCookie,
-    ];
-    expect((await ask('/alerts/ws', ['Origin: https://evil.test', ...handshake])).status).toBe(403);
-    expect((await ask('/alerts/ws', ['Origin: https://wardgate.test', ...handshake])).status).toBe(200);
-  });
-});
+    });
+
+    it('know a WebSocket handshake of a foreign page without its Upgrade, which Traefik takes off (47)', async () => {
+      const { doctorCookie } = gateway.credentials;
+      const handshake = [
+        'Sec-WebSocket-Version: 13',
+        'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+        doctorCookie,
+      ];
+      expect((await ask('/alerts/ws', ['Origin: https://evil.test', ...handshake])).status).toBe(403);
+      expect((await ask('/alerts/ws', ['Origin: https://wardgate.test', ...handshake])).status).toBe(200);
+    });
+  },
+);
