@@ -42,6 +42,7 @@ describe('isCrossOrigin', () => {
   it('does not count a WebSocket handshake as safe', () => {
     expect(isRefused('GET', 'Upgrade', 'websocket', 'Origin', 'https://evil.example')).toBe(true);
     expect(isRefused('GET', 'Upgrade', 'websocket', 'Origin', 'https://app.example')).toBe(false);
+    expect(isRefused('GET', 'Sec-WebSocket-Key', 'AAAA', 'Origin', 'https://evil.example')).toBe(true);
   });
 });
 
