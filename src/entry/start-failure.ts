@@ -15,8 +15,11 @@ export function describeStartFailure(
   if (!(error instanceof Error)) return 'wardgate did not start';
   const code = 'code' in error ? error.code : undefined;
   const { host, port } = environment;
-  if (code === 'EADDRINUSE')
-    return `port ${portOf(error) ?? port} on ${host} is taken by another process: stop it, or set PORT to a free one`;
+  if (code === 'EADDRINUSE') {
+    const taken = portOf(error) ?? port;
+    const remedy = taken === port ? 'stop it, or set PORT to a free one' : 'stop it first';
+    return `port ${taken} on ${host} is taken by another process: ${remedy}`;
+  }
   if (code === 'EACCES')
     return `port ${port} on ${host} may not be used by this user: set PORT to 1024 or above`;
   if (EXPLAINED.has(error.name)) return `wardgate did not start: ${error.message}`;

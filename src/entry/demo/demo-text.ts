@@ -41,24 +41,24 @@ ${login('DOCTOR', 'doctor@demo.test', gatewayUrl)}
 ${login('PATIENT', 'patient@demo.test', gatewayUrl)}
 
   # 200: the service is told who is calling, in X-User-Id and X-User-Roles
-  curl -si ${gatewayUrl}/patients/p-100/vitals -H "Authorization: Bearer $DOCTOR"
+  curl -siw '\\n' ${gatewayUrl}/patients/p-100/vitals -H "Authorization: Bearer $DOCTOR"
 
   # 200: a patient reads the own record; 403: another one's
-  curl -si ${gatewayUrl}/patients/p-100/vitals -H "Authorization: Bearer $PATIENT"
-  curl -si ${gatewayUrl}/patients/p-101/vitals -H "Authorization: Bearer $PATIENT"
+  curl -siw '\\n' ${gatewayUrl}/patients/p-100/vitals -H "Authorization: Bearer $PATIENT"
+  curl -siw '\\n' ${gatewayUrl}/patients/p-101/vitals -H "Authorization: Bearer $PATIENT"
 
   # 401: no credential; 200: a public route, with empty identity headers; 404: nothing is routed there
-  curl -si ${gatewayUrl}/patients/p-100/vitals
-  curl -si ${gatewayUrl}/public/x -H 'X-User-Id: somebody-else'
-  curl -si ${gatewayUrl}/nowhere
+  curl -siw '\\n' ${gatewayUrl}/patients/p-100/vitals
+  curl -siw '\\n' ${gatewayUrl}/public/x -H 'X-User-Id: somebody-else'
+  curl -siw '\\n' ${gatewayUrl}/nowhere
 
   # a stream of events that asks the core at each start; Ctrl-C ends it
   curl -sN ${gatewayUrl}/alerts/stream -H "Authorization: Bearer $DOCTOR"
 
   # who am I; end the session; 401: the token is dead at once
-  curl -s ${gatewayUrl}/v1/auth/me -H "Authorization: Bearer $DOCTOR"
-  curl -si -X POST ${gatewayUrl}/v1/auth/sessions/current/revoke -H "Authorization: Bearer $DOCTOR"
-  curl -si ${gatewayUrl}/patients/p-100/vitals -H "Authorization: Bearer $DOCTOR"
+  curl -sw '\\n' ${gatewayUrl}/v1/auth/me -H "Authorization: Bearer $DOCTOR"
+  curl -siw '\\n' -X POST ${gatewayUrl}/v1/auth/sessions/current/revoke -H "Authorization: Bearer $DOCTOR"
+  curl -siw '\\n' ${gatewayUrl}/patients/p-100/vitals -H "Authorization: Bearer $DOCTOR"
 
 `;
 }

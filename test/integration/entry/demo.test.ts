@@ -1,0 +1,81 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { hasProgram } from '../../support/real-parts.ts';
+import { readOutput } from '../../support/wardgate-process.ts';
+
+const run = promisify(execFile);
+const DEMO = fileURLToPath(new URL('../../../src/entry/demo.ts', import.meta.url));
+const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Runs the demo in a folder of its own, so that its data is not that of a person who tries it here. */
+async function startDemo(folder: string, port: number) {
+  const child = spawn(process.execPath, [DEMO], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, PORT: String(port) },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const output = readOutput(child);
+  await output.until(/Ctrl-C stops everything/);
+  return {
+    text: output.output(),
+    async stop() {
+      child.kill('SIGINT');
+      if (child.exitCode === null) await once(child, 'exit');
+      return child.exitCode;
+    },
+  };
+}
+
+describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
+  let folder: string;
+  let port: number;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'wardgate-demo-'));
+    await symlink(join(REPOSITORY, 'gateway-config'), join(folder, 'gateway-config'));
+    port = await freePort();
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('prints commands that do what is said of them when they are pasted', async () => {
+    const demo = await startDemo(folder, port);
+    const pasted = demo.text
+      .split('\n')
+      .filter((line) => /^ {2}(?:curl|DOCTOR=|PATIENT=)/.test(line) && !line.includes('-sN'))
+      .join('\n');
+    const { stdout } = await run('bash', ['-c', pasted]);
+    const statuses = [...stdout.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => status);
+    expect(statuses).toEqual(['200', '200', '403', '401', '200', '404', '204', '401']);
+    expect(stdout).toContain('["X-User-Roles","doctor"]');
+    expect(stdout).toContain('["X-User-Id",""]');
+    expect(stdout).not.toContain('somebody-else');
+    expect(await demo.stop()).toBe(0);
+  });
+
+  it('starts a second time on its data, and says so when the port is taken', async () => {
+    const demo = await startDemo(folder, port);
+    const second = spawn(process.execPath, [DEMO], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, PORT: String(port) },
+    });
+    const output = readOutput(second);
+    await output.until(/port \d+ on 127\.0\.0\.1 is taken/);
+    if (second.exitCode === null) await once(second, 'exit');
+    expect(second.exitCode).toBe(1);
+    expect(await demo.stop()).toBe(0);
+  });
+});
