@@ -32,7 +32,18 @@ const DROPPED = [
   // Answered or made void here: the 100 is ours to send (RFC 9110, section 10.1.1), and nothing is forwarded early (RFC 8470).
   ...['expect', 'early-data'],
   // Claims about the client that only we may make.
-  ...['forwarded', 'x-real-ip', 'x-client-ip', 'x-cluster-client-ip', 'true-client-ip', 'cf-connecting-ip'],
+  ...[
+    'forwarded',
+    'x-forwarded',
+    'forwarded-for',
+    'client-ip',
+    'x-real-ip',
+    'x-client-ip',
+    'x-cluster-client-ip',
+  ],
+  ...['true-client-ip', 'cf-connecting-ip', 'fastly-client-ip', 'do-connecting-ip', 'x-appengine-user-ip'],
+  ...['x-azure-clientip', 'x-azure-socketip', 'x-envoy-external-address', 'x-proxyuser-ip', 'x-remote-ip'],
+  ...['x-remote-addr', 'x-host', 'x-scheme', 'x-url-scheme', 'front-end-https'],
   // A second reading of the request line (CVE-2026-40575, oauth2-proxy).
   ...['x-rewrite-url', 'x-http-method-override', 'x-method-override', 'x-http-method'],
   // Ours to set, and a credential that was meant for us.
