@@ -9,8 +9,7 @@ import { measure } from './rounds.ts';
 import { setScene } from './scene.ts';
 
 // Above what the gateway remembers by default, so that a cycle through all never meets one that is remembered.
-const TOKENS = 15_000;
-const QUICK_TOKENS = 500;
+const TOKENS = 11_000;
 
 interface Line {
   readonly name: string;
@@ -66,7 +65,7 @@ function save(lines: readonly Line[]): void {
 }
 
 async function run(quick: boolean, only: string): Promise<readonly Line[]> {
-  const scene = await setScene(quick ? QUICK_TOKENS : TOKENS);
+  const scene = await setScene(TOKENS);
   try {
     const load = chooseLoad(scene.folder);
     const plan = quick
