@@ -20,7 +20,11 @@ export const STRANGER = '127.0.0.2';
 export const PUBLIC_URL = 'https://gate.test';
 
 /** The routes that attacks aim at. Peers at 127.0.0.1 are trusted proxies, others are not. */
-function policyText(upstream: string, issuer: SteeredIssuer): string {
+function policyText(upstream: string, issuer: SteeredIssuer, more: readonly SteeredIssuer[]): string {
+  const further = more.map(
+    ({ issuer: address, jwksUri }, index) =>
+      `  - { id: issuer-${index}, issuer: '${address}', audience: clinic, jwks_uri: '${jwksUri}', roles: { claim: realm_access.roles, map: { physician: doctor } } }\n`,
+  );
   return `
 version: 1
 trusted_proxies: ["127.0.0.1/32"]
@@ -28,7 +32,7 @@ credentials: [bearer, session_cookie, access_token_cookie]
 issuers:
   - { id: wardgate, audience: clinic }
   - { id: foreign, issuer: '${issuer.issuer}', audience: clinic, jwks_uri: '${issuer.jwksUri}', roles: { claim: realm_access.roles, map: { physician: doctor } } }
-role_scopes:
+${further.join('')}role_scopes:
   doctor: [alerts:read]
 upstreams:
   service: { url: '${upstream}', timeout: 5s, idle_timeout: 5s }
@@ -90,8 +94,10 @@ export type SeededUser = 'patient' | 'doctor' | 'admin';
 
 const USERS = ['patient', 'doctor', 'admin'] as const;
 
-/** Starts everything on free ports, with every user logged in twice: by token and by cookie. */
-export async function startAttackedWardgate(): Promise<AttackedWardgate> {
+/** Starts everything on free ports, with every user logged in twice: by token and by cookie. Further issuers are the test's to close. */
+export async function startAttackedWardgate(
+  moreIssuers: readonly SteeredIssuer[] = [],
+): Promise<AttackedWardgate> {
   const upstream = await startRecordingUpstream();
   const key = await testKey('RS256', 'foreign-key');
   const issuer = await startSteeredIssuer([key.publicJwk]);
@@ -101,7 +107,10 @@ export async function startAttackedWardgate(): Promise<AttackedWardgate> {
   databaseUrl.hostname = '127.0.0.1';
   databaseUrl.port = String(database.port);
 
-  const { environment, policy } = configure(databaseUrl.href, policyText(upstream.origin, issuer));
+  const { environment, policy } = configure(
+    databaseUrl.href,
+    policyText(upstream.origin, issuer, moreIssuers),
+  );
   const wardgate = await startWardgate(environment, policy, silentLog);
   if (wardgate.core === undefined) throw new Error('no core');
   await seedDemoUsers(wardgate.core.users, wardgate.core.hasher);
