@@ -23,7 +23,7 @@ export default defineConfig({
       project('contract', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
       project('integration', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
       project('attack', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
-      project('runtime', withRealParts),
+      project('runtime', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
     ],
   },
 });

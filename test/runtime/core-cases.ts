@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { signForeignToken, testKey } from '../support/tokens.ts';
+import { bearer, send, valuesOf } from './edge.ts';
+import type { EdgeUnderTest } from './edge-suite.ts';
+
+const RECORD = 'GET /patients/p-100/vitals';
+const now = () => Math.floor(Date.now() / 1000);
+
+/** Cases of what the edge asks of others. */
+export function coreCases(underTest: () => EdgeUnderTest): void {
+  describe('key sets', () => {
+    it('are fetched once for a hundred tokens at once with unknown keys, and good tokens keep passing', async () => {
+      const { port, scene } = underTest();
+      const good = await signForeignToken({}, { at: now() });
+      expect((await send(port, RECORD, [bearer(good)])).status).toBe(200);
+      const key = await testKey();
+      const fetchesBefore = scene.keySetFetches();
+      const flood = Array.from({ length: 100 }, async (_, index) => {
+        const token = await signForeignToken({}, { at: now(), key, header: { kid: `unknown-${index}` } });
+        return (await send(port, RECORD, [bearer(token)])).status;
+      });
+      const fresh = await signForeignToken({ jti: 'another' }, { at: now() });
+      const passing = send(port, RECORD, [bearer(fresh)]);
+      expect(new Set(await Promise.all(flood))).toEqual(new Set([401]));
+      expect((await passing).status).toBe(200);
+      expect(scene.keySetFetches() - fetchesBefore).toBeLessThanOrEqual(1);
+    });
+  });
+
+  describe('the core', () => {
+    it('is asked once for a hundred requests at once with one session cookie', async () => {
+      const { port, scene } = underTest();
+      const { cookie } = await scene.logInWithCookie('doctor');
+      const askedBefore = scene.door.asked.length;
+      const statuses = await Promise.all(
+        Array.from({ length: 100 }, async () => (await send(port, RECORD, [`Cookie: ${cookie}`])).status),
+      );
+      expect(new Set(statuses)).toEqual(new Set([200]));
+      // The hundred may take longer than the second for which an answer is used.
+      expect(scene.door.asked.length - askedBefore).toBeLessThanOrEqual(5);
+    });
+
+    it('tells a live route at once that a session has ended', async () => {
+      const { port, scene } = underTest();
+      const { token } = await scene.logIn('doctor');
+      expect((await send(port, 'GET /live/x', [bearer(token)])).status).toBe(200);
+      await scene.endSession(token);
+      const refused = await send(port, 'GET /live/x', [bearer(token)]);
+      expect(refused.status).toBe(401);
+      expect(valuesOf(refused, 'www-authenticate')).toEqual([expect.stringContaining('invalid_token')]);
+    });
+
+    it('when down makes live routes and session cookies 503, while tokens go on elsewhere', async () => {
+      const { port, scene } = underTest();
+      const { token } = await scene.logIn('doctor');
+      const { cookie } = await scene.logInWithCookie('doctor');
+      scene.door.shut();
+      const live = await send(port, 'GET /live/x', [bearer(token)]);
+      expect(live.status).toBe(503);
+      expect(valuesOf(live, 'retry-after')).toHaveLength(1);
+      expect((await send(port, RECORD, [`Cookie: ${cookie}`])).status).toBe(503);
+      expect((await send(port, RECORD, [bearer(token)])).status).toBe(200);
+      scene.door.open();
+      expect((await send(port, 'GET /live/x', [bearer(token)])).status).toBe(200);
+    });
+  });
+}

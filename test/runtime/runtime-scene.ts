@@ -1,0 +1,127 @@
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { createArgon2Hasher } from '../../src/adapters/node/argon2-hasher.ts';
+import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
+import { DEMO_PASSWORD, seedDemoUsers } from '../../src/entry/demo/demo-users.ts';
+import { startSampleService } from '../../src/entry/demo/sample-service.ts';
+import { type CoreDoor, createCoreDoor } from '../support/core-door.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { close, listen } from '../support/echo-service.ts';
+import { freePort } from '../support/reverse-proxy.ts';
+import { testKey } from '../support/tokens.ts';
+import { startWardgateProcess } from '../support/wardgate-process.ts';
+import { type OddService, startOddService } from './odd-service.ts';
+import { type PolicyAddresses, runtimePolicy } from './runtime-policy.ts';
+
+/** The address that clients see, the same for every edge: it is never taken from a request. */
+export const PUBLIC_URL = 'http://localhost:8080';
+const CLIENT = { WARDGATE_CLIENT_ID: 'edge', WARDGATE_CLIENT_SECRET: 'edge-secret-of-32-bytes-0000000000' };
+
+/** Everything around an edge: a core with users, services, and a foreign issuer. */
+export interface RuntimeScene {
+  readonly policyText: string;
+  /** The variables of the edge, as a process takes them and as a Worker's bindings. */
+  readonly edgeVariables: Readonly<Record<string, string>>;
+  readonly door: CoreDoor;
+  readonly odd: OddService;
+  /** How often the foreign issuer was asked for its keys. */
+  keySetFetches(): number;
+  logIn(username: string): Promise<{ readonly token: string }>;
+  logInWithCookie(username: string): Promise<{ readonly cookie: string }>;
+  /** Ends the session of a token at the core. */
+  endSession(token: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a scene; needs the Postgres of the project's `globalSetup`. Its door to the core is shut. */
+export async function startRuntimeScene(): Promise<RuntimeScene> {
+  const stack = new AsyncDisposableStack();
+  try {
+    const core = await startCore(stack);
+    const door = stack.adopt(await createCoreDoor(core.port), (created) => created.close());
+    door.shut();
+    const odd = stack.adopt(await startOddService(), (created) => created.close());
+    const issuer = stack.adopt(await startForeignIssuer(), (created) => created.close());
+    const records = stack.adopt(await startSampleService('records', 0), (created) => created.stop());
+    const alerts = stack.adopt(await startSampleService('alerts', 0), (created) => created.stop());
+    const addresses: PolicyAddresses = {
+      records: `http://127.0.0.1:${records.port}`,
+      alerts: `http://127.0.0.1:${alerts.port}`,
+      odd: odd.origin,
+      nobody: `http://127.0.0.1:${await freePort()}`,
+      keySet: issuer.uri,
+    };
+    const edgeVariables = { ...CLIENT, WARDGATE_PUBLIC_URL: PUBLIC_URL, WARDGATE_CORE_URL: door.origin };
+    return {
+      policyText: runtimePolicy(addresses),
+      edgeVariables,
+      door,
+      odd,
+      keySetFetches: issuer.fetches,
+      ...core.callers,
+      stop: () => stack.disposeAsync(),
+    };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+async function startCore(stack: AsyncDisposableStack) {
+  const { url, database } = stack.adopt(await createTestDatabase(), (created) => created.drop());
+  await seedDemoUsers(createPostgresUserStore(database), createArgon2Hasher());
+  const core = await startWardgateProcess({
+    ...CLIENT,
+    WARDGATE_ROLE: 'core',
+    WARDGATE_CONFIG: fileURLToPath(new URL('../../gateway-config/gateway.yaml', import.meta.url)),
+    WARDGATE_PUBLIC_URL: PUBLIC_URL,
+    WARDGATE_SECRET: 'a-secret-of-at-least-32-bytes-00000',
+    DATABASE_URL: url,
+  });
+  stack.defer(core.stop);
+  return { port: core.port, callers: createCallers(`http://127.0.0.1:${core.port}`) };
+}
+
+type Callers = Pick<RuntimeScene, 'logIn' | 'logInWithCookie' | 'endSession'>;
+
+function createCallers(core: string): Callers {
+  const post = (username: string, transport: string) =>
+    fetch(`${core}/v1/auth/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password: DEMO_PASSWORD, transport }),
+    });
+  return {
+    async logIn(username) {
+      const { accessToken } = (await (await post(username, 'bearer')).json()) as { accessToken: string };
+      return { token: accessToken };
+    },
+    async logInWithCookie(username) {
+      const response = await post(username, 'cookie');
+      return { cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '' };
+    },
+    async endSession(credential) {
+      const isCookie = credential.includes('=');
+      const response = await fetch(`${core}/v1/auth/sessions/current/revoke`, {
+        method: 'POST',
+        headers: isCookie
+          ? { cookie: credential, origin: PUBLIC_URL }
+          : { authorization: `Bearer ${credential}` },
+      });
+      if (response.status !== 204) throw new Error(`the core answered ${response.status}`);
+    },
+  };
+}
+
+/** Starts an issuer of which there is the key set alone; its tokens come from `signForeignToken`. */
+async function startForeignIssuer() {
+  const { publicJwk } = await testKey();
+  let fetches = 0;
+  const server = createServer((_incoming, outgoing) => {
+    fetches += 1;
+    outgoing.setHeader('Content-Type', 'application/jwk-set+json');
+    outgoing.end(JSON.stringify({ keys: [{ ...publicJwk, use: 'sig', alg: 'RS256' }] }));
+  });
+  const uri = `http://${await listen(server)}/keys`;
+  return { uri, fetches: () => fetches, close: () => close(server) };
+}
