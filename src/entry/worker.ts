@@ -25,6 +25,7 @@ type Serve = (request: Request, facts: FetchFacts) => Promise<Response>;
 let serve: Serve | undefined;
 let createRequestId: (() => string) | undefined;
 
+/** The Worker: role `gateway`, with the policy file that it was bundled with. */
 export default {
   /** Answers one request. The edge is wired at the first one, because bindings are not there before, and kept for the isolate's life. */
   fetch(request: Request, bindings: Bindings): Promise<Response> {
