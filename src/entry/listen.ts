@@ -63,5 +63,8 @@ export async function listen({ environment, core, edge, log }: ListenDeps): Prom
 /** With a core, whether its database answers; without, whether there is a key set to verify the core's tokens by. */
 async function findReadiness(core: WiredCore | undefined, edge: Edge): Promise<Readiness> {
   if (core !== undefined) return { database: await core.isDatabaseReady() };
-  return { core_key_set: edge.keySets.get(CORE_ISSUER_ID)?.state().kind !== 'empty' };
+  const keySet = edge.keySets.get(CORE_ISSUER_ID);
+  // No token would ever ask for the keys while whoever looks at this answer sends no traffic.
+  await keySet?.prefetch();
+  return { core_key_set: keySet?.state().kind !== 'empty' };
 }

@@ -25,7 +25,10 @@ export interface KeySetClient {
   find(kid: string | undefined, algorithm: SignatureAlgorithm): KeyFinding | Promise<KeyFinding>;
   /** Tells whether a key that was found earlier still stands. `false` also where the set must be fetched first: then ask `find`. */
   holds(key: VerificationKey): boolean;
-  /** Fetches the set if there is none, so that the first request need not wait. Does NOT reject when the issuer is down; see `state`. */
+  /**
+   * Fetches the set if there is none, so that the first request need not wait; after a failure not before its cool-down is over. Does NOT reject
+   * when the issuer is down; see `state`.
+   */
   prefetch(): Promise<void>;
   state(): KeySetState;
 }
@@ -107,7 +110,8 @@ export function createKeySetClient(options: KeySetClientOptions): KeySetClient {
       return kept?.index.has(key) === true && serves(kept, memory, now, fetchOnce);
     },
     async prefetch() {
-      if (usable(memory, clock()) === undefined) await fetchOnce();
+      const now = clock();
+      if (usable(memory, now) === undefined && now >= memory.retryAt) await fetchOnce();
     },
     state: () => stateOf(memory, clock()),
   };

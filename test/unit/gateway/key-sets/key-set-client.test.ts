@@ -46,7 +46,7 @@ describe('the first fetch', () => {
     expect(await kindOf(client.find('first', 'ES256'))).toBe('found');
   });
 
-  it('can be made ahead, and says by its state whether it went well', async () => {
+  it('can be made ahead, after a failure not before the cool-down is over, and says by its state whether it went well', async () => {
     const clock = createManualClock();
     const steered = createSteeredSource([first.publicJwk]);
     const client = keySetOf(steered.source, clock.now);
@@ -54,6 +54,9 @@ describe('the first fetch', () => {
     await client.prefetch();
     expect(client.state()).toEqual({ kind: 'empty', keyCount: 0, failures: 1 });
     steered.down = false;
+    await client.prefetch();
+    expect(steered.fetches).toBe(1);
+    clock.advanceSeconds(1);
     await client.prefetch();
     expect(client.state()).toEqual({ kind: 'fresh', keyCount: 1, failures: 0 });
   });
