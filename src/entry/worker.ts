@@ -26,12 +26,13 @@ let serve: Serve | undefined;
 let createRequestId: (() => string) | undefined;
 
 /** The Worker: role `gateway`, with the policy file that it was bundled with. */
+/** The Worker: role `gateway` on Cloudflare Workers. Does NOT end streams that are open when their session ends. */
 export default {
   /** Answers one request. The edge is wired at the first one, because bindings are not there before, and kept for the isolate's life. */
   fetch(request: Request, bindings: Bindings): Promise<Response> {
     serve ??= wireWorker(bindings);
     createRequestId ??= createRequestIds();
-    // Set by Cloudflare for each request; a client's own is replaced.
+    // Set by Cloudflare, which replaces a client's own; `wrangler dev` does not, and is no place to be reached by others.
     const peerAddress = request.headers.get('cf-connecting-ip') ?? undefined;
     return serve(request, { requestId: createRequestId(), peerAddress });
   },
@@ -54,12 +55,22 @@ function wireWorker(bindings: Bindings): Serve {
     // A fetch that one request began must not end with it: others wait for its answer.
     keepAlive: waitUntil,
   });
-  const readiness = async () => ({
-    core_key_set: edge.keySets.get(CORE_ISSUER_ID)?.state().kind !== 'empty',
-  });
+  const readiness = async () => {
+    const keySet = edge.keySets.get(CORE_ISSUER_ID);
+    // An isolate may be asked this before it has seen any token.
+    await keySet?.prefetch();
+    return { core_key_set: keySet?.state().kind !== 'empty' };
+  };
   const app = wireApp({ readiness, metrics: undefined, metricsToken: undefined }, undefined);
   const observer: RequestObserver = workerObserver;
-  return createFetchTransport({ gateway: edge.gateway, app, fetch, observer, clock: Date.now });
+  return createFetchTransport({
+    gateway: edge.gateway,
+    app,
+    fetch,
+    observer,
+    log: workerLog,
+    clock: Date.now,
+  });
 }
 
 function readConfiguration(bindings: Bindings): { environment: Environment; policy: GatewayPolicy } {

@@ -1,3 +1,4 @@
+import type { Log } from '../lib/log.ts';
 import { problemAnswer } from '../lib/problem.ts';
 import { answerResponse } from './answer.ts';
 import type { Gateway, RequestObserver, RequestRecord } from './handling.ts';
@@ -20,6 +21,7 @@ export interface FetchTransportDeps {
   ) => Response | Promise<Response>;
   readonly fetch: typeof fetch;
   readonly observer: RequestObserver;
+  readonly log: Log;
   /** Milliseconds that only grow; differences are durations. */
   readonly clock: () => number;
 }
@@ -27,7 +29,7 @@ export interface FetchTransportDeps {
 /**
  * Creates the transport of runtimes that speak `fetch`. Such a runtime has read the URL before: dot segments are gone and the request line's
  * own bytes are not to be had, so what is judged, and forwarded, is the URL as the runtime read it. Repeated header fields
- * come joined by commas. Does NOT throw; a bug ends as a plain 500.
+ * come joined by commas. Does NOT throw; a bug is logged and ends as a plain 500.
  */
 export function createFetchTransport(
   deps: FetchTransportDeps,
@@ -38,8 +40,13 @@ export function createFetchTransport(
       const { response, record } = await serve(deps, request, facts);
       deps.observer.observe(record, response.status, deps.clock() - startedMs);
       return response;
-    } catch {
+    } catch (error) {
       const { requestId } = facts;
+      // The name alone: a message could hold what the client sent.
+      deps.log.error('request failed', {
+        request_id: requestId,
+        error: error instanceof Error ? error.name : 'unknown',
+      });
       return answerResponse(
         problemAnswer({ status: 500, code: 'internal_error', title: 'The gateway failed.', requestId }),
       );

@@ -52,6 +52,11 @@ export function requestLineCases(underTest: () => EdgeUnderTest): void {
       expect(receivedIn(await send(port, 'GET /public/%C3%A4?')).url).toMatch(/^\/public\/%C3%A4\??$/);
     });
 
+    it('with GET may have a body, which does not make it another request', async () => {
+      const response = await send(underTest().port, 'GET /public/x', [], 'a body');
+      expect(receivedIn(response)).toMatchObject({ method: 'GET', url: '/public/x' });
+    });
+
     it('with HEAD is answered without a body', async () => {
       const { port } = underTest();
       const allowed = await send(port, 'HEAD /public/x');

@@ -7,6 +7,8 @@ import type { UpstreamFailure } from './upstream-failure.ts';
 // Made by `fetch` itself from the address and the body.
 const SET_BY_FETCH: ReadonlySet<string> = new Set(['host', 'content-length']);
 
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 /** A response of workerd: an accepted WebSocket comes with it. */
 interface UpgradedResponse extends Response {
   readonly webSocket?: unknown;
@@ -16,6 +18,7 @@ interface UpgradedResponse extends Response {
  * Carries a request to its upstream by `fetch`, where there are no sockets (Workers): redirects are passed on and not followed, bodies stream both
  * ways, an accepted WebSocket is handed through, the client's going away cancels the upstream. Headers must come within the upstream's
  * headers timeout; `fetch` tells neither connecting from answering nor silence inside a body, so the other two timeouts do NOT apply.
+ * A body of GET or HEAD, which means nothing (RFC 9110, section 9.3.1), is left out, because `fetch` sends none.
  */
 export async function forwardByFetch(
   plan: ForwardPlan,
@@ -28,7 +31,7 @@ export async function forwardByFetch(
     const response = await send(`${plan.upstream.origin}${plan.path}`, {
       method: plan.method,
       headers: requestHeaders(plan),
-      body: request.body,
+      body: BODILESS.has(plan.method) ? null : request.body,
       redirect: 'manual',
       signal: AbortSignal.any([request.signal, late.signal]),
     });
