@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { problemAnswer } from '../../lib/problem.ts';
+import { responseUnderWay } from './response-under-way.ts';
 
 interface Refusal {
   readonly status: number;
@@ -51,7 +51,7 @@ const REFUSALS: ReadonlyMap<string, Refusal> = new Map([
  * response has begun. @see RFC 9112, section 2.2 (Message Parsing)
  */
 export function refuseConnection(error: Error, socket: Duplex, requestId: string): void {
-  if (!socket.writable || hasBegunResponse(socket)) {
+  if (!socket.writable || responseUnderWay(socket)?.headersSent === true) {
     socket.destroy();
     return;
   }
@@ -62,9 +62,4 @@ export function refuseConnection(error: Error, socket: Duplex, requestId: string
   for (let index = 0; index < headers.length; index += 2)
     head += `${headers[index]}: ${headers[index + 1]}\r\n`;
   socket.end(`${head}\r\n${body}`, () => socket.destroy());
-}
-
-/** Node's server keeps the response that a connection is busy with there; it has no public name. */
-function hasBegunResponse(socket: Duplex): boolean {
-  return (socket as { _httpMessage?: ServerResponse })._httpMessage?.headersSent === true;
 }

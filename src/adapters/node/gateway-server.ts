@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { denialAnswer } from '../../gateway/denial.ts';
 import { isWebSocketRequest } from '../../gateway/proxy/web-socket-request.ts';
 import { refuseConnection } from './client-error.ts';
+import { responseUnderWay } from './response-under-way.ts';
 import { type ServeDeps, serveRequest } from './serve-request.ts';
 import { createUpgradedResponse } from './upgraded-response.ts';
 import { writeAnswer } from './write-answer.ts';
@@ -47,6 +48,7 @@ export function createGatewayServer(deps: ServeDeps): GatewayServer {
   server.on('upgrade', (incoming, stream, head) => {
     // A plain HTTP server's connections are TCP sockets.
     const socket = stream as Socket;
+    if (endIfBusy(socket)) return;
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
     socket.setTimeout(0);
@@ -73,6 +75,7 @@ function serve(
 }
 
 function refuseConnect(deps: ServeDeps, incoming: IncomingMessage, socket: Socket): void {
+  if (endIfBusy(socket)) return;
   const startedAt = deps.clock();
   const requestId = deps.createRequestId();
   const because = 'method_not_allowed';
@@ -93,11 +96,19 @@ function refuseConnect(deps: ServeDeps, incoming: IncomingMessage, socket: Socke
   );
 }
 
+/**
+ * Ends a connection on which an upgrade or CONNECT was sent before the answer to another request: Node has let go of it, and neither of the
+ * two can be answered any more. @see RFC 9112, section 9.3.2 (Pipelining)
+ */
+function endIfBusy(socket: Socket): boolean {
+  const busy = responseUnderWay(socket) !== undefined;
+  if (busy) socket.destroy();
+  return busy;
+}
+
 /** Ends a silent connection, unless a response is under way on it: those are timed by their route. */
 function destroyUnread(socket: Socket): void {
-  // Node's server keeps the response that a connection is busy with there; it has no public name.
-  const { _httpMessage: outgoing } = socket as { _httpMessage?: ServerResponse | null };
-  if (outgoing === undefined || outgoing === null || outgoing.writableEnded) socket.destroy();
+  if (responseUnderWay(socket)?.writableEnded !== false) socket.destroy();
 }
 
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
