@@ -36,7 +36,7 @@ export async function startRecordingUpstream(): Promise<RecordingUpstream> {
   const service = await startTcpService((socket) => {
     const connection = ++connections;
     let pending = '';
-    socket.setEncoding('latin1');
+    socket.setEncoding('latin1').setNoDelay();
     socket.on('data', (text) => {
       pending += text;
       for (
