@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IDENTITY_HEADER_NAMES } from '../../src/gateway/identity-headers/identity-header-names.ts';
 import { type AttackedWardgate, STRANGER, startAttackedWardgate } from '../support/attacked-wardgate.ts';
 import { fieldsNamed, NO_IDENTITY, seenIdentity } from '../support/identity-fields.ts';
+import { okResponse } from '../support/recording-upstream.ts';
 
 let wardgate: AttackedWardgate;
 
@@ -122,6 +123,30 @@ describe('what a request says to Wardgate alone', () => {
       `Cookie: ${value.replace(/(?<=="?)T/g, 'top-secret')}`,
     ]);
     for (const request of reached) expect(JSON.stringify(request.fields)).not.toContain('top-secret');
+  });
+
+  it('attack 10: a service cannot plant a cookie of ours, nor identity headers', async () => {
+    const planted = [
+      '__Host-wardgate_session=x',
+      'ACCESS_TOKEN=x',
+      '\taccess_token\t=x',
+      'refresh_token',
+      '=access_token=x',
+      ' = =access_token=x',
+    ];
+    const lines = [
+      ...planted.map((cookie) => `Set-Cookie: ${cookie}; Path=/`),
+      'X_User_Id: x',
+      'Set-Cookie: theme=dark',
+      'Set-Cookie: =a',
+    ];
+    wardgate.upstream.respond = () =>
+      `HTTP/1.1 200 OK\r\n${lines.join('\r\n')}\r\nContent-Length: 2\r\n\r\nok`;
+    const { response } = await wardgate.send('GET /public/x');
+    const set = response.headers.filter(([name]) => /set-cookie|user/.test(name)).map(([, value]) => value);
+    // Without a name, some browsers send the value alone, which then reads as a cookie with a name.
+    expect(set).toEqual(['theme=dark', '=a']);
+    wardgate.upstream.respond = () => okResponse('served');
   });
 
   it('attack 10: Authorization spelled otherwise does not reach a service as such', async () => {

@@ -11,9 +11,14 @@ function isOwnCookieName(name: string): boolean {
   return OWN_COOKIE_NAMES.has(name.trim().toLowerCase());
 }
 
+/**
+ * The name that a pair has to its most careless reader: where it begins with `=`, some browsers keep and send what comes after it, and that
+ * reads as a pair of its own. @see RFC 6265bis, section 5.6 (nameless cookies)
+ */
 function nameOf(pair: string): string {
-  const equals = pair.indexOf('=');
-  return equals === -1 ? pair : pair.slice(0, equals);
+  const named = pair.replace(/^[\s=]+/, '');
+  const equals = named.indexOf('=');
+  return equals === -1 ? named : named.slice(0, equals);
 }
 
 /**
