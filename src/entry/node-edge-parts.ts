@@ -7,13 +7,13 @@ import { KEY_SET_MAX_AGE_SECONDS } from '../core/http/key-set-route.ts';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../core/tokens/access-token.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../gateway/authenticators/registered-claims.ts';
 import { createRevocationIndex, type MemoryRevocationIndex } from '../gateway/revocation-index.ts';
-import { type Fingerprint, lengthPrefixed } from '../lib/fingerprint.ts';
+import type { Fingerprint } from '../lib/fingerprint.ts';
 import type { Log } from '../lib/log.ts';
 import type { WiredCore } from './wire-core.ts';
 import type { EdgeParts } from './wire-gateway.ts';
 
 /** The fingerprint of Node: SHA-256 in one synchronous call. Latin-1 text is the cheapest to make and to look up: about a microsecond for a token. */
-export const nodeFingerprint: Fingerprint = (parts) => hash('sha256', lengthPrefixed(parts), 'latin1');
+export const nodeFingerprint: Fingerprint = (text) => hash('sha256', text, 'latin1');
 
 /** What Node itself brings to an edge: hashing and signature checks that answer at once, `fetch` and the clock. */
 export const nodeEdgeParts = {

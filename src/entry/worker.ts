@@ -12,7 +12,6 @@ import type { RequestObserver } from '../gateway/handling.ts';
 import type { GatewayPolicy } from '../gateway/policy/policy.ts';
 import { createRevocationIndex } from '../gateway/revocation-index.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
-import { lengthPrefixed } from '../lib/fingerprint.ts';
 import { createRequestIds } from './request-ids.ts';
 import { wireApp } from './wire-app.ts';
 import { wireGateway } from './wire-gateway.ts';
@@ -47,7 +46,7 @@ function wireWorker(bindings: Bindings): Serve {
     coreKeySet: createJwksUriSource({ uri: `${coreUrl}/.well-known/jwks.json`, fetch }),
     sessions: createHttpSessionLookup({ coreUrl, client }, { fetch }),
     revocations: createRevocationIndex({ clock: Date.now, rememberSeconds: 0 }),
-    fingerprint: (parts) => createHash('sha256').update(lengthPrefixed(parts)).digest('base64'),
+    fingerprint: (text) => createHash('sha256').update(text).digest('base64'),
     verifySignature: createWebCryptoVerifier(),
     fetch,
     clock: Date.now,

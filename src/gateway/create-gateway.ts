@@ -1,3 +1,4 @@
+import { type Soon, whenThere } from '../lib/soon.ts';
 import { clientAddress } from './client/client-address.ts';
 import { createHostCheck } from './client/host-check.ts';
 import type { TrustedProxies } from './client/trusted-proxies.ts';
@@ -26,44 +27,39 @@ export interface GatewayDeps extends DecideDeps {
 export function createGateway(deps: GatewayDeps): Gateway {
   const checkHost = createHostCheck();
   return {
-    handle(request): Promise<Handling> {
+    handle(request) {
       const target = canonicalTarget(request.target);
-      if (!target.ok)
-        return Promise.resolve(denied(request, 'proxy', { kind: 'deny', because: target.reason }));
+      if (!target.ok) return denied(request, 'proxy', { kind: 'deny', because: target.reason });
       const because = checkHost(request.headers);
       if (because !== undefined)
-        return Promise.resolve(denied(request, 'proxy', { kind: 'deny', because, target: target.value }));
+        return denied(request, 'proxy', { kind: 'deny', because, target: target.value });
       const dialect = findDialect(target.value.path);
       if (dialect !== undefined) return handleForwardAuth(request, dialect, deps);
-      if (isReservedPath(target.value.path))
-        return Promise.resolve({ kind: 'reserved', target: target.value });
+      if (isReservedPath(target.value.path)) return { kind: 'reserved', target: target.value };
       return handleProxied(request, deps);
     },
   };
 }
 
-async function handleProxied(request: WireRequest, deps: GatewayDeps): Promise<Handling> {
+function handleProxied(request: WireRequest, deps: GatewayDeps): Soon<Handling> {
   const inbound = inboundRequest(request, request.method, request.target, deps);
-  const decision = await decide(inbound, deps);
-  if (decision.kind === 'deny') return denied(request, 'proxy', decision, inbound);
-  const { route, target } = decision;
-  const plan = planForward(request, {
-    route,
-    target,
-    identityHeaders: identityHeaders(decision.grant),
-    peerTrusted: deps.trustedProxies.trusts(request.peerAddress),
-    clientAddress: inbound.clientAddress,
+  return whenThere(decide(inbound, deps), (decision) => {
+    if (decision.kind === 'deny') return denied(request, 'proxy', decision, inbound);
+    const { route, target } = decision;
+    const plan = planForward(request, {
+      route,
+      target,
+      identityHeaders: identityHeaders(decision.grant),
+      peerTrusted: deps.trustedProxies.trusts(request.peerAddress),
+      clientAddress: inbound.clientAddress,
+    });
+    if (!plan.ok)
+      return denied(request, 'proxy', { kind: 'deny', because: plan.reason, route, target }, inbound);
+    return { kind: 'forward', plan: plan.value, record: recordOf(decision, 'proxy', inbound) };
   });
-  if (!plan.ok)
-    return denied(request, 'proxy', { kind: 'deny', because: plan.reason, route, target }, inbound);
-  return { kind: 'forward', plan: plan.value, record: recordOf(decision, 'proxy', inbound) };
 }
 
-async function handleForwardAuth(
-  request: WireRequest,
-  dialect: Dialect,
-  deps: GatewayDeps,
-): Promise<Handling> {
+function handleForwardAuth(request: WireRequest, dialect: Dialect, deps: GatewayDeps): Soon<Handling> {
   const mode = dialect.name;
   // Whoever is not a trusted proxy could describe any request it likes (CVE-2026-40575, oauth2-proxy).
   if (!deps.trustedProxies.trusts(request.peerAddress))
@@ -72,10 +68,11 @@ async function handleForwardAuth(
   if (!original.ok)
     return denied(request, mode, { kind: 'deny', because: original.reason }, undefined, dialect);
   const inbound = inboundRequest(request, original.value.method, original.value.target, deps);
-  const decision = await decide(inbound, deps);
-  if (decision.kind === 'deny') return denied(request, mode, decision, inbound, dialect);
-  const answer = dialect.allowed(identityHeaders(decision.grant));
-  return { kind: 'answer', answer, record: recordOf(decision, mode, inbound) };
+  return whenThere(decide(inbound, deps), (decision) => {
+    if (decision.kind === 'deny') return denied(request, mode, decision, inbound, dialect);
+    const answer = dialect.allowed(identityHeaders(decision.grant));
+    return { kind: 'answer', answer, record: recordOf(decision, mode, inbound) };
+  });
 }
 
 function inboundRequest(

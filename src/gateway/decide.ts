@@ -1,4 +1,5 @@
 import { CORE_ISSUER_ID, type Principal } from '../identity/principal.ts';
+import { type Soon, whenThere } from '../lib/soon.ts';
 import { UnavailableError } from '../lib/unavailable-error.ts';
 import type { Authentication, Authenticator } from './authenticators/authenticator.ts';
 import { authenticateWith } from './authenticators/authenticator-chain.ts';
@@ -7,11 +8,12 @@ import { type ExtractionRules, extractCredential } from './credentials/extract-c
 import type { Decision, Denial } from './decision.ts';
 import type { InboundRequest } from './inbound-request.ts';
 import { authorize, authorizePreflight } from './policy/authorize.ts';
+import type { PathParameters } from './policy/condition.ts';
 import type { Route } from './policy/policy.ts';
 import { isCrossOrigin, preflightMethod } from './request-origin.ts';
 import type { RouteTable } from './routes/route-table.ts';
 import type { RevocationIndex, SessionLookup } from './session-lookup.ts';
-import { canonicalTarget } from './url/canonical-target.ts';
+import { type CanonicalTarget, canonicalTarget } from './url/canonical-target.ts';
 
 /** What deciding needs; nothing of it is a framework, a runtime or a clock. */
 export interface DecideDeps {
@@ -28,42 +30,40 @@ export interface DecideDeps {
 
 /**
  * Decides one request: the whole gateway, the same for the proxy and for forward-auth. The steps are URL, route, credential, principal,
- * grant; any may stop with a denial. Does NOT look at headers that describe the request itself (method, URL, client): the
- * transport did, and knows whom to believe. Does NOT throw for a bad request.
+ * grant; any may stop with a denial. Answers at once where what is remembered suffices. Does NOT look at headers that describe the request
+ * itself (method, URL, client): the transport did, and knows whom to believe. Does NOT throw for a bad request.
  */
-export async function decide(request: InboundRequest, deps: DecideDeps): Promise<Decision> {
+export function decide(request: InboundRequest, deps: DecideDeps): Soon<Decision> {
   const target = canonicalTarget(request.target);
   if (!target.ok) return { kind: 'deny', because: target.reason };
 
   const preflight = preflightMethod(request);
   const match = deps.routes.match(target.value.path, preflight ?? request.method);
-  switch (match.kind) {
-    case 'no_route':
-      return { kind: 'deny', because: 'no_route', target: target.value };
-    case 'method_not_allowed':
-      return {
-        kind: 'deny',
-        because: match.kind,
-        allowedMethods: match.allowedMethods,
-        target: target.value,
-      };
-    case 'matched':
+  if (match.kind === 'no_route') return { kind: 'deny', because: match.kind, target: target.value };
+  if (match.kind === 'method_not_allowed') {
+    const { allowedMethods } = match;
+    return { kind: 'deny', because: match.kind, allowedMethods, target: target.value };
   }
-  const reached = { route: match.route, target: target.value };
+  const reached: Reached = { route: match.route, target: target.value };
   if (preflight !== undefined) return { kind: 'allow', ...reached, grant: authorizePreflight(match.route) };
 
-  const identifying = identify(request, match.route, deps);
-  // What is remembered answers at once; waiting for it would cost a third of a decision.
-  const identified = identifying instanceof Promise ? await identifying : identifying;
-  if (identified.kind === 'deny') return { ...identified, ...reached };
-
-  const outcome = authorize(match.route, match.parameters, identified.principal);
-  if ('grant' in outcome) return { kind: 'allow', ...reached, grant: outcome.grant };
-  return { kind: 'deny', ...outcome, ...reached, ...subjectOf(identified.principal) };
+  return whenThere(identify(request, match.route, deps), (identified) =>
+    identified.kind === 'deny'
+      ? { ...identified, ...reached }
+      : judge(reached, match.parameters, identified.principal),
+  );
 }
 
-/** A value, or the promise of one where something has to be asked. */
-type Soon<Value> = Value | Promise<Value>;
+interface Reached {
+  readonly route: Route;
+  readonly target: CanonicalTarget;
+}
+
+function judge(reached: Reached, parameters: PathParameters, principal: Principal | undefined): Decision {
+  const outcome = authorize(reached.route, parameters, principal);
+  if ('grant' in outcome) return { kind: 'allow', ...reached, grant: outcome.grant };
+  return { kind: 'deny', ...outcome, ...reached, ...subjectOf(principal) };
+}
 
 type Identification = { readonly kind: 'identified'; readonly principal: Principal | undefined } | Denial;
 
@@ -84,10 +84,9 @@ function identify(request: InboundRequest, route: Route, deps: DecideDeps): Soon
 }
 
 function authenticate(credential: Credential, route: Route, deps: DecideDeps): Soon<Identification> {
-  const answer = authenticateWith(deps.authenticators, credential);
-  return answer instanceof Promise
-    ? answer.then((settled) => identification(settled, route, deps))
-    : identification(answer, route, deps);
+  return whenThere(authenticateWith(deps.authenticators, credential), (answer) =>
+    identification(answer, route, deps),
+  );
 }
 
 function identification(answer: Authentication, route: Route, deps: DecideDeps): Soon<Identification> {

@@ -5,7 +5,6 @@ import { createUndiciProxy } from '../../src/adapters/undici/undici-proxy.ts';
 import { parsePolicyFile } from '../../src/config/policy-file.ts';
 import { wireGateway } from '../../src/entry/wire-gateway.ts';
 import type { ActiveSession, SessionLookup } from '../../src/gateway/session-lookup.ts';
-import { lengthPrefixed } from '../../src/lib/fingerprint.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { AUDIENCE, FOREIGN_ISSUER, OWN_ISSUER, signForeignToken, signToken, testKey } from './tokens.ts';
 
@@ -83,7 +82,7 @@ export async function startForwardAuthGateway(trustedProxies = '127.0.0.1/32'): 
   if (!policy.ok) throw new Error(JSON.stringify(policy.reason));
   const keys = [(await testKey()).publicJwk];
   const { gateway } = wireGateway(policy.value, {
-    fingerprint: lengthPrefixed,
+    fingerprint: (text) => text,
     verifySignature: createNodeVerifier(),
     clock: Date.now,
     publicUrl: OWN_ISSUER,

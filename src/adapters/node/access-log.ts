@@ -5,10 +5,11 @@ import type { LineBuffer } from './line-buffer.ts';
 const INFO_LEVEL = 30;
 // Characters that JSON needs escaped, and everything beyond ASCII: rare here, so the common case is one scan and two quotes.
 const NEEDS_ESCAPE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
+const BEYOND_ASCII = /[^\x20-\x7e]/g;
 
 /**
- * Creates the access log: a JSON line for each finished request, of the same shape as pino's lines. Written by hand because a line costs
- * 0.8 µs this way and 5 µs through pino, which is a third of a whole decision. Holds no query, no header and no credential.
+ * Creates the access log: a JSON line for each finished request, of the same shape as pino's lines, in ASCII. Written by hand because a line
+ * costs 0.8 µs this way and 5 µs through pino, which is a third of a whole decision. Holds no query, no header and no credential.
  */
 export function createAccessLog(lines: LineBuffer, clock: Clock): RequestObserver {
   return {
@@ -32,5 +33,9 @@ function field(name: string, value: string | undefined): string {
 }
 
 function quoted(text: string): string {
-  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
+  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text).replace(BEYOND_ASCII, escaped) : `"${text}"`;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

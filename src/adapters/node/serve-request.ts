@@ -47,14 +47,10 @@ interface Serving extends Served {
 
 /** Serves one request: has the gateway handle it, then answers, forwards, or hands it to the app. Does NOT throw. */
 export function serveRequest(deps: ServeDeps, served: Served): void {
-  const { incoming } = served;
+  const { incoming, outgoing, expectsContinue, upgrading } = served;
   const requestId = deps.createRequestId();
-  const serving: Serving = { ...served, deps, requestId, startedAt: deps.clock() };
-  // Another version may frame its messages in another way (RFC 9110, section 15.6.6).
-  if (incoming.httpVersionMajor !== 1) {
-    refuse(serving, 505, 'http_version_not_supported', 'HTTP/1.1 and HTTP/1.0 are spoken here.');
-    return;
-  }
+  const startedAt = deps.clock();
+  const serving: Serving = { incoming, outgoing, expectsContinue, upgrading, deps, requestId, startedAt };
   if (incoming.rawHeaders.length > 2 * deps.limits.headerFieldsMax) {
     refuse(serving, 431, 'headers_too_large', 'The header fields are too many.');
     return;
@@ -67,16 +63,16 @@ export function serveRequest(deps: ServeDeps, served: Served): void {
     encrypted: false,
     requestId,
   };
-  deps.gateway.handle(request).then(
-    (handling) => {
-      try {
-        carryOut(serving, handling);
-      } catch (error) {
-        failInternally(serving, error);
-      }
-    },
-    (error: unknown) => failInternally(serving, error),
-  );
+  try {
+    const handling = deps.gateway.handle(request);
+    if (!(handling instanceof Promise)) carryOut(serving, handling);
+    else
+      handling
+        .then((settled) => carryOut(serving, settled))
+        .catch((error: unknown) => failInternally(serving, error));
+  } catch (error) {
+    failInternally(serving, error);
+  }
 }
 
 function carryOut(serving: Serving, handling: Handling): void {

@@ -48,15 +48,13 @@ interface Candidate {
 /**
  * Makes the authenticator of JWT access tokens. `iss` selects one issuer, whose algorithms, types and keys alone count; then the
  * signature, then the claims. A verified token is remembered by its fingerprint for as long as it and its key are good, and is then answered
- * at once. Does NOT know of revoked sessions, and does NOT remember rejections. @see RFC 9068, section 4; RFC 8725, section 3
+ * at once. What is remembered is this authenticator's own: another configuration is another authenticator and judges afresh. Does NOT know of revoked sessions, and does NOT remember rejections. @see RFC 9068, section 4; RFC 8725, section 3
  */
 export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authenticator {
   const { clock, fingerprint } = options;
   const byIssuer = new Map(options.issuers.map((issuer) => [issuer.policy.issuer, issuer]));
   if (byIssuer.size !== options.issuers.length) throw new Error('two issuers have the same address');
   const remembered = createRememberedTokens(options.rememberedMax ?? REMEMBERED_MAX);
-  // Another configuration judges afresh, also where a store of remembered tokens were shared. @see CVE-2021-32701
-  const configuration = fingerprint(options.issuers.map(({ policy }) => describePolicy(policy)));
 
   return {
     name: 'jwt',
@@ -64,8 +62,7 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
       if (credential.kind !== 'access_token') return NOT_APPLICABLE;
       const { token } = credential;
       if (token.length > TOKEN_LENGTH_MAX) return rejected('too_large');
-      if (!hasThreeParts(token)) return rejected('malformed');
-      const name = fingerprint([configuration, token]);
+      const name = fingerprint(token);
       const known = remembered.get(name);
       if (known !== undefined) {
         if (!isExpired(known.expiresAt, clock() / 1000) && known.keySet.holds(known.key))
@@ -85,7 +82,8 @@ function judge(
   options: JwtAuthenticatorOptions,
   remembered: RememberedTokens,
 ): Authentication | Promise<Authentication> {
-  const jws = readCompactJws(token);
+  // Dots are counted before anything is cut up by them. @see CVE-2025-27144
+  const jws = hasThreeParts(token) ? readCompactJws(token) : undefined;
   if (jws === undefined) return rejected('malformed');
   const header = readJwsHeader(jws.header);
   if (!header.ok) return rejected(header.reason);
@@ -142,13 +140,6 @@ function accept(
   const authentication: Authentication = { kind: 'authenticated', principal: principal.value };
   remembered.set(fingerprint, { authentication, expiresAt: principal.value.expiresAt, keySet, key });
   return authentication;
-}
-
-/** Everything of an issuer's policy by which a token is judged, as text. */
-function describePolicy(policy: IssuerPolicy): string {
-  const { claimPath, map } = policy.roles;
-  // A missing `typ` becomes null, which no type is.
-  return JSON.stringify([policy, claimPath, map === undefined ? null : [...map]]);
 }
 
 function rejected(because: RejectReason): Authentication {

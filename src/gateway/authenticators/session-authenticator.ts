@@ -63,7 +63,7 @@ export function createSessionAuthenticator(options: SessionAuthenticatorOptions)
     authenticate(credential) {
       if (credential.kind !== 'session_token') return NOT_APPLICABLE;
       if (!SESSION_TOKEN.test(credential.token)) return UNKNOWN;
-      const name = fingerprint(['session', credential.token]);
+      const name = fingerprint(credential.token);
       const now = clock();
       const lookup = lookups.get(name);
       const recent = lookup !== undefined && Math.abs(now - lookup.askedAt) < rememberMs;
