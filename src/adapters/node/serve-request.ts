@@ -51,6 +51,11 @@ export function serveRequest(deps: ServeDeps, served: Served): void {
   const requestId = deps.createRequestId();
   const startedAt = deps.clock();
   const serving: Serving = { incoming, outgoing, expectsContinue, upgrading, deps, requestId, startedAt };
+  // Another version may frame its messages in another way (RFC 9110, section 15.6.6).
+  if (incoming.httpVersionMajor !== 1) {
+    refuse(serving, 505, 'http_version_not_supported', 'HTTP/1.1 and HTTP/1.0 are spoken here.');
+    return;
+  }
   if (incoming.rawHeaders.length > 2 * deps.limits.headerFieldsMax) {
     refuse(serving, 431, 'headers_too_large', 'The header fields are too many.');
     return;
