@@ -52,9 +52,7 @@ export function createLineBuffer(fileDescriptor: number): LineBuffer {
     flush();
     if (used + length <= block.length) return true;
     if (used + length > BACKLOG_BYTES_MAX) return false;
-    const larger = Buffer.allocUnsafeSlow(Math.max(2 * block.length, used + length));
-    block.copy(larger, 0, 0, used);
-    block = larger;
+    block = enlarged(block, used, used + length);
     return true;
   }
 
@@ -72,4 +70,11 @@ export function createLineBuffer(fileDescriptor: number): LineBuffer {
       return droppedLines;
     },
   };
+}
+
+/** A block of at least `length` bytes, and of twice the size, that begins with the used part of the old one. */
+function enlarged(block: Buffer, used: number, length: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.max(2 * block.length, length));
+  block.copy(larger, 0, 0, used);
+  return larger;
 }

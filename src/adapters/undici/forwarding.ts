@@ -14,8 +14,10 @@ export interface Forwarding {
   retried: boolean;
   /** The response's head is on its way to the client. */
   started: boolean;
-  /** Body bytes are too, so that the head was flushed with them. */
-  sentBody: boolean;
+  /** It was handed to the connection; until then it waits for a body to go with. */
+  flushed: boolean;
+  /** The first body bytes, which wait with the head: perhaps they are all. */
+  held: Buffer | undefined;
   /** Nothing more is to be written: the response was ended, broken off, answered in the upstream's place, or nobody is there. */
   over: boolean;
   /** The response was cut short by the upstream. */
@@ -35,7 +37,8 @@ export function createForwarding(exchange: ForwardExchange, pool: Pool, log: Log
     body: undefined,
     retried: false,
     started: false,
-    sentBody: false,
+    flushed: false,
+    held: undefined,
     over: false,
     brokenOff: false,
     paused: false,
