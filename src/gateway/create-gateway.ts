@@ -28,11 +28,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const checkHost = createHostCheck();
   return {
     handle(request) {
+      const because = checkHost(request.headers);
+      if (because !== undefined) return denied(request, 'proxy', { kind: 'deny', because });
+      // A proxy asks at the plain path as a rule, which then needs no reading.
+      const plainDialect = findDialect(request.target);
+      if (plainDialect !== undefined) return handleForwardAuth(request, plainDialect, deps);
       const target = canonicalTarget(request.target);
       if (!target.ok) return denied(request, 'proxy', { kind: 'deny', because: target.reason });
-      const because = checkHost(request.headers);
-      if (because !== undefined)
-        return denied(request, 'proxy', { kind: 'deny', because, target: target.value });
       const dialect = findDialect(target.value.path);
       if (dialect !== undefined) return handleForwardAuth(request, dialect, deps);
       if (isReservedPath(target.value.path)) return { kind: 'reserved', target: target.value };

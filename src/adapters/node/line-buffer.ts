@@ -23,7 +23,7 @@ const BACKLOG_BYTES_MAX = 16 * 1024 * 1024;
  * used again and again, because pieces of text that live until the next write are what costs (5 µs a line in pino's destination).
  */
 export function createLineBuffer(fileDescriptor: number): LineBuffer {
-  let block = Buffer.allocUnsafeSlow(BATCH_BYTES);
+  let block: Buffer = Buffer.allocUnsafeSlow(BATCH_BYTES);
   let used = 0;
   let droppedLines = 0;
   let timer: NodeJS.Timeout | undefined;
