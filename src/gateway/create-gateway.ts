@@ -1,6 +1,6 @@
 import { type Soon, whenThere } from '../lib/soon.ts';
 import { clientAddress } from './client/client-address.ts';
-import { createHostCheck } from './client/host-check.ts';
+import { checkHost } from './client/host-check.ts';
 import type { TrustedProxies } from './client/trusted-proxies.ts';
 import { type DecideDeps, decide } from './decide.ts';
 import type { Allowance, Decision, Denial } from './decision.ts';
@@ -25,7 +25,6 @@ export interface GatewayDeps extends DecideDeps {
  * to do. Both modes go through the same `decide()`. Does NOT write answers and does NOT open connections.
  */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const checkHost = createHostCheck();
   return {
     handle(request) {
       const because = checkHost(request.headers);

@@ -34,7 +34,8 @@ export function createUndiciProxy({ log }: { readonly log: Log }): UndiciProxy {
   const pools = createUpstreamPools();
   const start = (exchange: ForwardExchange): Forwarding => {
     const forwarding = createForwarding(exchange, pools.poolFor(exchange.plan.upstream), log);
-    exchange.outgoing.once('close', () => endWithClient(forwarding));
+    // `close` comes once; a listener that knows so costs a wrapper.
+    exchange.outgoing.on('close', () => endWithClient(forwarding));
     return forwarding;
   };
   return {

@@ -5,6 +5,10 @@ const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 const HOST_LENGTH_MAX = 253 + 1 + 6;
 const NAME_LENGTH_MAX = 253;
 
+// Nearly every request names the same few hosts. Bounded, because clients can name any.
+const KNOWN_HOSTS_MAX = 256;
+const KNOWN = { http: new Map<string, string>(), https: new Map<string, string>() } as const;
+
 // Both cases are listed and no pattern folds case: folding would take K (U+212A, Kelvin) for a `k`.
 const BRACKETED = /^\[([0-9A-Fa-f:.]+)\](?::(\d{1,5}))?$/;
 const NAMED = /^([A-Za-z0-9._-]+)(?::(\d{1,5}))?$/;
@@ -19,6 +23,14 @@ const NUMERIC_END = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
  * or octal IPv4 forms, empty labels. Does NOT tell whether the host is one of ours. @see RFC 9110, section 7.2; RFC 3986, section 3.2
  */
 export function canonicalHost(value: string, scheme: 'http' | 'https'): string | undefined {
+  const known = KNOWN[scheme].get(value);
+  if (known !== undefined) return known;
+  const host = readHost(value, scheme);
+  if (host !== undefined && KNOWN[scheme].size < KNOWN_HOSTS_MAX) KNOWN[scheme].set(value, host);
+  return host;
+}
+
+function readHost(value: string, scheme: 'http' | 'https'): string | undefined {
   if (value.length > HOST_LENGTH_MAX) return undefined;
   const bracketed = BRACKETED.exec(value);
   const parts = bracketed ?? NAMED.exec(value);
