@@ -11,7 +11,7 @@ export function failForwarding(forwarding: Forwarding, failure: UpstreamFailure,
   log.warn('upstream failed', { upstream: plan.upstream.id, failure, code, requestId });
   if (forwarding.started) breakOff(forwarding);
   else exchange.fail(failure);
-  forwarding.controller?.abort(new Error(failure));
+  forwarding.abortUpstream?.(new Error(failure));
 }
 
 /**

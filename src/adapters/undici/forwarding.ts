@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Dispatcher, Pool } from 'undici';
+import type { Pool } from 'undici';
 import type { Log } from '../../lib/log.ts';
 import type { ForwardExchange } from './forward-exchange.ts';
 
@@ -9,7 +9,9 @@ export interface Forwarding {
   readonly pool: Pool;
   readonly log: Log;
   /** Of the attempt under way; `undefined` until it has a connection. */
-  controller: Dispatcher.DispatchController | undefined;
+  abortUpstream: ((reason: Error) => void) | undefined;
+  /** Lets the upstream go on after it had to wait. */
+  resumeUpstream: (() => void) | undefined;
   body: Readable | undefined;
   retried: boolean;
   /** The response's head is on its way to the client. */
@@ -33,7 +35,8 @@ export function createForwarding(exchange: ForwardExchange, pool: Pool, log: Log
     exchange,
     pool,
     log,
-    controller: undefined,
+    abortUpstream: undefined,
+    resumeUpstream: undefined,
     body: undefined,
     retried: false,
     started: false,

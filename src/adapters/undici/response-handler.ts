@@ -5,37 +5,40 @@ import type { Forwarding } from './forwarding.ts';
 import { watchIdle } from './idle-watch.ts';
 import { errorCode, upstreamFailureOf } from './upstream-error.ts';
 
-type Controller = Dispatcher.DispatchController;
-
 // Copying more into a text costs more than the second system call.
 const HELD_BYTES_MAX = 4096;
 
 /**
  * Writes an upstream's response straight to the client as it comes, with back-pressure. Interim responses are left out, and so are
  * trailers. `retry` sends the request anew; it is called at most once, for a request that is safe to repeat and got no response.
+ * Speaks undici's first handler interface: the second one makes an object of each response's header fields, which nobody here reads, and
+ * that is a twelfth of what carrying a small response costs.
  */
 export function createResponseHandler(
   forwarding: Forwarding,
   retry: (forwarding: Forwarding) => void,
 ): Dispatcher.DispatchHandler {
   return {
-    onRequestStart(controller) {
-      forwarding.controller = controller;
+    onConnect(abort) {
+      forwarding.abortUpstream = abort;
       // The client left while the connection was being made.
-      if (forwarding.over) controller.abort(new Error('over'));
+      if (forwarding.over) abort(new Error('over'));
     },
-    onResponseStart: (controller, status) => startResponse(forwarding, controller, status),
-    onResponseData: (controller, chunk) => writeChunk(forwarding, controller, chunk),
-    onResponseEnd() {
+    onHeaders(status, fields, resume) {
+      startResponse(forwarding, status, fields, resume);
+      return true;
+    },
+    onData: (chunk) => takeChunk(forwarding, chunk),
+    onComplete() {
       if (forwarding.over) return;
       forwarding.over = true;
       endResponse(forwarding);
       // A client that does not read holds the rest.
       if (forwarding.watchingIdle) watchIdle(forwarding);
     },
-    onResponseError(_controller, error) {
+    onError(error) {
       if (forwarding.over) return;
-      const failure = upstreamFailureOf(error, forwarding.controller !== undefined);
+      const failure = upstreamFailureOf(error, forwarding.abortUpstream !== undefined);
       if (failure === 'reset' && mayRetry(forwarding)) {
         forwarding.retried = true;
         retry(forwarding);
@@ -45,18 +48,21 @@ export function createResponseHandler(
 }
 
 /** The header fields of a response as texts, octet by octet. */
-export function rawHeaderTexts(raw: Controller['rawHeaders']): string[] {
-  const texts: string[] = [];
-  if (!Array.isArray(raw)) return texts;
-  for (const item of raw) texts.push(typeof item === 'string' ? item : item.toString('latin1'));
-  return texts;
+export function rawHeaderTexts(fields: readonly (Buffer | string)[]): string[] {
+  return fields.map((field) => (typeof field === 'string' ? field : field.toString('latin1')));
 }
 
-function startResponse(forwarding: Forwarding, controller: Controller, status: number): void {
+function startResponse(
+  forwarding: Forwarding,
+  status: number,
+  fields: readonly Buffer[],
+  resume: () => void,
+): void {
   if (status < 200 || forwarding.over) return;
   const { outgoing, plan } = forwarding.exchange;
-  outgoing.writeHead(status, responseHeaders(rawHeaderTexts(controller.rawHeaders)));
+  outgoing.writeHead(status, responseHeaders(rawHeaderTexts(fields)));
   forwarding.started = true;
+  forwarding.resumeUpstream = resume;
   if (status === 204 || status === 304 || plan.method === 'HEAD') {
     // Ended here: a length that describes the body which is not sent is no reason to call such a response broken.
     forwarding.over = true;
@@ -68,8 +74,8 @@ function startResponse(forwarding: Forwarding, controller: Controller, status: n
 function flushHead(forwarding: Forwarding): void {
   if (forwarding.over || forwarding.flushed) return;
   forwarding.flushed = true;
-  if (forwarding.held !== undefined) releaseHeld(forwarding);
-  else forwarding.exchange.outgoing.flushHeaders();
+  if (forwarding.held === undefined) forwarding.exchange.outgoing.flushHeaders();
+  else releaseHeld(forwarding);
 }
 
 /** A whole small body goes out in one piece with its head: as text of octets, which Node joins to the head, one system call for both. */
@@ -78,33 +84,36 @@ function endResponse({ exchange: { outgoing }, held }: Forwarding): void {
   else outgoing.end(held.toString('latin1'), 'latin1');
 }
 
-function writeChunk(forwarding: Forwarding, controller: Controller, chunk: Buffer): void {
-  if (forwarding.over) return;
+/** Takes body bytes; `false` where the upstream has to wait for the client to read. */
+function takeChunk(forwarding: Forwarding, chunk: Buffer): boolean {
+  if (forwarding.over) return true;
   if (!forwarding.flushed && forwarding.held === undefined && chunk.length <= HELD_BYTES_MAX) {
     forwarding.held = chunk;
-    return;
+    return true;
   }
-  if (forwarding.held !== undefined) releaseHeld(forwarding);
-  sendChunk(forwarding, controller, chunk);
+  releaseHeld(forwarding);
+  return sendChunk(forwarding, chunk);
 }
 
 function releaseHeld(forwarding: Forwarding): void {
-  const { held, controller } = forwarding;
+  const { held } = forwarding;
   forwarding.held = undefined;
-  if (held !== undefined && controller !== undefined) sendChunk(forwarding, controller, held);
+  if (held !== undefined) sendChunk(forwarding, held);
 }
 
-function sendChunk(forwarding: Forwarding, controller: Controller, chunk: Uint8Array): void {
+function sendChunk(forwarding: Forwarding, chunk: Buffer): boolean {
   const { outgoing } = forwarding.exchange;
   forwarding.flushed = true;
-  if (outgoing.write(chunk) || forwarding.paused) return;
-  controller.pause();
-  forwarding.paused = true;
-  watchIdle(forwarding);
-  outgoing.once('drain', () => {
-    forwarding.paused = false;
-    controller.resume();
-  });
+  if (outgoing.write(chunk)) return true;
+  if (!forwarding.paused) {
+    forwarding.paused = true;
+    watchIdle(forwarding);
+    outgoing.once('drain', () => {
+      forwarding.paused = false;
+      forwarding.resumeUpstream?.();
+    });
+  }
+  return false;
 }
 
 /** An upstream may close an idle connection in the moment that we use it. @see RFC 9110, section 9.2.2 (Idempotent Methods) */

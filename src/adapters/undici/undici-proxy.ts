@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { headerValues } from '../../gateway/header-fields.ts';
 import { announcesBody } from '../../gateway/proxy/announces-body.ts';
 import type { Log } from '../../lib/log.ts';
 import { failForwarding } from './end-forwarding.ts';
@@ -53,7 +54,7 @@ function endWithClient(forwarding: Forwarding): void {
   const { outgoing, done } = forwarding.exchange;
   if (!forwarding.over) {
     forwarding.over = true;
-    forwarding.controller?.abort(new Error('the client went away'));
+    forwarding.abortUpstream?.(new Error('the client went away'));
     forwarding.body?.destroy();
   }
   done(forwarding.brokenOff || outgoing.writableFinished ? outgoing.statusCode : CLIENT_WENT_AWAY);
@@ -77,23 +78,24 @@ function dispatchOptions({ exchange: { plan }, body }: Forwarding): Dispatcher.D
 }
 
 function dispatch(forwarding: Forwarding): void {
-  forwarding.controller = undefined;
+  forwarding.abortUpstream = undefined;
   forwarding.pool.dispatch(dispatchOptions(forwarding), createResponseHandler(forwarding, dispatch));
 }
 
 function dispatchUpgrade(forwarding: Forwarding, client: UpgradingClient): void {
   const again = (): void => dispatchUpgrade(forwarding, client);
-  forwarding.controller = undefined;
+  forwarding.abortUpstream = undefined;
   forwarding.pool.dispatch(
     { ...dispatchOptions(forwarding), upgrade: 'websocket' },
     {
       ...createResponseHandler(forwarding, again),
-      onRequestUpgrade(controller, status, headers, upstream) {
-        const accepted = status === 101 && String(headers.upgrade).toLowerCase() === 'websocket';
+      onUpgrade(status, raw, upstream) {
+        const fields = rawHeaderTexts(raw ?? []);
+        const accepted = status === 101 && headerValues(fields, 'upgrade')[0]?.toLowerCase() === 'websocket';
         if (!accepted || forwarding.over) {
           upstream.on('error', () => {}).destroy();
           failForwarding(forwarding, 'response_malformed', 'UPGRADE');
-        } else openTunnel(forwarding, client, upstream, rawHeaderTexts(controller.rawHeaders));
+        } else openTunnel(forwarding, client, upstream, fields);
       },
     },
   );
