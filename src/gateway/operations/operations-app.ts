@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { equalSecrets } from '../../lib/equal-secrets.ts';
 import { problemAnswer } from '../../lib/problem.ts';
 import { answerResponse } from '../answer.ts';
 
@@ -33,7 +34,7 @@ export function createOperationsApp(deps: OperationsDeps): OperationsApp {
   });
   app.get('/metrics', async (context) => {
     if (deps.metrics === undefined || deps.metricsToken === undefined) return notFound(context.env.requestId);
-    if (!(await isSameText(context.req.header('authorization') ?? '', `Bearer ${deps.metricsToken}`)))
+    if (!(await equalSecrets(context.req.header('authorization') ?? '', `Bearer ${deps.metricsToken}`)))
       return answerResponse(problemAnswer({ ...METRICS_UNAUTHORIZED, requestId: context.env.requestId }));
     const { contentType, text } = await deps.metrics();
     return new Response(text, { headers: { 'Content-Type': contentType, ...NO_STORE } });
@@ -55,13 +56,3 @@ const METRICS_UNAUTHORIZED = {
   title: 'The metrics need METRICS_TOKEN as a bearer token',
   headers: ['WWW-Authenticate', 'Bearer'],
 };
-
-/** Compares digests, so that the time taken tells nothing about where two texts differ. */
-async function isSameText(left: string, right: string): Promise<boolean> {
-  const [leftDigest, rightDigest] = await Promise.all([left, right].map(digest));
-  return leftDigest === rightDigest;
-}
-
-async function digest(text: string): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toHex();
-}
