@@ -8,7 +8,7 @@ export function failForwarding(forwarding: Forwarding, failure: UpstreamFailure,
   forwarding.over = true;
   const { exchange, log } = forwarding;
   const { plan, requestId } = exchange;
-  log.warn('upstream failed', { upstream: plan.upstream.id, failure, code, requestId });
+  log.warn('upstream failed', { upstream: plan.upstream.id, failure, code, request_id: requestId });
   if (forwarding.started) breakOff(forwarding);
   else exchange.fail(failure);
   forwarding.abortUpstream?.(new Error(failure));

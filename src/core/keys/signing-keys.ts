@@ -97,7 +97,7 @@ function publish(stored: readonly StoredSigningKey[], log: Log): PublicKeySet {
   const keys: PublicJwk[] = [];
   for (const key of stored) {
     const jwk = publicJwkOf(key);
-    if (jwk === undefined) log.error('a stored public key cannot be read', { keyId: key.id });
+    if (jwk === undefined) log.error('a stored public key cannot be read', { key_id: key.id });
     else keys.push(jwk);
   }
   return { keys };
@@ -117,13 +117,13 @@ async function openSigningKey(
       const jwk = JSON.parse(await options.box.unseal(sealedPrivateJwk, sealPurpose(id)));
       if (algorithm !== options.algorithm)
         options.log.warn('no key of the configured algorithm can sign; another one does', {
-          keyId: id,
+          key_id: id,
           algorithm,
         });
       return { id, algorithm, key: await importJWK(jwk, algorithm) };
     } catch {
       // The error's text is not logged: a parser's message may quote the private key.
-      options.log.error('a signing key cannot be opened', { keyId: id });
+      options.log.error('a signing key cannot be opened', { key_id: id });
     }
   }
   return undefined;

@@ -51,23 +51,28 @@ export function createLogIn(options: {
     });
   }
 
+  function logBegun(user: User, session: Session, requestId: string): void {
+    const { transport } = session;
+    log.info('logged in', { request_id: requestId, user_id: user.id, session_id: session.id, transport });
+  }
+
   return async (attempt) => {
     const { requestId, transport } = attempt;
     const checked = await options.checkPassword(attempt.login, attempt.password);
     if (!checked.ok) {
-      log.info('log-in refused', { requestId, because: checked.reason });
+      log.info('log-in refused', { request_id: requestId, because: checked.reason });
       return refused('invalid_credentials');
     }
     const user = checked.value;
     if (transport === 'cookie') {
       const sessionToken = createSessionToken();
       const session = await begin(user, attempt, await hashSessionToken(sessionToken));
-      log.info('logged in', { requestId, userId: user.id, sessionId: session.id, transport });
+      logBegun(user, session, requestId);
       return ok({ user, session, transport, sessionToken });
     }
     const session = await begin(user, attempt, undefined);
     const accessToken = await options.accessTokens.issueAccessToken(user, session);
-    log.info('logged in', { requestId, userId: user.id, sessionId: session.id, transport });
+    logBegun(user, session, requestId);
     return ok({ user, session, transport, accessToken });
   };
 }

@@ -27,7 +27,7 @@ export function createSessionEndings(log: Log): SessionEndingsNotifier {
         try {
           listener(sessionId);
         } catch {
-          log.error('a listener for ended sessions failed', { sessionId });
+          log.error('a listener for ended sessions failed', { session_id: sessionId });
         }
       }
     },
