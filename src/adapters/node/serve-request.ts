@@ -7,10 +7,10 @@ import { upstreamFailureAnswer } from '../../gateway/proxy/upstream-failure.ts';
 import type { CanonicalTarget } from '../../gateway/url/canonical-target.ts';
 import type { Log } from '../../lib/log.ts';
 import { problemAnswer } from '../../lib/problem.ts';
+import { stackFrames } from '../../lib/stack-frames.ts';
 import { dropBody } from './drop-body.ts';
 import type { HttpForwarder } from './http-forwarder.ts';
 import type { ServerLimits } from './server-limits.ts';
-import { stackFrames } from './stack-frames.ts';
 import { writeAnswer } from './write-answer.ts';
 
 const CLIENT_WENT_AWAY = 499;
@@ -143,7 +143,7 @@ function observe({ deps, startedAt }: Serving, record: RequestRecord, status: nu
 
 function failInternally(serving: Serving, error: unknown): void {
   const { deps, outgoing, requestId } = serving;
-  deps.log.error('request failed', { requestId, ...stackFrames(error) });
+  deps.log.error('request failed', { request_id: requestId, ...stackFrames(error) });
   if (outgoing.headersSent) outgoing.destroy();
   else if (!outgoing.destroyed) refuse(serving, 500, 'internal_error', 'The gateway failed.');
 }

@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Log } from '../../lib/log.ts';
+import { stackFrames } from '../../lib/stack-frames.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { UserStore } from '../accounts/user-store.ts';
 import type { PublicKeySet } from '../keys/public-key-set.ts';
@@ -85,13 +86,12 @@ function onMethodNotAllowed(c: Context, methods: string[]): Response {
 function answerError(error: Error, c: Context<CoreEnv>, log: Log): Response {
   const { requestId } = c.env;
   if (error instanceof UnavailableError) {
-    log.warn('a dependency could not tell', { requestId, dependency: error.dependency });
+    log.warn('a dependency could not tell', { request_id: requestId, dependency: error.dependency });
     return problemResponse(c, 'temporarily_unavailable');
   }
   const code = error instanceof HTTPException ? codeOf(error) : undefined;
   if (code !== undefined) return problemResponse(c, code);
-  // The name alone: a message may quote what the request held.
-  log.error('the core failed', { requestId, error: error.name, stack: framesOf(error) });
+  log.error('the core failed', { request_id: requestId, ...stackFrames(error) });
   return problemResponse(c, 'internal_error');
 }
 
@@ -100,10 +100,4 @@ function codeOf(error: HTTPException): ProblemCode | undefined {
   if (error.status === 400) return 'invalid_request';
   if (error.status === 413) return 'payload_too_large';
   return error.status === 415 ? 'unsupported_media_type' : undefined;
-}
-
-/** Where an error came from, without its message. */
-function framesOf(error: Error): string {
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
-  return frames.slice(0, 10).join('\n');
 }

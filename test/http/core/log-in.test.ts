@@ -111,6 +111,11 @@ describe('POST /v1/auth/sessions', () => {
     const { cookie } = await logInWithCookie('doctor');
     const text = logged.join('\n');
     expect(logged).toHaveLength(3);
+    expect(logged.map((line) => Object.keys(JSON.parse(line)).sort().join())).toEqual([
+      'because,level,message,request_id',
+      'level,message,request_id,session_id,transport,user_id',
+      'level,message,request_id,session_id,transport,user_id',
+    ]);
     for (const secret of [
       'secret-login',
       'secret-password',
@@ -202,7 +207,11 @@ describe('POST /v1/auth/sessions', () => {
     const response = await send('POST', SESSIONS, { body: { login: 'doctor', password: PASSWORD } });
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ code: 'internal_error', request_id: 'req-1' });
-    expect(logged.join()).toContain('"error":"TypeError"');
+    expect(JSON.parse(logged.join())).toMatchObject({
+      request_id: 'req-1',
+      error: 'TypeError',
+      at: expect.stringMatching(/^at /),
+    });
     expect(logged.join()).not.toContain('secrets');
   });
 
