@@ -130,12 +130,14 @@ export const routeSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Ask the core on each request whether the session still stands, so that an ended one is refused at once.',
+      'Ask the core on each request whether the session still stands, so that an ended one is refused at once. Callers of other issuers have no session of ours to ask about.',
     ),
   forward_credential: z
     .boolean()
     .default(false)
-    .describe("Hand the client's `Authorization` on to the service. Otherwise it never gets there."),
+    .describe(
+      "Hand the client's `Authorization` on to the service, after it was judged: needs `bearer` among the credentials. Otherwise it never gets there.",
+    ),
 });
 
 /** The policy file, as it is written. Does NOT say what one part demands of another; `policy-references.ts` does. */

@@ -9,12 +9,17 @@ import { checkConditions } from './where-checks.ts';
 
 type LooseRoute = Readonly<Record<string, unknown>>;
 
+// An `Authorization` that nobody looked at would reach the service beside the identity of a cookie.
+const UNJUDGED_CREDENTIAL =
+  'expected `bearer` among the credentials, because only a credential that was judged is handed on';
+
 /**
  * Checks what routes demand of each other and of the rest of the file: ids and methods once, upstreams that exist, paths that are not
  * Wardgate's own and that do not contest each other, and either rules or `access: public`.
  */
 export function checkRoutes(file: unknown, complain: Complain): void {
-  const { routes, upstreams } = looseMap(file);
+  const { routes, upstreams, credentials } = looseMap(file);
+  const isBearerJudged = credentials === undefined || looseList(credentials).includes('bearer');
   const entries = looseList(routes).map(looseMap);
   const upstreamNames = Object.keys(looseMap(upstreams));
   checkUnique(
@@ -27,6 +32,8 @@ export function checkRoutes(file: unknown, complain: Complain): void {
   entries.forEach((entry, index) => {
     checkUpstream(entry, index, upstreamNames, complain);
     checkAccess(entry, index, complain);
+    if (entry.forward_credential === true && !isBearerJudged)
+      complain(['routes', index, 'forward_credential'], UNJUDGED_CREDENTIAL);
     checkUnique(
       looseList(entry.methods),
       (place) => ['routes', index, 'methods', place],

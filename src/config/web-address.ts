@@ -1,3 +1,5 @@
+import { isLoopbackHost } from '../lib/loopback-host.ts';
+
 /** What an address must be besides a well-formed `http` or `https` URL without user, password and fragment. */
 export interface WebAddressRules {
   /** Plain `http` only where it never leaves the machine: `localhost`, `127.0.0.0/8`, `[::1]`. */
@@ -21,9 +23,4 @@ export function webAddressFault(text: string, rules: WebAddressRules): string | 
     return 'https (plain http only for this machine itself: localhost, 127.0.0.1, [::1])';
   }
   return undefined;
-}
-
-/** Tells whether a host, as `URL.hostname` writes it, is this machine itself. Does NOT resolve names. */
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

@@ -4,6 +4,7 @@ import { demoText } from './demo/demo-text.ts';
 import { seedDemoUsers } from './demo/demo-users.ts';
 import { type SampleService, startSampleService } from './demo/sample-service.ts';
 import { readConfiguration } from './read-configuration.ts';
+import { reloadOnSignal } from './reload-on-signal.ts';
 import { describeStartFailure } from './start-failure.ts';
 import { startWardgate } from './start-wardgate.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -36,6 +37,7 @@ try {
     await running.stop();
     await stopServices();
   }, log);
+  reloadOnSignal(running, environment, log);
   if (running.core !== undefined) await seedDemoUsers(running.core.users, running.core.hasher);
   process.stdout.write(demoText({ gatewayUrl: environment.publicUrl, services }));
 } catch (error) {

@@ -43,7 +43,13 @@ export function wireEdgeParts(
   revocations: MemoryRevocationIndex,
   log: Log,
 ): EdgeParts {
-  const common = { ...nodeEdgeParts, publicUrl: environment.publicUrl, revocations, log };
+  const common = {
+    ...nodeEdgeParts,
+    publicUrl: environment.publicUrl,
+    keySetClients: new Map(),
+    revocations,
+    log,
+  };
   if (core !== undefined) {
     const coreKeySet = async () => ({
       keys: [...(await core.core.keySet()).keys],

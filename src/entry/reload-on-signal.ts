@@ -6,7 +6,17 @@ import type { RunningWardgate } from './start-wardgate.ts';
 
 /** Reads the policy file again at SIGHUP. A file with any problem is refused whole, each problem logged with its place, and the old policy stays. */
 export function reloadOnSignal(running: RunningWardgate, environment: Environment, log: Log): void {
-  process.on('SIGHUP', () => void reload(running, environment, log));
+  // One after another, so that the file as it was read last is the one in force.
+  let reloaded = Promise.resolve();
+  process.on('SIGHUP', () => {
+    reloaded = reloaded
+      .then(() => reload(running, environment, log))
+      .catch((error: unknown) =>
+        log.error('the policy file could not be put in force; the old policy stays', {
+          error: error instanceof Error ? error.name : 'unknown',
+        }),
+      );
+  });
 }
 
 async function reload(running: RunningWardgate, environment: Environment, log: Log): Promise<void> {

@@ -28,6 +28,8 @@ export interface EdgeParts {
   readonly fetch: typeof fetch;
   readonly clock: Clock;
   readonly log: Log;
+  /** The key sets in use, by what they are; a reloaded policy goes on with those it shares with the old one, and with what they hold. */
+  readonly keySetClients: Map<string, KeySetClient>;
   /** See `KeySetClientOptions.keepAlive`. */
   readonly keepAlive?: (work: Promise<unknown>) => void;
 }
@@ -85,9 +87,20 @@ function wireAuthenticators(
 }
 
 function wireKeySet(issuer: IssuerPolicy, parts: EdgeParts): KeySetClient {
-  const { clock, log, keepAlive } = parts;
+  const { clock, log, keepAlive, keySetClients } = parts;
+  const name = JSON.stringify([issuer.id, issuer.issuer, issuer.keys]);
+  const known = keySetClients.get(name);
+  if (known !== undefined) return known;
   const source = keySetSource(issuer, parts);
-  return createKeySetClient({ source, clock, log, issuerId: issuer.id, ...(keepAlive && { keepAlive }) });
+  const client = createKeySetClient({
+    source,
+    clock,
+    log,
+    issuerId: issuer.id,
+    ...(keepAlive && { keepAlive }),
+  });
+  keySetClients.set(name, client);
+  return client;
 }
 
 function keySetSource(issuer: IssuerPolicy, parts: EdgeParts): KeySetSource {

@@ -52,6 +52,7 @@ function wireWorker(bindings: Bindings): Serve {
     clock: Date.now,
     log: workerLog,
     // A fetch that one request began must not end with it: others wait for its answer.
+    keySetClients: new Map(),
     keepAlive: waitUntil,
   });
   const readiness = async () => {

@@ -1,29 +1,31 @@
+import { checkHost } from './client/host-check.ts';
+import type { DenyReason } from './decision.ts';
 import { denialAnswer } from './denial.ts';
-import type { Gateway } from './handling.ts';
+import type { Gateway, Handling, WireRequest } from './handling.ts';
 import { canonicalTarget } from './url/canonical-target.ts';
 
 /** Creates the gateway of a core that runs apart: every request that can be read in one way is the app's, and nothing is proxied. */
 export function createAppOnlyGateway(): Gateway {
   return {
-    async handle(request) {
+    handle(request) {
+      const because = checkHost(request.headers);
+      if (because !== undefined) return refuse(request, because);
       const target = canonicalTarget(request.target);
-      if (target.ok) return { kind: 'reserved', target: target.value };
-      const { requestId, method, peerAddress: clientAddress } = request;
-      return {
-        kind: 'answer',
-        answer: denialAnswer({ kind: 'deny', because: target.reason }, requestId),
-        record: {
-          requestId,
-          mode: 'app',
-          method,
-          path: undefined,
-          routeId: undefined,
-          outcome: target.reason,
-          rejected: undefined,
-          subject: undefined,
-          clientAddress,
-        },
-      };
+      return target.ok ? { kind: 'reserved', target: target.value } : refuse(request, target.reason);
     },
   };
+}
+
+function refuse({ requestId, method, peerAddress }: WireRequest, because: DenyReason): Handling {
+  const none = { path: undefined, routeId: undefined, rejected: undefined, subject: undefined };
+  const answer = denialAnswer({ kind: 'deny', because }, requestId);
+  const record = {
+    requestId,
+    mode: 'app',
+    method,
+    outcome: because,
+    clientAddress: peerAddress,
+    ...none,
+  } as const;
+  return { kind: 'answer', answer, record };
 }

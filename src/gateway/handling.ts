@@ -63,8 +63,11 @@ export interface Gateway {
   handle(request: WireRequest): Handling | Promise<Handling>;
 }
 
+/** The status that a client which went away first counts as in logs and metrics (nginx's `NGX_HTTP_CLIENT_CLOSED_REQUEST`). */
+export const CLIENT_WENT_AWAY = 499;
+
 /** Port: told once of every finished request, for the access log and metrics. Must be cheap: it runs for each request. */
 export interface RequestObserver {
-  /** `status` is what the client got, 499 when it went away first; `durationMs` runs from the request's headers to the end of the answer. */
+  /** `status` is what the client got, `CLIENT_WENT_AWAY` when it went away first; `durationMs` runs from the request's headers to the end of the answer. */
   observe(record: RequestRecord, status: number, durationMs: number): void;
 }

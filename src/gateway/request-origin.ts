@@ -1,5 +1,6 @@
 import { headerValues } from './header-fields.ts';
 import type { HeaderFields } from './inbound-request.ts';
+import { announcesBody } from './proxy/announces-body.ts';
 
 // RFC 9110, section 9.2.1, without TRACE, which never passes.
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -28,8 +29,8 @@ function mayBeHandshake(headers: HeaderFields): boolean {
 }
 
 /**
- * The method that a CORS preflight asks for; `undefined` for whatever is not a real preflight. Preflights carry no credentials, so an
- * OPTIONS with `Authorization` is not one. @see Fetch Standard, section 3.3.2 (HTTP requests, CORS-preflight request)
+ * The method that a CORS preflight asks for; `undefined` for whatever is not a real preflight. Preflights carry no credentials and no
+ * body, so an OPTIONS with `Authorization`, a body or an upgrade is not one. @see Fetch Standard, section 3.3.2 (HTTP requests, CORS-preflight request)
  */
 export function preflightMethod(request: {
   readonly method: string;
@@ -40,6 +41,8 @@ export function preflightMethod(request: {
   const isReal =
     asked.length === 1 &&
     headerValues(request.headers, 'origin').length === 1 &&
-    headerValues(request.headers, 'authorization').length === 0;
+    headerValues(request.headers, 'authorization').length === 0 &&
+    headerValues(request.headers, 'upgrade').length === 0 &&
+    !announcesBody(request.headers);
   return isReal ? asked[0] : undefined;
 }

@@ -85,6 +85,7 @@ export async function startForwardAuthGateway(trustedProxies = '127.0.0.1/32'): 
     fingerprint: (text) => text,
     verifySignature: createNodeVerifier(),
     clock: Date.now,
+    keySetClients: new Map(),
     publicUrl: OWN_ISSUER,
     coreKeySet: async () => ({ keys, maxAgeSeconds: undefined }),
     sessions,

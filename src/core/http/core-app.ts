@@ -59,7 +59,13 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
     publicUrl: options.publicUrl,
     lifetimeSeconds: limits.cookieLifetimeSeconds,
   });
-  const requireCaller = createRequireCaller({ callers, users, sessions, trustedOrigins });
+  const requireCaller = createRequireCaller({
+    callers,
+    users,
+    sessions,
+    trustedOrigins,
+    endSession,
+  });
 
   app.use(async (c, next) => {
     await next();

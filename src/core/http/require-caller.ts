@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { UserStore } from '../accounts/user-store.ts';
+import type { EndSession } from '../sessions/end-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { Caller, CallerAuthentication } from './caller-authentication.ts';
 import type { ActiveCaller, CoreEnv } from './core-env.ts';
@@ -18,6 +19,7 @@ export function createRequireCaller(options: {
   readonly callers: CallerAuthentication;
   readonly users: UserStore;
   readonly sessions: SessionStore;
+  readonly endSession: EndSession;
   readonly trustedOrigins: ReadonlySet<string>;
 }): MiddlewareHandler<CoreEnv> {
   const { callers, trustedOrigins } = options;
@@ -34,7 +36,10 @@ export function createRequireCaller(options: {
         return problemResponse(c, 'temporarily_unavailable');
       case 'caller': {
         const active = await findActiveCaller(finding.caller, options);
-        if (active === undefined) return problemResponse(c, 'invalid_token');
+        if (active === undefined) {
+          options.endSession.noteEnded(finding.caller.sessionId);
+          return problemResponse(c, 'invalid_token');
+        }
         const isUnsafe = active.fromCookie && !SAFE_METHODS.has(c.req.method);
         if (isUnsafe && originOf(c.req.raw.headers, trustedOrigins) !== 'ours')
           return problemResponse(c, 'origin_mismatch');

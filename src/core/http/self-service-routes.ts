@@ -85,7 +85,7 @@ export function addSelfServiceRoutes(app: CoreApp, options: SelfServiceOptions):
   app.on('DELETE', ['/v1/auth/sessions', '/v1/auth/sessions/:id'], requireCaller);
   app.on('POST', '/v1/auth/sessions/current/revoke', requireCaller);
 
-  /** 204, without the cookie that has just become worthless. */
+  /** 204, and the cookie of the ended session is cleared. */
   function ended(c: Context<CoreEnv>): Response {
     if (c.var.caller.fromCookie) cookie.clear(c);
     return c.body(null, 204);
@@ -115,7 +115,8 @@ export function addSelfServiceRoutes(app: CoreApp, options: SelfServiceOptions):
   app.openapi(endCurrentRoute, async (c) => {
     const { user, session } = c.var.caller;
     // `not_found` means that another request ended it in between: it has ended all the same.
-    await endSession.endSession(session.id, user.id);
+    const outcome = await endSession.endSession(session.id, user.id);
+    if (outcome === 'not_found') endSession.noteEnded(session.id);
     return ended(c);
   });
 }

@@ -5,6 +5,8 @@ import type { SessionStore } from './session-store.ts';
 export interface EndSession {
   /** Ends one session of that user; `not_found` also when it is another user's or has ended before. */
   endSession(sessionId: string, userId: string): Promise<'ended' | 'not_found'>;
+  /** Tells listeners of a session that was found to have ended, here or elsewhere; an end whose outcome got lost is made up for so. */
+  noteEnded(sessionId: string): void;
   /** Ends all sessions of a user. */
   endAllSessions(userId: string): Promise<void>;
 }
@@ -21,6 +23,7 @@ export function createEndSession(options: {
       if (outcome === 'ended') endings.notify(sessionId);
       return outcome;
     },
+    noteEnded: endings.notify,
     async endAllSessions(userId) {
       for (const sessionId of await sessions.endAll(userId)) endings.notify(sessionId);
     },

@@ -1,3 +1,4 @@
+import { isSessionToken } from '../../identity/session-cookie.ts';
 import type { Clock } from '../../lib/durations.ts';
 import type { Fingerprint } from '../../lib/fingerprint.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
@@ -19,8 +20,6 @@ export interface SessionAuthenticatorOptions {
 }
 
 const REMEMBERED_MAX = 10_000;
-// 256 bits in base64url without padding: 42 whole characters and one of four bits.
-const SESSION_TOKEN = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
 const NOT_APPLICABLE: Authentication = { kind: 'not_applicable' };
 const UNKNOWN: Authentication = { kind: 'rejected', because: 'session_unknown' };
@@ -62,7 +61,7 @@ export function createSessionAuthenticator(options: SessionAuthenticatorOptions)
     name: 'session',
     authenticate(credential) {
       if (credential.kind !== 'session_token') return NOT_APPLICABLE;
-      if (!SESSION_TOKEN.test(credential.token)) return UNKNOWN;
+      if (!isSessionToken(credential.token)) return UNKNOWN;
       const name = fingerprint(credential.token);
       const now = clock();
       const lookup = lookups.get(name);

@@ -12,8 +12,17 @@ export function cookieValues(headers: HeaderFields, name: string): string[] {
     if (!field.includes(name)) continue;
     for (const pair of field.split(';')) {
       const equals = pair.indexOf('=');
-      if (equals > 0 && pair.slice(0, equals).trim() === name) values.push(pair.slice(equals + 1).trim());
+      if (equals > 0 && trimBlanks(pair.slice(0, equals)) === name)
+        values.push(trimBlanks(pair.slice(equals + 1)));
     }
   }
   return values;
+}
+
+/**
+ * Takes spaces and tabs from both ends, and nothing else. `trim()` would take U+00A0 as well, and a cookie that a browser knows by a name
+ * with one in front does not have the protection of `__Host-`, so that a sibling host could plant it.
+ */
+function trimBlanks(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '');
 }

@@ -72,9 +72,13 @@ function forwardedHost(allowed: AllowedRequest, sorted: SortedHeaders, proto: Sc
   return allowed.peerTrusted && said !== undefined ? canonicalHost(said, proto) : undefined;
 }
 
-/** The chain of addresses; `unknown` stands for one that cannot be read (RFC 7239, section 6.2). */
+/**
+ * The client, then the proxy that it came through where that is a trusted one; `unknown` stands for an address that cannot be read (RFC 7239,
+ * section 6.2). What clients said of themselves further left is not handed on: services that read the leftmost address would believe it.
+ */
 function forwardedFor(request: WireRequest, allowed: AllowedRequest, sorted: SortedHeaders): string {
-  if (!allowed.peerTrusted || sorted.forwardedFor === undefined) return allowed.clientAddress ?? 'unknown';
+  const client = allowed.clientAddress ?? 'unknown';
+  if (!allowed.peerTrusted || sorted.forwardedFor === undefined) return client;
   const peer = request.peerAddress?.replace(/^::ffff:(?=[\d.]+$)/i, '');
-  return [...sorted.forwardedFor, peer ?? 'unknown'].join(', ');
+  return `${client}, ${peer ?? 'unknown'}`;
 }

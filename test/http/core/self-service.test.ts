@@ -80,6 +80,18 @@ describe("one's own sessions", () => {
     expect(JSON.stringify(sessions)).not.toMatch(/hash|token/i);
   });
 
+  it('end elsewhere: listeners hear of it from the first request that shows it', async () => {
+    const { core, send, logIn, stores } = await startCoreApp();
+    const heard: string[] = [];
+    core.endings.onSessionEnded((sessionId) => heard.push(sessionId));
+    const { sessionId, accessToken } = await logIn('doctor');
+    const session = await stores.sessions.findActiveById(sessionId);
+    await stores.sessions.end(sessionId, session?.userId ?? '');
+    expect(heard).toEqual([]);
+    expect((await send('POST', `${SESSIONS}/current/revoke`, { token: accessToken })).status).toBe(401);
+    expect(heard).toEqual([sessionId]);
+  });
+
   it('end by id: the token is dead at once, and listeners hear of it', async () => {
     const { core, send, logIn } = await startCoreApp();
     const heard: string[] = [];

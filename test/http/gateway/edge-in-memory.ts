@@ -43,6 +43,7 @@ export async function createEdgeInMemory(
     ...nodeEdgeParts,
     clock,
     publicUrl: OWN_ISSUER,
+    keySetClients: new Map(),
     coreKeySet: async () => ({ keys, maxAgeSeconds: undefined }),
     sessions: { findByToken: async () => undefined, isActive: async () => true },
     revocations: { isRevoked: () => false },

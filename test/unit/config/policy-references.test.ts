@@ -137,3 +137,12 @@ describe('what the parts of a policy file demand of each other', () => {
     expect(problemLines(text)).toEqual([]);
   });
 });
+
+it('hands a credential on only where it is judged', () => {
+  const route = '    upstream: patients\n    forward_credential: true\n';
+  const forwarding = wrong('    upstream: patients\n', route);
+  expect(problemLines(forwarding)).toEqual([]);
+  expect(problemLines(forwarding.replace('credentials: [bearer]', 'credentials: [session_cookie]'))).toEqual([
+    '20:25 routes[0].forward_credential: expected `bearer` among the credentials, because only a credential that was judged is handed on',
+  ]);
+});

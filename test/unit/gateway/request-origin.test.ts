@@ -59,6 +59,9 @@ describe('preflightMethod', () => {
     ['no asked method', 'OPTIONS', REAL.slice(0, 2)],
     ['two asked methods', 'OPTIONS', [...REAL, 'Access-Control-Request-Method', 'GET']],
     ['a credential', 'OPTIONS', [...REAL, 'Authorization', 'Bearer x']],
+    ['a body', 'OPTIONS', [...REAL, 'Content-Length', '5']],
+    ['a chunked body', 'OPTIONS', [...REAL, 'Transfer-Encoding', 'chunked']],
+    ['an upgrade', 'OPTIONS', [...REAL, 'Upgrade', 'websocket']],
   ])('takes a request with %s for no preflight', (_what, method, headers) => {
     expect(preflightMethod({ method, headers })).toBeUndefined();
   });

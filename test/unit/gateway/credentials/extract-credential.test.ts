@@ -85,6 +85,17 @@ describe('extractCredential: cookies', () => {
     });
   });
 
+  it.each(['\u00a0', '\ufeff', '\u2000', '\v'])(
+    'does not take a name behind %j for the session’s, as a browser would not',
+    (blank) => {
+      expect(extract(['Cookie', `${blank}__Host-wardgate_session=${SESSION}`])).toEqual({ kind: 'none' });
+    },
+  );
+
+  it('takes spaces and tabs around a pair for nothing', () => {
+    expect(extract(['Cookie', `a=1;\t __Host-wardgate_session = ${SESSION} `])).toEqual(found(SESSION));
+  });
+
   it('compares names with their case', () => {
     expect(extract(['Cookie', `__host-wardgate_session=${SESSION}`])).toEqual({ kind: 'none' });
   });

@@ -238,10 +238,13 @@ describe('planForward, who speaks for the client', () => {
     expect(seen(headers, 'x-forwarded-host')).toEqual(['gate.example']);
   });
 
-  it('appends the peer and keeps scheme and host of a trusted one', () => {
-    const { headers } = planned([...claims, 'x-forwarded-for', '5.6.7.8'], { peerTrusted: true });
+  it('names the client before a trusted peer, whose scheme and host it keeps, and not what the client said of itself', () => {
+    const { headers } = planned([...claims, 'x-forwarded-for', '5.6.7.8'], {
+      peerTrusted: true,
+      clientAddress: '5.6.7.8',
+    });
 
-    expect(seen(headers, 'x-forwarded-for')).toEqual(['1.2.3.4, 5.6.7.8, 10.0.0.9']);
+    expect(seen(headers, 'x-forwarded-for')).toEqual(['5.6.7.8, 10.0.0.9']);
     expect(seen(headers, 'x-forwarded-proto')).toEqual(['https']);
     expect(seen(headers, 'x-forwarded-host')).toEqual(['app.example']);
   });
