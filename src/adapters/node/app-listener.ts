@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { clientAddress } from '../../gateway/client/client-address.ts';
 import type { TrustedProxies } from '../../gateway/client/trusted-proxies.ts';
-import type { RequestObserver } from '../../gateway/handling.ts';
+import { CLIENT_WENT_AWAY, type RequestObserver } from '../../gateway/handling.ts';
 import { headerValues } from '../../gateway/header-fields.ts';
 
 /** What the app is told of a request besides the request. */
@@ -19,9 +19,6 @@ export interface AppListenerOptions {
   readonly observer: RequestObserver;
   readonly createRequestId: () => string;
 }
-
-// What the client gets when it went away before the answer was written.
-const CLIENT_WENT_AWAY = 499;
 
 /** Creates the `node:http` listener for Wardgate's own paths: a Web request for the app, its answer written back, one line in the log. */
 export function createAppListener(

@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Answer } from '../../gateway/answer.ts';
-import type { Gateway, Handling, RequestObserver, RequestRecord } from '../../gateway/handling.ts';
+import {
+  CLIENT_WENT_AWAY,
+  type Gateway,
+  type Handling,
+  type RequestObserver,
+  type RequestRecord,
+} from '../../gateway/handling.ts';
 import { announcesBody } from '../../gateway/proxy/announces-body.ts';
 import { upstreamFailureAnswer } from '../../gateway/proxy/upstream-failure.ts';
 import type { CanonicalTarget } from '../../gateway/url/canonical-target.ts';
@@ -12,8 +18,6 @@ import { dropBody } from './drop-body.ts';
 import type { HttpForwarder } from './http-forwarder.ts';
 import type { ServerLimits } from './server-limits.ts';
 import { writeAnswer } from './write-answer.ts';
-
-const CLIENT_WENT_AWAY = 499;
 
 /** What serving requests needs. */
 export interface ServeDeps {

@@ -1,11 +1,15 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Pool } from 'undici';
+import type { ForwardExchange } from '../../gateway/proxy/forward-exchange.ts';
 import type { Log } from '../../lib/log.ts';
-import type { ForwardExchange } from './forward-exchange.ts';
+
+/** What Node's server hands over to be carried to an upstream. */
+export type NodeExchange = ForwardExchange<IncomingMessage, ServerResponse>;
 
 /** What is known of a request under way. */
 export interface Forwarding {
-  readonly exchange: ForwardExchange;
+  readonly exchange: NodeExchange;
   readonly pool: Pool;
   readonly log: Log;
   /** Of the attempt under way; `undefined` until it has a connection. */
@@ -30,7 +34,7 @@ export interface Forwarding {
 }
 
 /** Begins the record of a request under way. */
-export function createForwarding(exchange: ForwardExchange, pool: Pool, log: Log): Forwarding {
+export function createForwarding(exchange: NodeExchange, pool: Pool, log: Log): Forwarding {
   return {
     exchange,
     pool,

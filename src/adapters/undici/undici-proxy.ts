@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { CLIENT_WENT_AWAY } from '../../gateway/handling.ts';
 import { headerValues } from '../../gateway/header-fields.ts';
 import { announcesBody } from '../../gateway/proxy/announces-body.ts';
 import type { Log } from '../../lib/log.ts';
 import { failForwarding } from './end-forwarding.ts';
-import { CLIENT_WENT_AWAY, type ForwardExchange } from './forward-exchange.ts';
-import { createForwarding, type Forwarding } from './forwarding.ts';
+import { createForwarding, type Forwarding, type NodeExchange } from './forwarding.ts';
 import { watchIdle } from './idle-watch.ts';
 import { createRequestBody } from './request-body.ts';
 import { createResponseHandler, rawHeaderTexts } from './response-handler.ts';
@@ -20,9 +20,9 @@ export interface UpgradingClient {
 
 /** Carries requests to upstreams over HTTP/1.1. */
 export interface UndiciProxy {
-  forward(exchange: ForwardExchange): void;
+  forward(exchange: NodeExchange): void;
   /** As `forward`, but asks the upstream for a WebSocket; any answer but 101 is an ordinary answer (CVE-2026-71324). */
-  upgrade(exchange: ForwardExchange, client: UpgradingClient): void;
+  upgrade(exchange: NodeExchange, client: UpgradingClient): void;
   /** Cuts off what is under way. Does NOT touch WebSockets that are open: they belong to the server. */
   close(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export interface UndiciProxy {
  */
 export function createUndiciProxy({ log }: { readonly log: Log }): UndiciProxy {
   const pools = createUpstreamPools();
-  const start = (exchange: ForwardExchange): Forwarding => {
+  const start = (exchange: NodeExchange): Forwarding => {
     const forwarding = createForwarding(exchange, pools.poolFor(exchange.plan.upstream), log);
     // `close` comes once; a listener that knows so costs a wrapper.
     exchange.outgoing.on('close', () => endWithClient(forwarding));
