@@ -10,10 +10,10 @@ export function sessionCookieName(publicUrl: string): string {
 /** The cookie in which clients that want it so carry their access token. */
 export const ACCESS_TOKEN_COOKIE = 'access_token';
 
-// 256 bits in base64url.
-const SESSION_TOKEN = /^[A-Za-z0-9_-]{43}$/;
+// 256 bits in base64url without padding: 42 whole characters and one of four bits.
+const SESSION_TOKEN = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
-/** Tells whether a text has the shape of an opaque session token: 43 base64url characters. Does NOT tell whether it is one. */
+/** Tells whether a text has the shape of an opaque session token: 256 bits as 43 base64url characters, in the one spelling that they have. Does NOT tell whether it is one. */
 export function isSessionToken(text: string): boolean {
   return SESSION_TOKEN.test(text);
 }
