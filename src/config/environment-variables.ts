@@ -7,7 +7,7 @@ export const ROLES = ['all', 'gateway', 'core'] as const;
 export type ProcessRole = (typeof ROLES)[number];
 
 /** The levels of the log, from the loudest to none. */
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 /** One level of the log. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

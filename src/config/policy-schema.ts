@@ -87,7 +87,7 @@ const upstreamSchema = z.strictObject({
 });
 
 /** One rule of a route. */
-export const ruleSchema = z.strictObject({
+const ruleSchema = z.strictObject({
   roles: z.array(roleText).min(1).optional().describe('The caller must have at least one of these roles.'),
   scopes: z.array(scopeText).min(1).optional().describe('The token must carry all of these scopes.'),
   where: z
@@ -103,7 +103,7 @@ export const ruleSchema = z.strictObject({
 });
 
 /** One route. */
-export const routeSchema = z.strictObject({
+const routeSchema = z.strictObject({
   id: nameText.describe('Its name in logs and metrics; unique.'),
   path: patternText.describe(
     'Which paths: fixed segments, `:name` for any one segment, `/**` at the end for anything below. The most specific pattern wins; two that could both win are an error.',

@@ -51,7 +51,7 @@ export interface CoreOptions {
 export interface Core {
   /** The public keys that verify our tokens. Throws UnavailableError ('database') while none could be read. */
   keySet(): Promise<PublicKeySet>;
-  /** Signs a JWT with our current key and the `typ` given; for identity assertions. Does NOT check or add claims. */
+  /** Signs a JWT with our current key and the `typ` given; a start proves with it that the key can be opened. Does NOT check or add claims. */
   sign(claims: Readonly<Record<string, unknown>>, typ: string): Promise<string>;
   /** What the edge may ask of sessions; has the shape of its session look-up. */
   readonly activeSessions: ActiveSessions;

@@ -8,7 +8,6 @@ import { type Environment, parseEnvironment } from '../config/environment.ts';
 import { parsePolicyFile } from '../config/policy-file.ts';
 import { createWebCryptoVerifier } from '../gateway/authenticators/web-crypto-verifier.ts';
 import { createFetchTransport, type FetchFacts } from '../gateway/fetch-transport.ts';
-import type { RequestObserver } from '../gateway/handling.ts';
 import type { GatewayPolicy } from '../gateway/policy/policy.ts';
 import { createRevocationIndex } from '../gateway/revocation-index.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
@@ -24,8 +23,10 @@ type Serve = (request: Request, facts: FetchFacts) => Promise<Response>;
 let serve: Serve | undefined;
 let createRequestId: (() => string) | undefined;
 
-/** The Worker: role `gateway`, with the policy file that it was bundled with. */
-/** The Worker: role `gateway` on Cloudflare Workers. Does NOT end streams that are open when their session ends. */
+/**
+ * The Worker: role `gateway` on Cloudflare Workers, with the policy file that it was bundled with. Does NOT end streams that are open when
+ * their session ends.
+ */
 export default {
   /** Answers one request. The edge is wired at the first one, because bindings are not there before, and kept for the isolate's life. */
   fetch(request: Request, bindings: Bindings): Promise<Response> {
@@ -62,12 +63,11 @@ function wireWorker(bindings: Bindings): Serve {
     return { core_key_set: keySet?.state().kind !== 'empty' };
   };
   const app = wireApp({ readiness, metrics: undefined, metricsToken: undefined }, undefined);
-  const observer: RequestObserver = workerObserver;
   return createFetchTransport({
     gateway: edge.gateway,
     app,
     fetch,
-    observer,
+    observer: workerObserver,
     log: workerLog,
     clock: Date.now,
   });

@@ -22,5 +22,3 @@ export interface AccessTokenClaims {
 
 /** The `typ` header of access tokens. @see RFC 9068, section 2.1 */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
-/** The `typ` header of identity assertions; different, so that one is never taken for the other (RFC 8725, section 3.11). */
-export const IDENTITY_ASSERTION_TYPE = 'wardgate-identity+jwt';

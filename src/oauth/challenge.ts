@@ -21,6 +21,6 @@ export function bearerChallenge(challenge: BearerChallenge = {}): string {
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
 /** Tells whether a text is a list of scope tokens separated by single spaces. @see RFC 6749, section 3.3 */
-export function isScope(text: string): boolean {
+function isScope(text: string): boolean {
   return SCOPE.test(text);
 }

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { PROBLEM_CONTENT_TYPE } from '../../lib/problem.ts';
 
 /** The body of every refusal. @see RFC 9457, section 3 */
-export const problemSchema = z
+const problemSchema = z
   .strictObject({
     type: z.string().openapi({ example: 'urn:wardgate:problem:invalid_token' }),
     title: z.string(),

@@ -10,7 +10,7 @@ import { checkedRoles, type RoleScopes, scopesOfRoles } from './role-scopes.ts';
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 15 * MINUTE_SECONDS;
 
 /** The `client_id` of tokens that users get by logging in here. */
-export const FIRST_PARTY_CLIENT_ID = 'wardgate';
+const FIRST_PARTY_CLIENT_ID = 'wardgate';
 
 /** The authentication context of a password alone, without a second factor. @see NIST SP 800-63B-4, section 2.1 (AAL1) */
 const PASSWORD_ACR = 'aal1';
