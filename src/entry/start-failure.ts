@@ -1,4 +1,5 @@
 import type { Environment } from '../config/environment.ts';
+import { UnavailableError } from '../lib/unavailable-error.ts';
 
 // Their messages are written for the person at the terminal.
 const EXPLAINED: ReadonlySet<string> = new Set([
@@ -22,6 +23,8 @@ export function describeStartFailure(
   }
   if (code === 'EACCES')
     return `port ${port} on ${host} may not be used by this user: set PORT to 1024 or above`;
+  if (error instanceof UnavailableError && error.dependency === 'database')
+    return `wardgate did not start: ${error.message}; is DATABASE_URL right, and Postgres up?`;
   if (EXPLAINED.has(error.name)) return `wardgate did not start: ${error.message}`;
   return error.stack ?? error.message;
 }

@@ -6,15 +6,19 @@ import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts
 import { formatConfigProblem } from '../config/config-problem.ts';
 import { type Environment, parseEnvironment } from '../config/environment.ts';
 import { parsePolicyFile } from '../config/policy-file.ts';
+import { answerResponse } from '../gateway/answer.ts';
 import { createWebCryptoVerifier } from '../gateway/authenticators/web-crypto-verifier.ts';
 import { createFetchTransport, type FetchFacts } from '../gateway/fetch-transport.ts';
 import type { GatewayPolicy } from '../gateway/policy/policy.ts';
 import { createRevocationIndex } from '../gateway/revocation-index.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
+import { problemAnswer } from '../lib/problem.ts';
 import { createRequestIds } from './request-ids.ts';
 import { wireApp } from './wire-app.ts';
 import { wireGateway } from './wire-gateway.ts';
 import { workerLog, workerObserver } from './worker-log.ts';
+
+const MISCONFIGURED = { status: 500, code: 'internal_error', title: 'The gateway is not configured.' };
 
 /** The Worker's bindings: the same variables that a process of role `gateway` reads. */
 type Bindings = Readonly<Record<string, unknown>>;
@@ -29,9 +33,17 @@ let createRequestId: (() => string) | undefined;
  */
 export default {
   /** Answers one request. The edge is wired at the first one, because bindings are not there before, and kept for the isolate's life. */
-  fetch(request: Request, bindings: Bindings): Promise<Response> {
-    serve ??= wireWorker(bindings);
+  async fetch(request: Request, bindings: Bindings): Promise<Response> {
     createRequestId ??= createRequestIds();
+    try {
+      serve ??= wireWorker(bindings);
+    } catch (error) {
+      // What is wrong is for the log; the runtime's own answer would show a stack to the client.
+      workerLog.error('the Worker is not configured', {
+        problems: error instanceof Error ? error.message : '',
+      });
+      return answerResponse(problemAnswer({ ...MISCONFIGURED, requestId: createRequestId() }));
+    }
     // Set by Cloudflare, which replaces a client's own; `wrangler dev` does not, and is no place to be reached by others.
     const peerAddress = request.headers.get('cf-connecting-ip') ?? undefined;
     return serve(request, { requestId: createRequestId(), peerAddress });

@@ -59,5 +59,5 @@ function codeOf(error: unknown): string | undefined {
 }
 
 function unavailable(code: string): UnavailableError {
-  return new UnavailableError('database', `the database could not tell: ${code}`);
+  return new UnavailableError('database', `Postgres did not answer (${code})`);
 }
