@@ -284,6 +284,6 @@ describe('the suite and the repository', () => {
     expect(broken({ 'README.md': `cd ${'/work'}/main\n` })).toEqual(['machine-paths']);
     expect(broken({ 'package-lock.json': lock('mirror.internal:8443') })).toEqual(['registry-hosts']);
     expect(broken({ '.npmrc': 'registry=http://mirror.internal/\n' })).toEqual(['registry-hosts']);
-    expect(broken({ 'package-lock.json': lock('registry.npmjs.org') })).toEqual([]);
+    expect(broken({ 'package-lock.json': '{ "version": "4.13.19" }' })).toEqual([]);
   });
 });

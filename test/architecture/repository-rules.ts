@@ -3,10 +3,9 @@ import type { Violation } from './violation.ts';
 // Built from parts, so that this file does not hold what it forbids.
 const MACHINE_PATHS = new RegExp(`(?<![\\w.-])/(?:${['work', 'tmp/bash_jobs', 'home/[a-z]+'].join('|')})/`);
 const HOST = /https?:\/\/([a-z0-9.-]+(?::\d+)?)/gi;
-const LOCKFILE_HOSTS = new Set(['registry.npmjs.org']);
 const PACKAGE_FILES = /(?:^|\/)(?:package-lock\.json|\.npmrc|Dockerfile|\.yarnrc\.yml)$/;
 
-/** Holds that no file of the repository knows the machine or the package mirror of whoever wrote it. */
+/** Holds that no file of the repository knows the machine or the package registry of whoever wrote it; `.npmrc` keeps the lockfile so. */
 export function checkRepository(files: ReadonlyMap<string, string>): readonly Violation[] {
   const found: Violation[] = [];
   for (const [file, text] of files) {
@@ -15,8 +14,9 @@ export function checkRepository(files: ReadonlyMap<string, string>): readonly Vi
     const registries = [...text.matchAll(/"resolved":\s*"([^"]+)"|^registry\s*=\s*(.+)$/gm)]
       .flatMap(([, resolved, registry]) => [...(resolved ?? registry ?? '').matchAll(HOST)])
       .map(([, host]) => host ?? '');
-    const foreign = PACKAGE_FILES.test(file) && registries.find((host) => !LOCKFILE_HOSTS.has(host));
-    if (foreign) found.push({ rule: 'registry-hosts', file, says: `names the registry ${foreign}` });
+    const foreign = PACKAGE_FILES.test(file) ? registries[0] : undefined;
+    if (foreign !== undefined)
+      found.push({ rule: 'registry-hosts', file, says: `names the registry ${foreign}` });
   }
   return found;
 }
