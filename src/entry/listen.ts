@@ -6,9 +6,9 @@ import type { Environment } from '../config/environment.ts';
 import { createAppOnlyGateway } from '../gateway/app-only-gateway.ts';
 import type { Gateway } from '../gateway/handling.ts';
 import type { Readiness } from '../gateway/operations/operations-app.ts';
-import { CORE_ISSUER_ID } from '../identity/principal.ts';
 import type { Log } from '../lib/log.ts';
 import { createCallerAuthentication } from './caller-authentication.ts';
+import { findEdgeReadiness } from './edge-readiness.ts';
 import { createNodeObservation } from './node-observation.ts';
 import { createRequestIds } from './request-ids.ts';
 import { wireApp } from './wire-app.ts';
@@ -60,11 +60,6 @@ export async function listen({ environment, core, edge, log }: ListenDeps): Prom
   return { port, close };
 }
 
-/** With a core, whether its database answers; without, whether there is a key set to verify the core's tokens by. */
 async function findReadiness(core: WiredCore | undefined, edge: Edge): Promise<Readiness> {
-  if (core !== undefined) return { database: await core.isDatabaseReady() };
-  const keySet = edge.keySets.get(CORE_ISSUER_ID);
-  // No token would ever ask for the keys while whoever looks at this answer sends no traffic.
-  await keySet?.prefetch();
-  return { core_key_set: keySet?.state().kind !== 'empty' };
+  return core === undefined ? findEdgeReadiness(edge) : { database: await core.isDatabaseReady() };
 }

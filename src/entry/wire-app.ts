@@ -1,14 +1,6 @@
 import type { CoreApp } from '../core/http/core-env.ts';
+import type { App } from '../gateway/app.ts';
 import { createOperationsApp, type OperationsDeps } from '../gateway/operations/operations-app.ts';
-
-/** What the runtime tells the app of a request. */
-export interface AppFacts {
-  readonly requestId: string;
-  readonly clientAddress: string | undefined;
-}
-
-/** The app behind Wardgate's own paths. */
-export type App = (request: Request, facts: AppFacts) => Response | Promise<Response>;
 
 const OPERATIONS_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 

@@ -11,8 +11,8 @@ import { createWebCryptoVerifier } from '../gateway/authenticators/web-crypto-ve
 import { createFetchTransport, type FetchFacts } from '../gateway/fetch-transport.ts';
 import type { GatewayPolicy } from '../gateway/policy/policy.ts';
 import { createRevocationIndex } from '../gateway/revocation-index.ts';
-import { CORE_ISSUER_ID } from '../identity/principal.ts';
 import { problemAnswer } from '../lib/problem.ts';
+import { findEdgeReadiness } from './edge-readiness.ts';
 import { createRequestIds } from './request-ids.ts';
 import { wireApp } from './wire-app.ts';
 import { wireGateway } from './wire-gateway.ts';
@@ -68,12 +68,7 @@ function wireWorker(bindings: Bindings): Serve {
     keySetClients: new Map(),
     keepAlive: waitUntil,
   });
-  const readiness = async () => {
-    const keySet = edge.keySets.get(CORE_ISSUER_ID);
-    // An isolate may be asked this before it has seen any token.
-    await keySet?.prefetch();
-    return { core_key_set: keySet?.state().kind !== 'empty' };
-  };
+  const readiness = () => findEdgeReadiness(edge);
   const app = wireApp({ readiness, metrics: undefined, metricsToken: undefined }, undefined);
   return createFetchTransport({
     gateway: edge.gateway,

@@ -1,6 +1,7 @@
 import type { Log } from '../lib/log.ts';
 import { problemAnswer } from '../lib/problem.ts';
 import { answerResponse } from './answer.ts';
+import type { App } from './app.ts';
 import type { Gateway, RequestObserver, RequestRecord } from './handling.ts';
 import { forwardByFetch } from './proxy/forward-by-fetch.ts';
 import { upstreamFailureAnswer } from './proxy/upstream-failure.ts';
@@ -15,10 +16,7 @@ export interface FetchFacts {
 export interface FetchTransportDeps {
   readonly gateway: Gateway;
   /** Answers Wardgate's own paths. */
-  readonly app: (
-    request: Request,
-    facts: { readonly requestId: string; readonly clientAddress: string | undefined },
-  ) => Response | Promise<Response>;
+  readonly app: App;
   readonly fetch: typeof fetch;
   readonly observer: RequestObserver;
   readonly log: Log;

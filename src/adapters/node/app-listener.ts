@@ -1,19 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import type { App, AppFacts } from '../../gateway/app.ts';
 import { clientAddress } from '../../gateway/client/client-address.ts';
 import type { TrustedProxies } from '../../gateway/client/trusted-proxies.ts';
 import { CLIENT_WENT_AWAY, type RequestObserver } from '../../gateway/handling.ts';
 import { headerValues } from '../../gateway/header-fields.ts';
 
-/** What the app is told of a request besides the request. */
-export interface AppRequestFacts {
-  readonly requestId: string;
-  readonly clientAddress: string | undefined;
-}
-
 /** What a listener for the app needs. */
 export interface AppListenerOptions {
-  readonly app: (request: Request, facts: AppRequestFacts) => Response | Promise<Response>;
+  readonly app: App;
   /** Those of the policy that holds at that moment. */
   readonly trustedProxies: () => TrustedProxies;
   readonly observer: RequestObserver;
@@ -24,7 +19,7 @@ export interface AppListenerOptions {
 export function createAppListener(
   options: AppListenerOptions,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
-  const factsOf = new WeakMap<IncomingMessage, AppRequestFacts>();
+  const factsOf = new WeakMap<IncomingMessage, AppFacts>();
   const listener = getRequestListener((request, { incoming }) => {
     const facts = factsOf.get(incoming as IncomingMessage);
     if (facts === undefined) throw new Error('a request reached the app around its listener');
