@@ -2,11 +2,12 @@ import type { Clock } from '../lib/durations.ts';
 import type { Log } from '../lib/log.ts';
 import { createPasswordCheck } from './accounts/password-check.ts';
 import type { UserStore } from './accounts/user-store.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import type { CoreSettings } from './core-settings.ts';
 import type { CallerAuthentication } from './http/caller-authentication.ts';
 import { createCoreApp } from './http/core-app.ts';
 import type { CoreApp } from './http/core-env.ts';
 import type { InternalClient } from './http/require-internal-client.ts';
-import type { SigningAlgorithm } from './keys/generate-signing-key.ts';
 import type { PublicKeySet } from './keys/public-key-set.ts';
 import { createSecretBox } from './keys/secret-box.ts';
 import type { SigningKeyStore } from './keys/signing-key-store.ts';
@@ -16,7 +17,6 @@ import { type ActiveSessions, createActiveSessions } from './sessions/active-ses
 import { createEndSession } from './sessions/end-session.ts';
 import { createLogIn } from './sessions/log-in.ts';
 import { createSessionEndings, type SessionEndings } from './sessions/session-endings.ts';
-import { SESSION_LIMITS, type SessionLimits } from './sessions/session-limits.ts';
 import type { SessionStore } from './sessions/session-store.ts';
 import { createSessionToken } from './sessions/session-token.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
@@ -28,6 +28,7 @@ export interface CoreOptions {
   readonly sessions: SessionStore;
   readonly signingKeyStore: SigningKeyStore;
   readonly hasher: PasswordHasher;
+  readonly audit: AuditLog;
   /** `WARDGATE_SECRET`: the first seals, all unseal; each at least 32 bytes. */
   readonly secrets: readonly string[];
   /** `WARDGATE_PUBLIC_URL` as configured: the issuer of tokens, and by its scheme and origin the rule for cookies. */
@@ -37,10 +38,7 @@ export interface CoreOptions {
   readonly roleScopes: RoleScopes;
   /** Origins besides the public URL's own whose pages may use cookie credentials. */
   readonly trustedOrigins?: readonly string[];
-  /** Default RS256. */
-  readonly algorithm?: SigningAlgorithm;
-  /** Default `SESSION_LIMITS`. */
-  readonly limits?: SessionLimits;
+  readonly settings: CoreSettings;
   readonly clock: Clock;
   readonly log: Log;
   /** The one credential of gateways that run apart; without it `/internal/*` does not exist. */
@@ -69,11 +67,12 @@ export interface Core {
  * that a start with a dead database fails. Throws UnavailableError for that, and RangeError for a missing or short secret.
  */
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const { users, sessions, hasher, clock, log, roleScopes, limits = SESSION_LIMITS } = options;
+  const { users, sessions, hasher, clock, log, roleScopes, settings } = options;
+  const { limits } = settings;
   const keys = createSigningKeys({
     store: options.signingKeyStore,
     box: createSecretBox(options.secrets),
-    algorithm: options.algorithm ?? 'RS256',
+    algorithm: settings.signing.algorithm,
     clock,
     log,
   });

@@ -5,12 +5,13 @@ import { migrate } from '../adapters/postgres/migrate.ts';
 import { createPostgresSessionStore } from '../adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../adapters/postgres/signing-key-store-postgres.ts';
 import { createPostgresUserStore } from '../adapters/postgres/user-store-postgres.ts';
+import type { Policy } from '../config/compile-policy.ts';
 import type { Environment } from '../config/environment.ts';
 import type { UserStore } from '../core/accounts/user-store.ts';
+import { logUnstoredEvent } from '../core/audit/unstored-events.ts';
 import { type Core, createCore } from '../core/create-core.ts';
 import type { PasswordHasher } from '../core/passwords/password-hasher.ts';
 import type { SessionStore } from '../core/sessions/session-store.ts';
-import type { GatewayPolicy } from '../gateway/policy/policy.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
 import type { Log } from '../lib/log.ts';
 import { readDevelopmentSecret } from './development-secret.ts';
@@ -33,11 +34,7 @@ export interface WiredCore {
  * Wires the core: starts the embedded Postgres where no `DATABASE_URL` is set (never in production; the environment was checked), brings
  * the schema up to date, and makes the first signing key. @throws UnavailableError when the database cannot be reached.
  */
-export async function wireCore(
-  environment: Environment,
-  policy: GatewayPolicy,
-  log: Log,
-): Promise<WiredCore> {
+export async function wireCore(environment: Environment, policy: Policy, log: Log): Promise<WiredCore> {
   const directory = DEVELOPMENT_DIRECTORY;
   const embedded =
     environment.databaseUrl === undefined
@@ -59,10 +56,12 @@ export async function wireCore(
       sessions,
       signingKeyStore: createPostgresSigningKeyStore(database),
       hasher,
+      audit: { record: (event) => logUnstoredEvent(log, { at: new Date(), event }, 'no_store') },
       secrets: environment.secrets ?? [await readDevelopmentSecret(directory)],
       publicUrl: environment.publicUrl,
       audience: policy.issuers.find(({ id }) => id === CORE_ISSUER_ID)?.audience ?? CORE_ISSUER_ID,
       roleScopes: policy.roleScopes,
+      settings: policy.core,
       trustedOrigins: policy.trustedOrigins,
       clock: Date.now,
       log,

@@ -1,8 +1,12 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
+import type { AuditEvent } from '../../src/core/audit/audit-log.ts';
+import type { CoreSettings } from '../../src/core/core-settings.ts';
 import { type Core, type CoreOptions, createCore } from '../../src/core/create-core.ts';
 import type { CallerAuthentication, CallerFinding } from '../../src/core/http/caller-authentication.ts';
 import type { CoreApp } from '../../src/core/http/core-env.ts';
 import type { PasswordHasher } from '../../src/core/passwords/password-hasher.ts';
+import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
+import { DAY_SECONDS } from '../../src/lib/durations.ts';
 import type { Log, LogFields } from '../../src/lib/log.ts';
 import {
   createManualClock,
@@ -10,6 +14,7 @@ import {
   type ManualClock,
   type MemoryStores,
 } from './memory-stores.ts';
+import { createRecordingAuditLog } from './recording-audit-log.ts';
 
 /** The password of the users that `startCoreApp` seeds. */
 export const PASSWORD = 'wardgate-test-passphrase';
@@ -31,6 +36,8 @@ export interface CoreUnderTest {
   readonly hasher: CountingHasher;
   /** Every log line, as JSON. */
   readonly logged: string[];
+  /** Every event that was recorded for the audit log. */
+  readonly recorded: readonly AuditEvent[];
   /** Sends a request with JSON as body, where there is one. */
   send(method: string, path: string, options?: SendOptions): Promise<Response>;
   /** Logs a seeded user in and answers with its access token and session. */
@@ -45,6 +52,13 @@ interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What the policy file says of issuance in these tests; ES256, because its keys are made at once. */
+export const TEST_SETTINGS: CoreSettings = {
+  accounts: { registration: 'open', defaultRoles: ['patient'] },
+  limits: SESSION_LIMITS,
+  signing: { algorithm: 'ES256', rotateAfterSeconds: 90 * DAY_SECONDS },
+};
+
 const FACTS = { requestId: 'req-1', clientAddress: '192.0.2.7' };
 
 /** Starts a core whose users are `patient`, `doctor` and `admin`, each `…@demo.test`. */
@@ -53,17 +67,19 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
   const stores = createMemoryStores(clock.now);
   const hasher = createCountingHasher();
   const logged: string[] = [];
+  const audit = createRecordingAuditLog();
   await seed(stores, hasher);
   const core = await createCore({
     users: stores.users,
     sessions: stores.sessions,
     signingKeyStore: stores.signingKeys,
     hasher,
+    audit,
     secrets: ['a-secret-of-at-least-32-bytes-00000'],
     publicUrl: 'https://gate.test',
     audience: 'clinic',
     roleScopes: new Map([['doctor', ['patients:read', 'alerts:read']]]),
-    algorithm: 'ES256',
+    settings: TEST_SETTINGS,
     clock: clock.now,
     log: recordingLog(logged),
     internalClient: INTERNAL_CLIENT,
@@ -84,7 +100,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
       },
       FACTS,
     );
-  return { core, app, clock, stores, hasher, logged, send, ...createLogIns(send) };
+  return { core, app, clock, stores, hasher, logged, recorded: audit.recorded, send, ...createLogIns(send) };
 }
 
 function createLogIns(send: CoreUnderTest['send']): Pick<CoreUnderTest, 'logIn' | 'logInWithCookie'> {
