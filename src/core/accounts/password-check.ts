@@ -1,5 +1,5 @@
 import { ok, type Result, refused } from '../../lib/result.ts';
-import { normalizePassword } from '../passwords/normalize-password.ts';
+import { isBeyondPasswords, normalizePassword } from '../passwords/normalize-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { User, UserStore } from './user-store.ts';
 
@@ -19,6 +19,8 @@ export function createPasswordCheck(options: {
   readonly dummyPhc: string;
 }): PasswordCheck {
   return async (login, password) => {
+    // Nobody has such a password, so that what it costs tells nothing about the login.
+    if (isBeyondPasswords(password)) return refused('password_wrong');
     const user = await options.users.findByLogin(login);
     const phc = user?.passwordHash ?? options.dummyPhc;
     const matches = await options.hasher.verify(phc, normalizePassword(password));

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { PASSWORD_LENGTH_MAX } from '../passwords/normalize-password.ts';
+import { PASSWORD_INPUT_LENGTH_MAX } from '../passwords/normalize-password.ts';
 import type { LogIn } from '../sessions/log-in.ts';
 import type { CoreApp } from './core-env.ts';
 import { problemResponse } from './problem-response.ts';
@@ -17,7 +17,7 @@ const nameSchema = z
   .regex(/^\P{Cc}+$/u);
 
 const rest = {
-  password: z.string().min(1).max(PASSWORD_LENGTH_MAX),
+  password: z.string().min(1).max(PASSWORD_INPUT_LENGTH_MAX),
   transport: z.enum(['bearer', 'cookie']).default('bearer').openapi({
     description: '`cookie` sets the session cookie and returns no token.',
   }),
