@@ -1,29 +1,26 @@
-import type {
-  GatewayPolicy,
-  IssuerPolicy,
-  Route,
-  Rule,
-  SignatureAlgorithm,
-  Upstream,
-} from '../gateway/policy/policy.ts';
+import type { CoreSettings } from '../core/core-settings.ts';
+import type { GatewayPolicy, IssuerPolicy, Route, Rule, Upstream } from '../gateway/policy/policy.ts';
 import { parseRoutePattern } from '../gateway/routes/route-pattern.ts';
 import { ACCESS_TOKEN_TYPE } from '../identity/access-token-claims.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
 import { parseDurationMs } from '../lib/durations.ts';
 import type { Result } from '../lib/result.ts';
+import { compileCoreSettings, ISSUED_ALGORITHMS } from './core-settings-schema.ts';
 import { parseOperand } from './operand.ts';
 import type { IssuerEntry, PolicyFile, RouteEntry, RuleEntry } from './policy-schema.ts';
-
-/** What our own core can sign with. */
-export const ISSUED_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const satisfies readonly SignatureAlgorithm[];
 
 const OWN_ROLES = { claimPath: ['roles'], map: undefined };
 const FOREIGN_TYPES = ['JWT', ACCESS_TOKEN_TYPE, 'missing'];
 
+/** The whole policy file, parsed: what the gateway works by, and what the core does. */
+export interface Policy extends GatewayPolicy {
+  readonly core: CoreSettings;
+}
+
 /**
- * Turns a checked policy file into the policy that the gateway works by. Does NOT check: what it cannot turn is a bug, and thrown.
+ * Turns a checked policy file into the policy that gateway and core work by. Does NOT check: what it cannot turn is a bug, and thrown.
  */
-export function compilePolicy(file: PolicyFile, publicUrl: string): GatewayPolicy {
+export function compilePolicy(file: PolicyFile, publicUrl: string): Policy {
   const upstreams = new Map(
     Object.entries(file.upstreams).map(([id, entry]) => [id, compileUpstream(id, entry)] as const),
   );
@@ -35,6 +32,7 @@ export function compilePolicy(file: PolicyFile, publicUrl: string): GatewayPolic
     upstreams: [...upstreams.values()],
     routes: file.routes.map((entry) => compileRoute(entry, present(upstreams.get(entry.upstream)))),
     roleScopes: new Map(Object.entries(file.role_scopes)),
+    core: compileCoreSettings(file),
   };
 }
 

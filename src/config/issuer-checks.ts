@@ -1,5 +1,5 @@
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
-import { ISSUED_ALGORITHMS } from './compile-policy.ts';
+import { ISSUED_ALGORITHMS } from './core-settings-schema.ts';
 import { describeFound } from './describe-found.ts';
 import { type Complain, checkUnique, looseList, looseMap } from './loose-values.ts';
 

@@ -1,5 +1,5 @@
-import type { GatewayPolicy } from '../gateway/policy/policy.ts';
 import { ok, type Result, refused } from '../lib/result.ts';
+import type { Policy } from './compile-policy.ts';
 import { compilePolicy } from './compile-policy.ts';
 import type { ConfigProblem } from './config-problem.ts';
 import { checkIssuers } from './issuer-checks.ts';
@@ -24,7 +24,7 @@ export interface PolicyContext {
 export function parsePolicyFile(
   text: string,
   context: PolicyContext,
-): Result<GatewayPolicy, readonly ConfigProblem[]> {
+): Result<Policy, readonly ConfigProblem[]> {
   const source = readYaml(text);
   if (!source.ok) return source;
   const parsed = policyFileSchema.safeParse(source.value.value);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CREDENTIAL_KINDS } from '../gateway/credentials/credential.ts';
 import { SIGNATURE_ALGORITHMS } from '../gateway/policy/policy.ts';
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../lib/durations.ts';
+import { coreSettingsShape } from './core-settings-schema.ts';
 import {
   audienceText,
   cidrText,
@@ -167,6 +168,7 @@ export const policyFileSchema = z.strictObject({
     .record(z.string(), z.array(scopeText))
     .default({})
     .describe('The scopes that a role brings: the core writes them into the access tokens that it issues.'),
+  ...coreSettingsShape,
   upstreams: z
     .record(z.string(), upstreamSchema)
     .default({})

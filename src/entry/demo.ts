@@ -1,5 +1,5 @@
 import { createPinoLog } from '../adapters/node/pino-log.ts';
-import type { GatewayPolicy } from '../gateway/policy/policy.ts';
+import type { Policy } from '../config/compile-policy.ts';
 import { demoText } from './demo/demo-text.ts';
 import { seedDemoUsers } from './demo/demo-users.ts';
 import { type SampleService, startSampleService } from './demo/sample-service.ts';
@@ -46,7 +46,7 @@ try {
 }
 
 /** Starts a sample service for each upstream, where the policy file says that it is. */
-async function startServices({ upstreams }: GatewayPolicy): Promise<void> {
+async function startServices({ upstreams }: Policy): Promise<void> {
   for (const { id, origin } of upstreams)
     services.push(await startSampleService(id, Number(new URL(origin).port)));
 }

@@ -1,13 +1,13 @@
+import type { Policy } from '../config/compile-policy.ts';
 import { type ConfigProblem, formatConfigProblem } from '../config/config-problem.ts';
 import { type Environment, parseEnvironment } from '../config/environment.ts';
-import type { GatewayPolicy } from '../gateway/policy/policy.ts';
 import { ok, type Result, refused } from '../lib/result.ts';
 import { readPolicyFile } from './read-policy-file.ts';
 
 /** Everything that a process is told from outside, checked. */
 export interface Configuration {
   readonly environment: Environment;
-  readonly policy: GatewayPolicy;
+  readonly policy: Policy;
 }
 
 /** Reads the environment and the policy file it names; refuses with a text that lists every problem, a line each. */

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import type { Policy } from '../config/compile-policy.ts';
 import type { ConfigProblem } from '../config/config-problem.ts';
 import { type PolicyContext, parsePolicyFile } from '../config/policy-file.ts';
-import type { GatewayPolicy } from '../gateway/policy/policy.ts';
 import { type Result, refused } from '../lib/result.ts';
 
 /** Reads and parses the policy file at a path; a file that cannot be read is a problem like any other. Does NOT watch it. */
 export async function readPolicyFile(
   file: string,
   context: PolicyContext,
-): Promise<Result<GatewayPolicy, readonly ConfigProblem[]>> {
+): Promise<Result<Policy, readonly ConfigProblem[]>> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);

@@ -1,5 +1,5 @@
+import type { Policy } from '../config/compile-policy.ts';
 import type { Environment } from '../config/environment.ts';
-import type { GatewayPolicy } from '../gateway/policy/policy.ts';
 import type { Log } from '../lib/log.ts';
 import { ok, type Result, refused } from '../lib/result.ts';
 import { type Listening, listen } from './listen.ts';
@@ -17,7 +17,7 @@ export interface RunningWardgate {
    * Puts another policy in force for the requests that come from now on. Refuses, with the reason, what the running core was started with and
    * cannot change; then the old policy stays.
    */
-  reload(policy: GatewayPolicy): Result<undefined, string>;
+  reload(policy: Policy): Result<undefined, string>;
   /** Stops taking requests, lets those under way end, closes everything. */
   stop(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface RunningWardgate {
  */
 export async function startWardgate(
   environment: Environment,
-  policy: GatewayPolicy,
+  policy: Policy,
   log: Log,
 ): Promise<RunningWardgate> {
   const core = environment.role === 'gateway' ? undefined : await wireCore(environment, policy, log);
@@ -56,16 +56,16 @@ export async function startWardgate(
 }
 
 const NEEDS_RESTART =
-  'expected the audience of the issuer wardgate, role_scopes and trusted_origins as they were at the start: a change of them needs a restart';
+  'expected the audience of the issuer wardgate, role_scopes, trusted_origins, accounts, sessions and signing as they were at the start: a change of them needs a restart';
 
 /** What the core took from the policy when it started. */
-function coreFacts({ issuers, roleScopes, trustedOrigins }: GatewayPolicy): string {
+function coreFacts({ issuers, roleScopes, trustedOrigins, core }: Policy): string {
   const own = issuers.find(({ keys }) => keys.kind === 'core');
-  return JSON.stringify([own?.audience, [...roleScopes].sort(), trustedOrigins]);
+  return JSON.stringify([own?.audience, [...roleScopes].sort(), trustedOrigins, core]);
 }
 
 /** Wires an edge and has its key sets fetched, so that the first requests need not wait for them. */
-function wireWarm(policy: GatewayPolicy, parts: EdgeParts): Edge {
+function wireWarm(policy: Policy, parts: EdgeParts): Edge {
   const edge = wireGateway(policy, parts);
   for (const keySet of edge.keySets.values()) void keySet.prefetch();
   return edge;

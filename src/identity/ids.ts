@@ -1,5 +1,13 @@
 const ID_BYTES = 16;
-const PREFIXES = { user: 'usr', session: 'ses', client: 'cli', key: 'key', token: 'jti' } as const;
+const PREFIXES = {
+  user: 'usr',
+  session: 'ses',
+  client: 'cli',
+  api_key: 'apk',
+  key: 'key',
+  refresh_key: 'rfk',
+  token: 'jti',
+} as const;
 
 /** The kinds of things that have an id of ours. */
 export type IdKind = keyof typeof PREFIXES;

@@ -85,6 +85,8 @@ export function newSession(userId: string, differences: Partial<NewSession> = {}
   return {
     userId,
     transport: 'bearer',
+    amr: ['pwd'],
+    acr: 'aal1',
     tokenHash: undefined,
     lifetimeSeconds: 8 * 60 * 60,
     clientAddress: '192.0.2.1',

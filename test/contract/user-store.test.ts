@@ -27,6 +27,8 @@ describe.each(storeKinds)('user store (%s)', (_kind, createStores) => {
       patientId: undefined,
       doctorId: undefined,
       disabledAt: undefined,
+      displayName: undefined,
+      emailVerifiedAt: undefined,
     });
   });
 
@@ -49,23 +51,29 @@ describe.each(storeKinds)('user store (%s)', (_kind, createStores) => {
   });
 
   it.each([
-    ['e-mail address', { email: 'TAKEN@clinic.test' }],
+    ['email', { email: 'TAKEN@clinic.test' }],
     ['username', { username: 'TAKEN' }],
-    ['patient link', { patientId: 'p-taken' }],
-    ['doctor link', { doctorId: 'd-taken' }],
-  ])('answers taken for a %s that another user has, and changes nothing', async (_what, difference) => {
-    const first = {
-      email: 'taken@clinic.test',
-      username: 'taken',
-      patientId: 'p-taken',
-      doctorId: 'd-taken',
-    };
-    await stores.users.create(newUser(first));
-    const second = newUser(difference);
-    expect(await stores.users.create(second)).toEqual({ kind: 'taken' });
-    const login = 'email' in difference ? second.username : second.email;
-    expect(await stores.users.findByLogin(login)).toBeUndefined();
-  });
+    ['patient_id', { patientId: 'p-taken' }],
+    ['doctor_id', { doctorId: 'd-taken' }],
+  ])(
+    'says that the %s is taken where another user has it, and changes nothing',
+    async (member, difference) => {
+      const first = {
+        email: 'taken@clinic.test',
+        username: 'taken',
+        patientId: 'p-taken',
+        doctorId: 'd-taken',
+      };
+      await stores.users.create(newUser(first));
+      const second = newUser(difference);
+      expect(await stores.users.create(second)).toEqual({ kind: 'taken', member });
+      const login = 'email' in difference ? second.username : second.email;
+      expect(await stores.users.findByLogin(login)).toBeUndefined();
+      const third = await addUser(stores.users);
+      expect(await stores.users.update(third.id, difference)).toEqual({ kind: 'taken', member });
+      expect(await stores.users.findById(third.id)).toEqual(third);
+    },
+  );
 
   it('lets one of twenty simultaneous creations of an account through', async () => {
     const wanted = newUser();

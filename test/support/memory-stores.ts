@@ -1,8 +1,9 @@
-import type { NewUser, User, UserStore } from '../../src/core/accounts/user-store.ts';
+import type { User } from '../../src/core/accounts/user-store.ts';
 import type { SigningKeyStore, StoredSigningKey } from '../../src/core/keys/signing-key-store.ts';
 import type { NewSession, Session, SessionStore } from '../../src/core/sessions/session-store.ts';
 import { createId } from '../../src/identity/ids.ts';
 import type { Clock } from '../../src/lib/durations.ts';
+import { createMemoryUserStore, type MemoryUserStore } from './memory-user-store.ts';
 
 /** A clock that stands still until the test moves it. */
 export interface ManualClock {
@@ -23,10 +24,7 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 15, 12)): ManualCl
 
 /** The core's stores in memory, at the test's clock; they hold the same contracts as the stores on Postgres. */
 export interface MemoryStores {
-  readonly users: UserStore & {
-    /** Disables a user, as an administrator would. */
-    disable(userId: string): void;
-  };
+  readonly users: MemoryUserStore;
   readonly sessions: SessionStore;
   readonly signingKeys: SigningKeyStore & { replace(keys: readonly StoredSigningKey[]): void };
 }
@@ -38,34 +36,6 @@ export function createMemoryStores(clock: Clock): MemoryStores {
     users: createMemoryUserStore(usersById, clock),
     sessions: createMemorySessionStore(usersById, clock),
     signingKeys: createMemorySigningKeyStore(clock),
-  };
-}
-
-function createMemoryUserStore(usersById: Map<string, User>, clock: Clock): MemoryStores['users'] {
-  const same = (a: string | undefined, b: string | undefined) =>
-    a !== undefined && a.toLowerCase() === b?.toLowerCase();
-  const collides = (user: User, added: NewUser) =>
-    same(user.email, added.email) ||
-    same(user.username, added.username) ||
-    (user.patientId !== undefined && user.patientId === added.patientId) ||
-    (user.doctorId !== undefined && user.doctorId === added.doctorId);
-
-  return {
-    findByLogin: async (login) =>
-      [...usersById.values()].find((user) => same(user.email, login) || same(user.username, login)),
-    findById: async (userId) => usersById.get(userId),
-    async create(added) {
-      if ([...usersById.values()].some((user) => collides(user, added))) return { kind: 'taken' };
-      const email = added.email.toLowerCase();
-      const rest = { id: createId('user'), email, disabledAt: undefined, createdAt: new Date(clock()) };
-      const user: User = { ...added, ...rest };
-      usersById.set(user.id, user);
-      return { kind: 'created', user };
-    },
-    disable(userId) {
-      const user = usersById.get(userId);
-      if (user !== undefined) usersById.set(userId, { ...user, disabledAt: new Date(clock()) });
-    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, gt, gte, isNull, lte, sql } from 'drizzle-orm';
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import { sessions, users } from './schema.ts';
+import { sessions } from './schema/sessions.ts';
+import { users } from './schema/users.ts';
 
 const { tokenHash: _, ...columns } = getTableColumns(sessions);
 

@@ -2,7 +2,8 @@ import { and, asc, eq, gte, type SQL, sql } from 'drizzle-orm';
 import type { NewSession, Session, SessionStore } from '../../core/sessions/session-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import type { Database } from './database.ts';
-import { sessions, users } from './schema.ts';
+import { sessions } from './schema/sessions.ts';
+import { users } from './schema/users.ts';
 import { prepareFindByTokenHash, sessionColumns, stands } from './session-lookup-statement.ts';
 
 const USER_AGENT_LENGTH_MAX = 512;
@@ -84,6 +85,8 @@ function toRow(session: NewSession) {
     id: createId('session'),
     userId: session.userId,
     transport: session.transport,
+    amr: [...session.amr],
+    acr: session.acr,
     tokenHash: session.tokenHash ?? null,
     expiresAt: sql`now() + make_interval(secs => ${session.lifetimeSeconds})`,
     clientAddress: session.clientAddress ?? null,

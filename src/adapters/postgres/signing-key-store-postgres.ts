@@ -2,7 +2,7 @@ import { asc, sql } from 'drizzle-orm';
 import type { SigningKeyStore } from '../../core/keys/signing-key-store.ts';
 import { advisoryLocks } from './advisory-locks.ts';
 import type { Database } from './database.ts';
-import { signingKeys } from './schema.ts';
+import { signingKeys } from './schema/keys.ts';
 
 /** Creates the signing keys' store on Postgres. */
 export function createPostgresSigningKeyStore(database: Database): SigningKeyStore {

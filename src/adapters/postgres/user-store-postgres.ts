@@ -1,21 +1,32 @@
-import { eq, or, sql } from 'drizzle-orm';
-import type { NewUser, User, UserStore } from '../../core/accounts/user-store.ts';
+import { and, eq, or, type SQL, sql } from 'drizzle-orm';
+import type { NewUser, UserChange, UserStore } from '../../core/accounts/user-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import type { Database } from './database.ts';
-import { users } from './schema.ts';
+import { oneTimeTokens, users } from './schema/users.ts';
+import { listUsers } from './user-list-statement.ts';
+import { isThere, toUser } from './user-row.ts';
+import { takenMember } from './user-taken.ts';
 
-/** Creates the users' store on Postgres. */
+/** Creates the users' store on Postgres. Every time is the database's clock. */
 export function createPostgresUserStore(database: Database): UserStore {
+  return {
+    ...createLookups(database),
+    ...createChanges(database),
+    list: (query) => listUsers(database, query),
+  };
+}
+
+function createLookups(database: Database): Pick<UserStore, 'findByLogin' | 'findById'> {
   const login = sql`lower(${sql.placeholder('login')})`;
   const findByLogin = database.db
     .select()
     .from(users)
-    .where(or(eq(sql`lower(${users.email})`, login), eq(sql`lower(${users.username})`, login)))
+    .where(and(or(eq(sql`lower(${users.email})`, login), eq(sql`lower(${users.username})`, login)), isThere))
     .prepare('find_user_by_login');
   const findById = database.db
     .select()
     .from(users)
-    .where(eq(users.id, sql.placeholder('id')))
+    .where(isUser(sql.placeholder('id')))
     .prepare('find_user_by_id');
 
   return {
@@ -23,40 +34,121 @@ export function createPostgresUserStore(database: Database): UserStore {
       // Postgres refuses NUL in texts, so nothing that it holds can match.
       if (login.includes('\0')) return undefined;
       const [row] = await database.query(() => findByLogin.execute({ login }));
-      return row === undefined ? undefined : toUser(row);
+      return row && toUser(row);
     },
     async findById(userId) {
       if (!isId('user', userId)) return undefined;
       const [row] = await database.query(() => findById.execute({ id: userId }));
-      return row === undefined ? undefined : toUser(row);
-    },
-    async create(user) {
-      const [row] = await database.query((db) =>
-        db.insert(users).values(toRow(user)).onConflictDoNothing().returning(),
-      );
-      return row === undefined ? { kind: 'taken' } : { kind: 'created', user: toUser(row) };
+      return row && toUser(row);
     },
   };
 }
 
-function toRow(user: NewUser) {
+function createChanges(
+  database: Database,
+): Pick<UserStore, 'create' | 'update' | 'setPasswordHash' | 'delete'> {
+  const isStored = (userId: string, also?: SQL) => and(isUser(userId), also);
+  return {
+    async create(user) {
+      const insert = database.query((db) => db.insert(users).values(toNewRow(user)).returning());
+      const outcome = await takenMember(insert);
+      if (outcome.kind === 'taken') return outcome;
+      const [row] = outcome.value;
+      if (row === undefined) throw new Error('an inserted user was not returned');
+      return { kind: 'created', user: toUser(row) };
+    },
+    async update(userId, change) {
+      if (!isId('user', userId)) return { kind: 'not_found' };
+      const update = database.query((db) =>
+        db.update(users).set(toChanges(change)).where(isStored(userId)).returning(),
+      );
+      const outcome = await takenMember(update);
+      if (outcome.kind === 'taken') return outcome;
+      const [row] = outcome.value;
+      return row === undefined ? { kind: 'not_found' } : { kind: 'updated', user: toUser(row) };
+    },
+    async setPasswordHash(userId, phc, onlyIf) {
+      if (!isId('user', userId)) return false;
+      const unchanged = onlyIf === undefined ? undefined : eq(users.passwordHash, onlyIf);
+      const rows = await database.query((db) =>
+        db
+          .update(users)
+          .set({ passwordHash: phc })
+          .where(isStored(userId, unchanged))
+          .returning({ id: users.id }),
+      );
+      return rows.length > 0;
+    },
+    delete: (userId) => deleteUser(database, userId),
+  };
+}
+
+async function deleteUser(database: Database, userId: string): Promise<boolean> {
+  if (!isId('user', userId)) return false;
+  // Random, so that nobody can take the name first and so keep an account from being deleted.
+  const name = `deleted-${createId('user')}`;
+  return database.query((db) =>
+    db.transaction(async (transaction) => {
+      const rows = await transaction
+        .update(users)
+        .set({
+          email: `${name}@deleted.invalid`,
+          username: name,
+          displayName: null,
+          passwordHash: null,
+          roles: [],
+          patientId: null,
+          doctorId: null,
+          emailVerifiedAt: null,
+          disabledAt: sql`coalesce(${users.disabledAt}, now())`,
+          deletedAt: sql`now()`,
+        })
+        .where(isUser(userId))
+        .returning({ id: users.id });
+      await transaction.delete(oneTimeTokens).where(eq(oneTimeTokens.userId, userId));
+      return rows.length > 0;
+    }),
+  );
+}
+
+function isUser(userId: unknown): SQL | undefined {
+  return and(sql`${users.id} = ${userId}`, isThere);
+}
+
+function toNewRow(user: NewUser) {
   return {
     id: createId('user'),
     email: sql`lower(${user.email})`,
     username: user.username,
+    displayName: user.displayName ?? null,
     passwordHash: user.passwordHash ?? null,
     roles: [...user.roles],
     patientId: user.patientId ?? null,
     doctorId: user.doctorId ?? null,
+    emailVerifiedAt: user.emailVerified === true ? sql`now()` : null,
   };
 }
 
-function toUser(row: typeof users.$inferSelect): User {
+function toChanges({ email, emailVerified, disabled, roles, ...rest }: UserChange) {
   return {
-    ...row,
-    passwordHash: row.passwordHash ?? undefined,
-    patientId: row.patientId ?? undefined,
-    doctorId: row.doctorId ?? undefined,
-    disabledAt: row.disabledAt ?? undefined,
+    // A statement that sets nothing is none, and a change of nothing still answers with the user.
+    id: sql`${users.id}`,
+    ...rest,
+    ...(roles !== undefined && { roles: [...roles] }),
+    ...(email !== undefined && { email: sql`lower(${email})` }),
+    ...((email ?? emailVerified) !== undefined && { emailVerifiedAt: verifiedAt(email, emailVerified) }),
+    ...(disabled !== undefined && {
+      disabledAt: disabled ? sql`coalesce(${users.disabledAt}, now())` : null,
+    }),
   };
+}
+
+/** When the address was verified, after a change; the address that it already is counts as no change. */
+function verifiedAt(email: string | undefined, emailVerified: boolean | undefined): SQL {
+  if (emailVerified === false) return sql`null`;
+  const kept =
+    email === undefined
+      ? sql`${users.emailVerifiedAt}`
+      : sql`case when ${users.email} = lower(${email}) then ${users.emailVerifiedAt} end`;
+  return emailVerified === true ? sql`coalesce(${kept}, now())` : kept;
 }

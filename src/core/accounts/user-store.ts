@@ -1,11 +1,15 @@
-/** A user's account as the core knows it. `passwordHash` is a PHC string and never leaves the core. */
+/** A user's account as the core knows it. `passwordHash` never leaves the core. */
 export interface User {
   /** `usr_…` */
   readonly id: string;
   /** Lower-case; unique. */
   readonly email: string;
-  /** Unique without regard to case. */
+  /** When the user was seen to read mail at that address; `undefined` while it was not. */
+  readonly emailVerifiedAt: Date | undefined;
+  /** Unique without regard to case; holds no at sign. */
   readonly username: string;
+  readonly displayName: string | undefined;
+  /** A PHC string, or a hash of another system until the first log-in. */
   readonly passwordHash: string | undefined;
   readonly roles: readonly string[];
   /** Links to the records of the clinical services; each unique among users. */
@@ -16,13 +20,72 @@ export interface User {
 }
 
 /** What it takes to create a user; the store adds id and time. */
-export type NewUser = Pick<User, 'email' | 'username' | 'passwordHash' | 'roles' | 'patientId' | 'doctorId'>;
+export type NewUser = Pick<
+  User,
+  'email' | 'username' | 'passwordHash' | 'roles' | 'patientId' | 'doctorId'
+> & {
+  readonly displayName?: string | undefined;
+  readonly emailVerified?: boolean;
+};
 
-/** Port: users at rest. Every method throws UnavailableError ('database') when the store could not tell. */
+/** What changes of a user: a member that is absent stays, `null` empties it. */
+export interface UserChange {
+  readonly email?: string;
+  /** Follows a change of `email` to false unless it is said. */
+  readonly emailVerified?: boolean;
+  readonly username?: string;
+  readonly displayName?: string | null;
+  readonly roles?: readonly string[];
+  readonly patientId?: string | null;
+  readonly doctorId?: string | null;
+  readonly disabled?: boolean;
+}
+
+/** A part of the list of users, oldest first. */
+export interface UserPage {
+  readonly users: readonly User[];
+  /** Where the next page begins; `undefined` on the last. */
+  readonly next: UserCursor | undefined;
+}
+
+/** A place in the list of users: behind this one. */
+export interface UserCursor {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+/** What is unique among users, and so may be taken. */
+export type UniqueMember = 'email' | 'username' | 'patient_id' | 'doctor_id';
+
+/** Port: users at rest. A deleted user is not there for any method. Every method throws UnavailableError ('database') when the store could not tell. */
 export interface UserStore {
   /** Finds by e-mail address or username, without regard to case. Does NOT look at whether the user is disabled. */
   findByLogin(login: string): Promise<User | undefined>;
   findById(userId: string): Promise<User | undefined>;
-  /** Creates a user, or says that the e-mail, username or link is taken; then nothing is changed. */
-  create(user: NewUser): Promise<{ kind: 'created'; user: User } | { kind: 'taken' }>;
+  /** Creates a user, or says what is taken; then nothing is changed. */
+  create(user: NewUser): Promise<{ kind: 'created'; user: User } | { kind: 'taken'; member: UniqueMember }>;
+  /** Changes a user in one statement. Does NOT end sessions. */
+  update(
+    userId: string,
+    change: UserChange,
+  ): Promise<
+    { kind: 'updated'; user: User } | { kind: 'taken'; member: UniqueMember } | { kind: 'not_found' }
+  >;
+  /**
+   * Sets the password hash; with `onlyIf`, when the stored one is still that one, so that a rehash never undoes a change made meanwhile.
+   * Answers whether it was set.
+   */
+  setPasswordHash(userId: string, phc: string, onlyIf?: string): Promise<boolean>;
+  /**
+   * Deletes a user: everything personal goes, e-mail address, username and links are free again, one-time tokens die, and an empty row stays for what
+   * points to it. Does NOT end sessions: do that in the same act. Answers whether there was one.
+   */
+  delete(userId: string): Promise<boolean>;
+  /** Lists users by time of creation, oldest first; `search` is part of an e-mail address, a username or a display name, or a whole id or link. */
+  list(query: {
+    readonly search: string | undefined;
+    readonly role: string | undefined;
+    readonly after: UserCursor | undefined;
+    readonly limit: number;
+  }): Promise<UserPage>;
 }

@@ -13,10 +13,15 @@ const PROBLEMS = {
   invalid_credentials: { status: 401, title: 'The login or the password is wrong' },
   invalid_client: { status: 401, title: 'The client credential is missing or wrong' },
   origin_mismatch: { status: 403, title: 'The request comes from a page of another origin' },
+  role_missing: { status: 403, title: 'The caller may not do this' },
+  registration_closed: { status: 403, title: 'Nobody can register here' },
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  conflict: { status: 409, title: 'It is taken, or has changed meanwhile' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
+  password_unacceptable: { status: 422, title: 'The password is too short, too long or too common' },
+  too_many_requests: { status: 429, title: 'Too many attempts; try again later' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   temporarily_unavailable: { status: 503, title: 'This cannot be told right now' },
 } as const;
@@ -50,17 +55,22 @@ function headersOf(code: ProblemCode): Record<string, string> {
     case 'credential_missing':
     case 'invalid_credentials':
     case 'origin_mismatch':
+    case 'role_missing':
+    case 'registration_closed':
       return { 'WWW-Authenticate': bearerChallenge() };
     case 'invalid_token':
       return { 'WWW-Authenticate': bearerChallenge({ error: 'invalid_token' }) };
     case 'invalid_client':
       return { 'WWW-Authenticate': 'Basic realm="wardgate internal", charset="UTF-8"' };
+    case 'too_many_requests':
     case 'temporarily_unavailable':
       return { 'Retry-After': String(RETRY_AFTER_SECONDS) };
     case 'invalid_request':
     case 'ambiguous_credentials':
     case 'not_found':
     case 'method_not_allowed':
+    case 'conflict':
+    case 'password_unacceptable':
     case 'payload_too_large':
     case 'unsupported_media_type':
     case 'internal_error':

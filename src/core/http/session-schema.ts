@@ -5,7 +5,7 @@ import type { Session } from '../sessions/session-store.ts';
 export const sessionSchema = z
   .strictObject({
     id: z.string().openapi({ example: 'ses_0123456789abcdef0123456789abcdef' }),
-    transport: z.enum(['bearer', 'cookie']),
+    transport: z.enum(['bearer', 'cookie', 'token_cookies']),
     current: z.boolean().openapi({ description: 'Whether it is the session of this very request.' }),
     createdAt: z.iso.datetime(),
     lastSeenAt: z.iso.datetime().openapi({ description: 'To the minute.' }),

@@ -28,6 +28,8 @@ export type LoggedIn = { readonly user: User; readonly session: Session } & (
 /** Logs in: checks the password and begins a new session; never takes up one that the client names. Throws UnavailableError. */
 export type LogIn = (attempt: LogInAttempt) => Promise<Result<LoggedIn, 'invalid_credentials'>>;
 
+/** The authentication context of a password alone, without a second factor. @see NIST SP 800-63B-4, section 2.1 (AAL1) */
+const PASSWORD_ACR = 'aal1';
 const USER_AGENT_LENGTH_MAX = 512;
 
 /** Creates the log-in. Does NOT slow down guessing and does NOT issue refresh tokens. */
@@ -44,6 +46,8 @@ export function createLogIn(options: {
     return sessions.begin({
       userId: user.id,
       transport: attempt.transport,
+      amr: ['pwd'],
+      acr: PASSWORD_ACR,
       tokenHash,
       lifetimeSeconds: tokenHash === undefined ? limits.bearerLifetimeSeconds : limits.cookieLifetimeSeconds,
       clientAddress: attempt.clientAddress,

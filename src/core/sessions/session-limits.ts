@@ -4,6 +4,8 @@ import { DAY_SECONDS, HOUR_SECONDS } from '../../lib/durations.ts';
 export interface SessionLimits {
   /** The absolute limit of sessions that live by bearer tokens. */
   readonly bearerLifetimeSeconds: number;
+  /** How long such a session may lie without a refresh. */
+  readonly bearerIdleSeconds: number;
   /** The absolute limit of browser sessions. */
   readonly cookieLifetimeSeconds: number;
   /** How long a browser session may lie unused. */
@@ -16,6 +18,7 @@ export interface SessionLimits {
  */
 export const SESSION_LIMITS: SessionLimits = {
   bearerLifetimeSeconds: 30 * DAY_SECONDS,
+  bearerIdleSeconds: 14 * DAY_SECONDS,
   cookieLifetimeSeconds: 7 * DAY_SECONDS,
   cookieIdleSeconds: 12 * HOUR_SECONDS,
 };

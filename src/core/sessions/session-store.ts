@@ -1,14 +1,23 @@
 /** The states of a session; a compromised one stays for evidence. */
 export type SessionState = 'active' | 'revoked' | 'expired' | 'compromised';
 
+/**
+ * How the session's credentials travel: `bearer` as refresh and access tokens in bodies, `token_cookies` the same two in cookies, `cookie` as
+ * one opaque token in a cookie. The first two live by refreshing.
+ */
+export type SessionTransport = 'bearer' | 'cookie' | 'token_cookies';
+
 /** A session: the unit of revocation. Times are the database's clock. */
 export interface Session {
   /** `ses_…`, public. */
   readonly id: string;
   readonly userId: string;
   readonly state: SessionState;
-  /** `bearer` sessions live by refreshing, `cookie` sessions by their opaque token. */
-  readonly transport: 'bearer' | 'cookie';
+  readonly transport: SessionTransport;
+  /** How the user was authenticated. @see RFC 8176 (amr values) */
+  readonly amr: readonly string[];
+  /** The authentication context class: `aal1`, … */
+  readonly acr: string;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
   readonly expiresAt: Date;
@@ -20,7 +29,9 @@ export interface Session {
 /** What it takes to begin a session. */
 export interface NewSession {
   readonly userId: string;
-  readonly transport: 'bearer' | 'cookie';
+  readonly transport: SessionTransport;
+  readonly amr: readonly string[];
+  readonly acr: string;
   /** SHA-256 of the opaque session token, for `cookie` sessions; the token itself is never stored. */
   readonly tokenHash: Uint8Array | undefined;
   /** The absolute limit, counted from now at the database's clock. */

@@ -12,9 +12,6 @@ export const ACCESS_TOKEN_LIFETIME_SECONDS = 15 * MINUTE_SECONDS;
 /** The `client_id` of tokens that users get by logging in here. */
 const FIRST_PARTY_CLIENT_ID = 'wardgate';
 
-/** The authentication context of a password alone, without a second factor. @see NIST SP 800-63B-4, section 2.1 (AAL1) */
-const PASSWORD_ACR = 'aal1';
-
 /** A signed access token and how long it is good. */
 export interface IssuedAccessToken {
   readonly token: string;
@@ -55,8 +52,8 @@ export function createAccessTokens(options: {
         roles,
         username: user.username,
         auth_time: toSeconds(session.createdAt),
-        acr: PASSWORD_ACR,
-        amr: ['pwd'],
+        acr: session.acr,
+        amr: session.amr,
         ...(user.patientId !== undefined && { patient_id: user.patientId }),
         ...(user.doctorId !== undefined && { doctor_id: user.doctorId }),
       };

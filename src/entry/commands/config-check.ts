@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
+import type { Policy } from '../../config/compile-policy.ts';
 import { formatConfigProblem } from '../../config/config-problem.ts';
 import { DEFAULT_POLICY_FILE } from '../../config/environment.ts';
-import type { GatewayPolicy } from '../../gateway/policy/policy.ts';
 import type { CommandContext } from '../command-line.ts';
 import { readPolicyFile } from '../read-policy-file.ts';
 
@@ -32,7 +32,7 @@ export const configCheckCommand = defineCommand({
   },
 });
 
-function counts({ issuers, upstreams, routes }: GatewayPolicy): string {
+function counts({ issuers, upstreams, routes }: Policy): string {
   return [
     counted(issuers.length, 'issuer'),
     counted(upstreams.length, 'upstream'),

@@ -104,6 +104,8 @@ describe('a statement that is wrong', () => {
       .begin({
         userId: createId('user'),
         transport: 'bearer',
+        amr: ['pwd'],
+        acr: 'aal1',
         tokenHash: undefined,
         lifetimeSeconds: 60,
         clientAddress: '192.0.2.77',

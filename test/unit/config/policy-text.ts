@@ -1,6 +1,6 @@
+import type { Policy } from '../../../src/config/compile-policy.ts';
 import { type ConfigProblem, formatConfigProblem } from '../../../src/config/config-problem.ts';
 import { parsePolicyFile } from '../../../src/config/policy-file.ts';
-import type { GatewayPolicy } from '../../../src/gateway/policy/policy.ts';
 
 /** The public address of the policies in these tests. */
 export const PUBLIC_URL = 'https://gateway.example';
@@ -37,7 +37,7 @@ export function wrong(piece: string, replacement: string): string {
 }
 
 /** The policy of a text that is expected to be right. */
-export function policyOf(text: string): GatewayPolicy {
+export function policyOf(text: string): Policy {
   const parsed = parsePolicyFile(text, { publicUrl: PUBLIC_URL });
   if (!parsed.ok)
     throw new Error(parsed.reason.map((problem) => formatConfigProblem(problem, 'policy')).join('\n'));

@@ -40,6 +40,8 @@ async function issue(options: { roles?: readonly string[]; sessionSeconds?: numb
   const session = await stores.sessions.begin({
     userId: created.user.id,
     transport: 'bearer',
+    amr: ['pwd'],
+    acr: 'aal1',
     tokenHash: undefined,
     lifetimeSeconds: options.sessionSeconds ?? 86_400,
     clientAddress: undefined,

@@ -1,0 +1,50 @@
+import { and, arrayContains, asc, eq, ilike, or, type SQL, sql } from 'drizzle-orm';
+import type { UserCursor, UserPage, UserStore } from '../../core/accounts/user-store.ts';
+import type { Database } from './database.ts';
+import { users } from './schema/users.ts';
+import { isThere, toUser } from './user-row.ts';
+
+/** Lists users, oldest first; one row more than is asked for tells whether there is a next page. */
+export async function listUsers(
+  database: Database,
+  { search, role, after, limit }: Parameters<UserStore['list']>[0],
+): Promise<UserPage> {
+  // Postgres refuses NUL in texts, so nothing that it holds can match.
+  if (search?.includes('\0') || role?.includes('\0')) return { users: [], next: undefined };
+  const rows = await database.query((db) =>
+    db
+      .select()
+      .from(users)
+      .where(
+        and(
+          isThere,
+          search === undefined ? undefined : matches(search),
+          role === undefined ? undefined : arrayContains(users.roles, [role]),
+          after === undefined ? undefined : isBehind(after),
+        ),
+      )
+      .orderBy(asc(users.createdAt), asc(users.id))
+      .limit(limit + 1),
+  );
+  const page = rows.slice(0, limit).map(toUser);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return { users: page, next: last && { createdAt: last.createdAt, id: last.id } };
+}
+
+function matches(search: string): SQL | undefined {
+  // What has a meaning in a pattern stands for itself.
+  const part = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+  return or(
+    ilike(users.email, part),
+    ilike(users.username, part),
+    ilike(users.displayName, part),
+    eq(users.id, search),
+    eq(users.patientId, search),
+    eq(users.doctorId, search),
+  );
+}
+
+function isBehind({ createdAt, id }: UserCursor): SQL {
+  // As one comparison of rows, which the index on both answers.
+  return sql`(${users.createdAt}, ${users.id}) > (${sql.param(createdAt, users.createdAt)}::timestamptz, ${id})`;
+}

@@ -1,0 +1,19 @@
+import type { SigningAlgorithm } from './keys/generate-signing-key.ts';
+import type { SessionLimits } from './sessions/session-limits.ts';
+
+/** What the policy file says of issuance. */
+export interface CoreSettings {
+  readonly accounts: {
+    /** Whether anybody may register, or only administrators create users. */
+    readonly registration: 'open' | 'closed';
+    /** The roles of who registers; valid role names. */
+    readonly defaultRoles: readonly string[];
+  };
+  readonly limits: SessionLimits;
+  readonly signing: {
+    /** What new signing keys are for. */
+    readonly algorithm: SigningAlgorithm;
+    /** How old a signing key gets before the next one takes over. */
+    readonly rotateAfterSeconds: number;
+  };
+}
