@@ -8,6 +8,8 @@ export interface Problem {
   readonly requestId: string;
   /** What this client can do about it. */
   readonly detail?: string;
+  /** What else programs need to know; names other than those above. @see RFC 9457, section 3.2 */
+  readonly extension?: Readonly<Record<string, string | readonly string[]>>;
   /** Further header fields: name, value, name, value, … such as `WWW-Authenticate` or `Retry-After`. */
   readonly headers?: readonly string[];
 }
@@ -21,11 +23,11 @@ export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
  * @see RFC 9457, section 3 (Members of a Problem Details Object) and section 3.2 (Extension Members)
  */
 export function problemAnswer(problem: Problem): { status: number; headers: string[]; body: string } {
-  const { status, code, title, requestId, detail, headers = [] } = problem;
+  const { status, code, title, requestId, detail, extension, headers = [] } = problem;
   const type = `urn:wardgate:problem:${code}`;
   return {
     status,
     headers: ['Content-Type', PROBLEM_CONTENT_TYPE, 'Cache-Control', 'no-store', ...headers],
-    body: JSON.stringify({ type, title, status, code, detail, request_id: requestId }),
+    body: JSON.stringify({ type, title, status, code, detail, request_id: requestId, ...extension }),
   };
 }

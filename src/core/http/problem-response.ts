@@ -14,6 +14,7 @@ const PROBLEMS = {
   invalid_client: { status: 401, title: 'The client credential is missing or wrong' },
   origin_mismatch: { status: 403, title: 'The request comes from a page of another origin' },
   role_missing: { status: 403, title: 'The caller may not do this' },
+  password_wrong: { status: 403, title: 'The current password is wrong' },
   registration_closed: { status: 403, title: 'Nobody can register here' },
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
@@ -36,14 +37,15 @@ export type ProblemResponse<Code extends ProblemCode> = Response &
 // As at the edge: long enough for a restart of what is down, short enough that nobody is kept waiting.
 const RETRY_AFTER_SECONDS = 5;
 
-/** Answers a request with a problem document. `headers` are further fields, by name. @see RFC 9457 */
+/** Answers a request with a problem document. `headers` are further fields, by name; `extension` holds further members. @see RFC 9457 */
 export function problemResponse<Code extends ProblemCode>(
   c: Context<CoreEnv>,
   code: Code,
   headers: Readonly<Record<string, string>> = {},
+  extension: { readonly member?: string; readonly reasons?: readonly string[] } = {},
 ): ProblemResponse<Code> {
   const { status, title } = PROBLEMS[code];
-  const answer = problemAnswer({ status, code, title, requestId: c.env.requestId });
+  const answer = problemAnswer({ status, code, title, requestId: c.env.requestId, extension });
   const response: Response = c.body(answer.body, status, { ...headersOf(code), ...headers });
   for (let index = 0; index < answer.headers.length; index += 2)
     response.headers.set(answer.headers[index] ?? '', answer.headers[index + 1] ?? '');
@@ -70,6 +72,7 @@ function headersOf(code: ProblemCode): Record<string, string> {
     case 'not_found':
     case 'method_not_allowed':
     case 'conflict':
+    case 'password_wrong':
     case 'password_unacceptable':
     case 'payload_too_large':
     case 'unsupported_media_type':

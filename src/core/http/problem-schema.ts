@@ -9,6 +9,17 @@ const problemSchema = z
     status: z.int().min(400).max(599),
     code: z.string().openapi({ description: 'The stable reason, for programs.', example: 'invalid_token' }),
     detail: z.string().optional(),
+    member: z
+      .string()
+      .optional()
+      .openapi({ description: 'Of a conflict: the member whose value is taken.', example: 'email' }),
+    reasons: z
+      .array(z.string())
+      .optional()
+      .openapi({
+        description: 'Of an unacceptable password: what is wrong with it.',
+        example: ['too_short'],
+      }),
     request_id: z.string().openapi({ description: 'Names the request in the log.' }),
   })
   .openapi('Problem');
