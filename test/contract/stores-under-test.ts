@@ -1,8 +1,12 @@
+import { createPostgresApiKeyStore } from '../../src/adapters/postgres/api-key-store-postgres.ts';
+import { createPostgresRefreshKeyStore } from '../../src/adapters/postgres/refresh-key-store-postgres.ts';
 import { createPostgresSessionStore } from '../../src/adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../../src/adapters/postgres/signing-key-store-postgres.ts';
 import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
 import type { NewUser, User, UserStore } from '../../src/core/accounts/user-store.ts';
 import type { SigningKeyStore } from '../../src/core/keys/signing-key-store.ts';
+import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
+import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
 import type { NewSession, SessionStore } from '../../src/core/sessions/session-store.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { createManualClock, createMemoryStores } from '../support/memory-stores.ts';
@@ -11,7 +15,9 @@ import { createManualClock, createMemoryStores } from '../support/memory-stores.
 export interface StoresUnderTest {
   readonly users: UserStore;
   readonly sessions: SessionStore;
+  readonly refreshKeys: RefreshKeyStore;
   readonly signingKeys: SigningKeyStore;
+  readonly apiKeys: ApiKeyStore;
   /** Lets time pass for everything that is stored. */
   advanceSeconds(seconds: number): Promise<void>;
   disableUser(userId: string): Promise<void>;
@@ -41,14 +47,20 @@ async function createPostgres(): Promise<StoresUnderTest> {
   return {
     users: createPostgresUserStore(database),
     sessions: createPostgresSessionStore(database),
+    refreshKeys: createPostgresRefreshKeyStore(database),
     signingKeys: createPostgresSigningKeyStore(database),
+    apiKeys: createPostgresApiKeyStore(database),
     // The database's clock is the machine's: what is stored moves into the past instead.
     advanceSeconds: async (seconds) => {
       await sql`update sessions set
         created_at = created_at - make_interval(secs => ${seconds}),
         last_seen_at = last_seen_at - make_interval(secs => ${seconds}),
+        refresh_rotated_at = refresh_rotated_at - make_interval(secs => ${seconds}),
         expires_at = expires_at - make_interval(secs => ${seconds}),
         ended_at = ended_at - make_interval(secs => ${seconds})`;
+      await sql`update api_keys set
+        expires_at = expires_at - make_interval(secs => ${seconds}),
+        last_used_at = last_used_at - make_interval(secs => ${seconds})`;
     },
     disableUser: async (userId) => {
       await sql`update users set disabled_at = now() where id = ${userId}`;

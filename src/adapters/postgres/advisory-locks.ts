@@ -4,5 +4,6 @@
  */
 export const advisoryLocks = {
   migrations: 0x77617264_01,
-  firstSigningKey: 0x77617264_02,
+  signingKeys: 0x77617264_02,
+  firstRefreshKey: 0x77617264_03,
 } as const;

@@ -1,0 +1,77 @@
+import type { User } from '../../src/core/accounts/user-store.ts';
+import type { NewSession, Session, SessionStore } from '../../src/core/sessions/session-store.ts';
+import { createId } from '../../src/identity/ids.ts';
+import type { Clock } from '../../src/lib/durations.ts';
+
+interface SessionRow extends Session {
+  readonly tokenHash: string | undefined;
+}
+
+const TOUCH_AFTER_MS = 60_000;
+
+/** Creates the sessions' store in memory, empty, beside the map of a users' store. */
+export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, clock: Clock): SessionStore {
+  const rows = new Map<string, SessionRow>();
+  const isActive = (row: SessionRow) =>
+    row.state === 'active' &&
+    row.expiresAt.getTime() > clock() &&
+    usersById.has(row.userId) &&
+    usersById.get(row.userId)?.disabledAt === undefined;
+  const toSession = ({ tokenHash: _, ...session }: SessionRow): Session => session;
+  const active = () => [...rows.values()].filter(isActive);
+
+  function end(row: SessionRow): void {
+    rows.set(row.id, { ...row, state: 'revoked', endedAt: new Date(clock()) });
+  }
+
+  function touch(row: SessionRow): SessionRow {
+    if (clock() - row.lastSeenAt.getTime() < TOUCH_AFTER_MS) return row;
+    const touched = { ...row, lastSeenAt: new Date(clock()) };
+    rows.set(row.id, touched);
+    return touched;
+  }
+
+  return {
+    async begin(added) {
+      const row = newRow(added, clock());
+      rows.set(row.id, row);
+      return toSession(row);
+    },
+    async findActiveByTokenHash(tokenHash, idleSeconds) {
+      const row = active().find((candidate) => candidate.tokenHash === tokenHash.toHex());
+      if (row === undefined || clock() - row.lastSeenAt.getTime() > idleSeconds * 1000) return undefined;
+      return toSession(touch(row));
+    },
+    async findActiveById(sessionId) {
+      const row = rows.get(sessionId);
+      return row !== undefined && isActive(row) ? toSession(row) : undefined;
+    },
+    listActive: async (userId) =>
+      active()
+        .filter((row) => row.userId === userId)
+        .map(toSession),
+    async end(sessionId, userId) {
+      const row = rows.get(sessionId);
+      if (row === undefined || row.userId !== userId || row.state !== 'active') return 'not_found';
+      end(row);
+      return 'ended';
+    },
+    endAll: async (userId) => endWhere((row) => row.userId === userId),
+    endAllExcept: async (userId, sessionId) =>
+      endWhere((row) => row.userId === userId && row.id !== sessionId),
+    listEnded: async (withinSeconds) =>
+      [...rows.values()].flatMap(({ id, endedAt }) =>
+        endedAt !== undefined && endedAt.getTime() >= clock() - withinSeconds * 1000
+          ? [{ sessionId: id, endedAt }]
+          : [],
+      ),
+  };
+}
+
+function newRow(added: NewSession, nowMs: number): SessionRow {
+  const { lifetimeSeconds, tokenHash, ...facts } = added;
+  const now = new Date(nowMs);
+  const expiresAt = new Date(nowMs + lifetimeSeconds * 1000);
+  const times = { createdAt: now, lastSeenAt: now, expiresAt, endedAt: undefined };
+  return { ...facts, ...times, id: createId('session'), state: 'active', tokenHash: tokenHash?.toHex() };
+}
