@@ -1,11 +1,13 @@
 import type { User } from '../../src/core/accounts/user-store.ts';
 import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
 import type { SessionStore } from '../../src/core/sessions/session-store.ts';
+import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
 import type { Clock } from '../../src/lib/durations.ts';
 import { createMemoryApiKeyStore } from './memory-api-key-store.ts';
 import { createMemoryRefreshKeyStore } from './memory-refresh-key-store.ts';
 import { createMemorySessionStore } from './memory-session-store.ts';
 import { createMemorySigningKeyStore, type MemorySigningKeyStore } from './memory-signing-key-store.ts';
+import { createMemoryApiKeyStore } from './memory-api-key-store.ts';
 import { createMemoryUserStore, type MemoryUserStore } from './memory-user-store.ts';
 
 /** A clock that stands still until the test moves it. */
@@ -28,6 +30,7 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 15, 12)): ManualCl
 /** The core's stores in memory, at the test's clock; they hold the same contracts as the stores on Postgres. */
 export interface MemoryStores {
   readonly users: MemoryUserStore;
+  readonly apiKeys: ApiKeyStore;
   readonly sessions: SessionStore;
   readonly refreshKeys: RefreshKeyStore;
   readonly signingKeys: MemorySigningKeyStore;
@@ -38,6 +41,7 @@ export function createMemoryStores(clock: Clock): MemoryStores {
   const usersById = new Map<string, User>();
   return {
     users: createMemoryUserStore(usersById, clock),
+    apiKeys: createMemoryApiKeyStore(clock),
     sessions: createMemorySessionStore(usersById, clock),
     refreshKeys: createMemoryRefreshKeyStore(clock),
     signingKeys: createMemorySigningKeyStore(clock),
