@@ -1,6 +1,5 @@
 import { createPostgresApiKeyStore } from '../../src/adapters/postgres/api-key-store-postgres.ts';
 import { createPostgresRefreshKeyStore } from '../../src/adapters/postgres/refresh-key-store-postgres.ts';
-import { createPostgresApiKeyStore } from '../../src/adapters/postgres/api-key-store-postgres.ts';
 import { createPostgresSessionStore } from '../../src/adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../../src/adapters/postgres/signing-key-store-postgres.ts';
 import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
@@ -8,7 +7,6 @@ import type { NewUser, User, UserStore } from '../../src/core/accounts/user-stor
 import type { SigningKeyStore } from '../../src/core/keys/signing-key-store.ts';
 import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
 import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
-import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
 import type { NewSession, SessionStore } from '../../src/core/sessions/session-store.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { createManualClock, createMemoryStores } from '../support/memory-stores.ts';

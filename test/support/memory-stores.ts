@@ -1,13 +1,12 @@
 import type { User } from '../../src/core/accounts/user-store.ts';
+import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
 import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
 import type { SessionStore } from '../../src/core/sessions/session-store.ts';
-import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
 import type { Clock } from '../../src/lib/durations.ts';
 import { createMemoryApiKeyStore } from './memory-api-key-store.ts';
 import { createMemoryRefreshKeyStore } from './memory-refresh-key-store.ts';
 import { createMemorySessionStore } from './memory-session-store.ts';
 import { createMemorySigningKeyStore, type MemorySigningKeyStore } from './memory-signing-key-store.ts';
-import { createMemoryApiKeyStore } from './memory-api-key-store.ts';
 import { createMemoryUserStore, type MemoryUserStore } from './memory-user-store.ts';
 
 /** A clock that stands still until the test moves it. */
@@ -41,7 +40,6 @@ export function createMemoryStores(clock: Clock): MemoryStores {
   const usersById = new Map<string, User>();
   return {
     users: createMemoryUserStore(usersById, clock),
-    apiKeys: createMemoryApiKeyStore(clock),
     sessions: createMemorySessionStore(usersById, clock),
     refreshKeys: createMemoryRefreshKeyStore(clock),
     signingKeys: createMemorySigningKeyStore(clock),
