@@ -1,10 +1,24 @@
 import type { User } from '../../src/core/accounts/user-store.ts';
-import type { NewSession, Session, SessionStore } from '../../src/core/sessions/session-store.ts';
+import {
+  type NewSession,
+  REFRESH_GRACE_SECONDS,
+  REFRESH_GRACE_USES_MAX,
+  type RefreshRotation,
+  type Session,
+  type SessionStore,
+} from '../../src/core/sessions/session-store.ts';
 import { createId } from '../../src/identity/ids.ts';
 import type { Clock } from '../../src/lib/durations.ts';
 
 interface SessionRow extends Session {
   readonly tokenHash: string | undefined;
+  readonly refresh: Refresh | undefined;
+}
+
+interface Refresh {
+  readonly counter: number;
+  readonly rotatedAtMs: number;
+  readonly graceUses: number;
 }
 
 const TOUCH_AFTER_MS = 60_000;
@@ -17,11 +31,17 @@ export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, c
     row.expiresAt.getTime() > clock() &&
     usersById.has(row.userId) &&
     usersById.get(row.userId)?.disabledAt === undefined;
-  const toSession = ({ tokenHash: _, ...session }: SessionRow): Session => session;
+  const toSession = ({ tokenHash: _, refresh: __, ...session }: SessionRow): Session => session;
   const active = () => [...rows.values()].filter(isActive);
 
   function end(row: SessionRow): void {
     rows.set(row.id, { ...row, state: 'revoked', endedAt: new Date(clock()) });
+  }
+
+  function endWhere(isMeant: (row: SessionRow) => boolean): readonly string[] {
+    const ending = [...rows.values()].filter((row) => row.state === 'active' && isMeant(row));
+    ending.forEach(end);
+    return ending.map((row) => row.id);
   }
 
   function touch(row: SessionRow): SessionRow {
@@ -50,6 +70,17 @@ export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, c
       active()
         .filter((row) => row.userId === userId)
         .map(toSession),
+    async rotateRefreshToken({ sessionId, counter, idleSeconds }) {
+      const row = rows.get(sessionId);
+      const user = row && usersById.get(row.userId);
+      if (row?.refresh === undefined || user === undefined || !isActive(row)) return { kind: 'unknown' };
+      const isIdle = clock() - row.lastSeenAt.getTime() > idleSeconds * 1000;
+      if (isIdle || row.refresh.counter < counter) return { kind: 'unknown' };
+      const { kind, ...changed } = judge(row.refresh, counter, clock());
+      const judged = { ...row, ...changed };
+      rows.set(row.id, judged);
+      return { kind, session: toSession(judged), user };
+    },
     async end(sessionId, userId) {
       const row = rows.get(sessionId);
       if (row === undefined || row.userId !== userId || row.state !== 'active') return 'not_found';
@@ -68,10 +99,40 @@ export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, c
   };
 }
 
+function judge(
+  { counter, rotatedAtMs, graceUses }: Refresh,
+  presented: number,
+  nowMs: number,
+): Partial<SessionRow> & { readonly kind: Exclude<RefreshRotation['kind'], 'unknown'> } {
+  const now = new Date(nowMs);
+  if (counter === presented)
+    return {
+      kind: 'rotated',
+      refresh: { counter: counter + 1, rotatedAtMs: nowMs, graceUses: 0 },
+      lastSeenAt: now,
+    };
+  const isPredecessor = counter - 1 === presented;
+  if (
+    isPredecessor &&
+    nowMs - rotatedAtMs <= REFRESH_GRACE_SECONDS * 1000 &&
+    graceUses < REFRESH_GRACE_USES_MAX
+  )
+    return { kind: 'repeated', refresh: { counter, rotatedAtMs, graceUses: graceUses + 1 } };
+  return { kind: 'replayed', state: 'compromised', endedAt: now };
+}
+
 function newRow(added: NewSession, nowMs: number): SessionRow {
   const { lifetimeSeconds, tokenHash, ...facts } = added;
   const now = new Date(nowMs);
   const expiresAt = new Date(nowMs + lifetimeSeconds * 1000);
+  const refresh = added.transport === 'cookie' ? undefined : { counter: 0, rotatedAtMs: nowMs, graceUses: 0 };
   const times = { createdAt: now, lastSeenAt: now, expiresAt, endedAt: undefined };
-  return { ...facts, ...times, id: createId('session'), state: 'active', tokenHash: tokenHash?.toHex() };
+  return {
+    ...facts,
+    ...times,
+    id: createId('session'),
+    state: 'active',
+    tokenHash: tokenHash?.toHex(),
+    refresh,
+  };
 }

@@ -1,10 +1,12 @@
-import { and, asc, eq, gte, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, ne, type SQL, sql } from 'drizzle-orm';
 import type { NewSession, Session, SessionStore } from '../../core/sessions/session-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import type { Database } from './database.ts';
+import { prepareRotation } from './refresh-rotation-statement.ts';
 import { sessions } from './schema/sessions.ts';
 import { users } from './schema/users.ts';
 import { prepareFindByTokenHash, sessionColumns, stands } from './session-lookup-statement.ts';
+import { toUser } from './user-row.ts';
 
 const USER_AGENT_LENGTH_MAX = 512;
 const ended = { state: 'revoked', endedAt: sql`now()` } as const;
@@ -19,6 +21,7 @@ export function createPostgresSessionStore(database: Database): SessionStore {
       .innerJoin(users, eq(users.id, sessions.userId))
       .where(and(condition, stands))
       .orderBy(asc(sessions.createdAt));
+  const rotation = prepareRotation(database.db);
   const findById = findStanding(eq(sessions.id, sql.placeholder('id'))).prepare('find_session_by_id');
 
   return {
@@ -43,12 +46,25 @@ export function createPostgresSessionStore(database: Database): SessionStore {
       const rows = await database.query(() => findStanding(eq(sessions.userId, userId)));
       return rows.map(toSession);
     },
+    async rotateRefreshToken(presented) {
+      if (!isId('session', presented.sessionId)) return { kind: 'unknown' };
+      const [row] = await database.query(() => rotation.execute(presented));
+      if (row === undefined) return { kind: 'unknown' };
+      return { kind: findingOf(row.session), session: toSession(row.session), user: toUser(row.user) };
+    },
     ...createEnds(database),
   };
 }
 
-function createEnds(database: Database): Pick<SessionStore, 'end' | 'endAll' | 'listEnded'> {
+function createEnds(database: Database): Pick<SessionStore, 'end' | 'endAll' | 'endAllExcept' | 'listEnded'> {
   const activeOf = (userId: string) => and(eq(sessions.userId, userId), eq(sessions.state, 'active'));
+  async function endWhere(condition: SQL | undefined): Promise<readonly string[]> {
+    const rows = await database.query((db) =>
+      db.update(sessions).set(ended).where(condition).returning({ id: sessions.id }),
+    );
+    return rows.map((row) => row.id);
+  }
+
   return {
     async end(sessionId, userId) {
       if (!isId('session', sessionId)) return 'not_found';
@@ -61,12 +77,8 @@ function createEnds(database: Database): Pick<SessionStore, 'end' | 'endAll' | '
       );
       return rows.length > 0 ? 'ended' : 'not_found';
     },
-    async endAll(userId) {
-      const rows = await database.query((db) =>
-        db.update(sessions).set(ended).where(activeOf(userId)).returning({ id: sessions.id }),
-      );
-      return rows.map((row) => row.id);
-    },
+    endAll: (userId) => endWhere(activeOf(userId)),
+    endAllExcept: (userId, sessionId) => endWhere(and(activeOf(userId), ne(sessions.id, sessionId))),
     async listEnded(withinSeconds) {
       const since = sql`now() - make_interval(secs => ${withinSeconds})`;
       const rows = await database.query((db) =>
@@ -80,6 +92,14 @@ function createEnds(database: Database): Pick<SessionStore, 'end' | 'endAll' | '
   };
 }
 
+/** A rotation begins the count of repetitions anew, and a repetition is counted. */
+function findingOf(
+  row: Pick<typeof sessions.$inferSelect, 'state' | 'refreshGraceUses'>,
+): 'rotated' | 'repeated' | 'replayed' {
+  if (row.state === 'compromised') return 'replayed';
+  return row.refreshGraceUses === 0 ? 'rotated' : 'repeated';
+}
+
 function toRow(session: NewSession) {
   return {
     id: createId('session'),
@@ -88,6 +108,7 @@ function toRow(session: NewSession) {
     amr: [...session.amr],
     acr: session.acr,
     tokenHash: session.tokenHash ?? null,
+    ...(session.transport !== 'cookie' && { refreshCounter: 0, refreshRotatedAt: sql`now()` }),
     expiresAt: sql`now() + make_interval(secs => ${session.lifetimeSeconds})`,
     clientAddress: session.clientAddress ?? null,
     userAgent: session.userAgent?.slice(0, USER_AGENT_LENGTH_MAX) ?? null,
@@ -95,8 +116,9 @@ function toRow(session: NewSession) {
 }
 
 function toSession(row: Omit<typeof sessions.$inferSelect, 'tokenHash'>): Session {
+  const { refreshCounter: _, refreshRotatedAt: __, refreshGraceUses: ___, ...session } = row;
   return {
-    ...row,
+    ...session,
     endedAt: row.endedAt ?? undefined,
     clientAddress: row.clientAddress ?? undefined,
     userAgent: row.userAgent ?? undefined,

@@ -1,3 +1,5 @@
+import type { User } from '../accounts/user-store.ts';
+
 /** The states of a session; a compromised one stays for evidence. */
 export type SessionState = 'active' | 'revoked' | 'expired' | 'compromised';
 
@@ -46,17 +48,43 @@ export interface EndedSession {
   readonly endedAt: Date;
 }
 
+/** How long the predecessor of a refresh token is answered with the same successor: as long as a client waits for an answer that got lost. */
+export const REFRESH_GRACE_SECONDS = 30;
+/** How often it is, at most: for the tabs of a browser that refresh at once. */
+export const REFRESH_GRACE_USES_MAX = 10;
+
+/**
+ * What came of a presented refresh token. `rotated`: it was the good one, and its successor is now; `repeated`: it is the predecessor of the good one,
+ * within the grace, and has the same successor; `replayed`: it was spent, and its session is compromised now; `unknown`: no session
+ * that stands has issued it.
+ */
+export type RefreshRotation =
+  | { readonly kind: 'rotated' | 'repeated' | 'replayed'; readonly session: Session; readonly user: User }
+  | { readonly kind: 'unknown' };
+
 /** Port: sessions at rest. Every method throws UnavailableError ('database') when the store could not tell. */
 export interface SessionStore {
+  /** Begins a session. One that lives by refreshing has the refresh token with the counter 0. */
   begin(session: NewSession): Promise<Session>;
   /** The active session, neither past its absolute limit nor idle for longer than `idleSeconds`, of an active user. Touches last seen at most once a minute. */
   findActiveByTokenHash(tokenHash: Uint8Array, idleSeconds: number): Promise<Session | undefined>;
   findActiveById(sessionId: string): Promise<Session | undefined>;
   listActive(userId: string): Promise<readonly Session[]>;
+  /**
+   * Judges the refresh token with that counter of a session, and rotates it, in one atomic act. The session must be active, within its absolute
+   * limit, refreshed within `idleSeconds`, and of an active user. Does NOT know whether the token is authentic.
+   */
+  rotateRefreshToken(presented: {
+    readonly sessionId: string;
+    readonly counter: number;
+    readonly idleSeconds: number;
+  }): Promise<RefreshRotation>;
   /** Ends one session of that user. `not_found` also when it belongs to another user or has ended before. */
   end(sessionId: string, userId: string): Promise<'ended' | 'not_found'>;
   /** Ends all active sessions of a user, and tells which. */
   endAll(userId: string): Promise<readonly string[]>;
+  /** Ends all active sessions of a user but one, and tells which. */
+  endAllExcept(userId: string, sessionId: string): Promise<readonly string[]>;
   /** Sessions that ended within the last `withinSeconds`. */
   listEnded(withinSeconds: number): Promise<readonly EndedSession[]>;
 }
