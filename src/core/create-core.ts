@@ -12,6 +12,9 @@ import type { PublicKeySet } from './keys/public-key-set.ts';
 import { createSecretBox } from './keys/secret-box.ts';
 import type { SigningKeyStore } from './keys/signing-key-store.ts';
 import { createSigningKeys } from './keys/signing-keys.ts';
+import type { ActiveApiKeys } from './machines/active-api-keys.ts';
+import type { ApiKeyStore } from './machines/api-key-store.ts';
+import { createMachines } from './machines/create-machines.ts';
 import type { PasswordHasher } from './passwords/password-hasher.ts';
 import { type ActiveSessions, createActiveSessions } from './sessions/active-sessions.ts';
 import { createEndSession } from './sessions/end-session.ts';
@@ -27,6 +30,7 @@ export interface CoreOptions {
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly signingKeyStore: SigningKeyStore;
+  readonly apiKeyStore: ApiKeyStore;
   readonly hasher: PasswordHasher;
   readonly audit: AuditLog;
   /** `WARDGATE_SECRET`: the first seals, all unseal; each at least 32 bytes. */
@@ -53,6 +57,8 @@ export interface Core {
   sign(claims: Readonly<Record<string, unknown>>, typ: string): Promise<string>;
   /** What the edge may ask of sessions; has the shape of its session look-up. */
   readonly activeSessions: ActiveSessions;
+  /** What the edge may ask of API keys. */
+  readonly activeApiKeys: ActiveApiKeys;
   /** Tells of the sessions that this process ends. */
   readonly endings: SessionEndings;
   /**
@@ -78,6 +84,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   });
   const [dummyPhc] = await Promise.all([hasher.hash(createSessionToken()), keys.publicKeySet()]);
   const endings = createSessionEndings(log);
+  const machines = createMachines(options);
   const activeSessions = createActiveSessions({ users, sessions, roleScopes, limits });
   const { publicUrl: issuer, audience } = options;
   const accessTokens = createAccessTokens({ keys, issuer, audience, roleScopes, clock });
@@ -87,6 +94,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     keySet: keys.publicKeySet,
     sign: keys.sign,
     activeSessions,
+    activeApiKeys: machines.activeApiKeys,
     endings,
     createApp: (callers) =>
       createCoreApp({
@@ -94,6 +102,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         sessions,
         callers,
         activeSessions,
+        machines,
         logIn: createLogIn({ checkPassword, sessions, accessTokens, limits, log }),
         endSession: createEndSession({ sessions, endings }),
         keySet: keys.publicKeySet,

@@ -1,5 +1,6 @@
 import { createArgon2Hasher } from '../adapters/node/argon2-hasher.ts';
 import { startEmbeddedPostgres } from '../adapters/node/embedded-postgres.ts';
+import { createPostgresApiKeyStore } from '../adapters/postgres/api-key-store-postgres.ts';
 import { connectDatabase } from '../adapters/postgres/database.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
 import { createPostgresSessionStore } from '../adapters/postgres/session-store-postgres.ts';
@@ -55,6 +56,7 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
       users,
       sessions,
       signingKeyStore: createPostgresSigningKeyStore(database),
+      apiKeyStore: createPostgresApiKeyStore(database),
       hasher,
       audit: { record: (event) => logUnstoredEvent(log, { at: new Date(), event }, 'no_store') },
       secrets: environment.secrets ?? [await readDevelopmentSecret(directory)],

@@ -76,6 +76,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     users: stores.users,
     sessions: stores.sessions,
     signingKeyStore: stores.signingKeys,
+    apiKeyStore: stores.apiKeys,
     hasher,
     passwordPolicy: createPasswordPolicy({ isCommon: (text) => COMMON_PASSWORDS.has(text) }),
     audit,

@@ -8,6 +8,7 @@ import { stackFrames } from '../../lib/stack-frames.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { UserStore } from '../accounts/user-store.ts';
 import type { PublicKeySet } from '../keys/public-key-set.ts';
+import type { Machines } from '../machines/create-machines.ts';
 import type { ActiveSessions } from '../sessions/active-sessions.ts';
 import type { EndSession } from '../sessions/end-session.ts';
 import type { LogIn } from '../sessions/log-in.ts';
@@ -17,6 +18,7 @@ import type { CallerAuthentication } from './caller-authentication.ts';
 import type { CoreApp, CoreEnv } from './core-env.ts';
 import { addKeySetRoute } from './key-set-route.ts';
 import { addLogInRoute } from './log-in-route.ts';
+import { addApiKeyRoutes } from './machines/api-key-routes.ts';
 import { type ProblemCode, problemResponse } from './problem-response.ts';
 import { createRequireCaller } from './require-caller.ts';
 import { createRequireInternalClient, type InternalClient } from './require-internal-client.ts';
@@ -32,6 +34,7 @@ export interface CoreAppOptions {
   readonly activeSessions: ActiveSessions;
   readonly logIn: LogIn;
   readonly endSession: EndSession;
+  readonly machines: Machines;
   readonly keySet: () => Promise<PublicKeySet>;
   readonly publicUrl: string;
   /** Origins whose pages may use cookie credentials; holds the public URL's own. */
@@ -75,6 +78,7 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => problemResponse(c, 'payload_too_large') }));
   addLogInRoute(app, { logIn: options.logIn, cookie, trustedOrigins });
   addSelfServiceRoutes(app, { requireCaller, sessions, endSession, cookie });
+  addApiKeyRoutes(app, { machines: options.machines, requireCaller });
   addKeySetRoute(app, options.keySet);
   if (options.internalClient !== undefined) {
     const requireInternalClient = createRequireInternalClient(options.internalClient);

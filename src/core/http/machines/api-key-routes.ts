@@ -1,0 +1,133 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { ApiKeyCursor } from '../../machines/api-key-store.ts';
+import type { ApiKeyAdministrator } from '../../machines/api-keys.ts';
+import type { Machines } from '../../machines/create-machines.ts';
+import type { CoreApp, CoreEnv } from '../core-env.ts';
+import { problemResponse } from '../problem-response.ts';
+import { problemOf } from '../problem-schema.ts';
+import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
+import { apiKeySchema, toApiKeyBody, wantedApiKeySchema } from './api-key-schema.ts';
+
+const refusals = {
+  400: problemOf('The request is not what is expected, or carries more than one credential.'),
+  401: problemOf('No credential, or none that is valid.'),
+  403: problemOf('The caller is no administrator, or a page of another origin uses its cookie.'),
+  503: problemOf('The stores cannot tell right now.'),
+};
+const shared = { tags: ['API keys'], security: [{ bearerToken: [] }, { sessionCookie: [] }] };
+
+const issueRoute = createRoute({
+  ...shared,
+  method: 'post',
+  path: '/v1/api-keys',
+  operationId: 'createApiKey',
+  summary: 'Issue an API key',
+  description: 'The answer shows the key, once and never again: only its hash is kept.',
+  request: {
+    body: { required: true, content: { 'application/json': { schema: wantedApiKeySchema } } },
+  },
+  responses: {
+    201: {
+      description: 'The key and its record.',
+      content: { 'application/json': { schema: z.strictObject({ key: z.string(), apiKey: apiKeySchema }) } },
+    },
+    ...refusals,
+    413: problemOf('The body is too large.'),
+    415: problemOf('The body is not JSON.'),
+  },
+});
+
+const listRoute = createRoute({
+  ...shared,
+  method: 'get',
+  path: '/v1/api-keys',
+  operationId: 'listApiKeys',
+  summary: 'List API keys, oldest first',
+  request: {
+    query: z.strictObject({
+      limit: z.coerce.number().int().min(1).max(100).default(50),
+      after: z
+        .string()
+        .regex(/^\d{1,13}\.apk_[0-9a-f]{32}$/)
+        .optional()
+        .openapi({ description: '`next` of the page before.' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of keys, also of those that are revoked or expired.',
+      content: {
+        'application/json': {
+          schema: z.strictObject({ apiKeys: z.array(apiKeySchema), next: z.string().optional() }),
+        },
+      },
+    },
+    ...refusals,
+  },
+});
+
+const revokeRoute = createRoute({
+  ...shared,
+  method: 'delete',
+  path: '/v1/api-keys/{id}',
+  operationId: 'revokeApiKey',
+  summary: 'Revoke an API key, for good',
+  request: { params: z.object({ id: z.string().max(64) }) },
+  responses: {
+    204: { description: 'The key is good no more; gateways see it within a second.' },
+    ...refusals,
+    404: problemOf('No such key that is not revoked already.'),
+  },
+});
+
+/** Adds `/v1/api-keys`: issue, list and revoke, for administrators. */
+export function addApiKeyRoutes(
+  app: CoreApp,
+  options: { readonly machines: Machines; readonly requireCaller: MiddlewareHandler<CoreEnv> },
+): void {
+  const { machines, requireCaller } = options;
+  app.on(['GET', 'POST'], '/v1/api-keys', requireCaller, createRequireRole(ADMIN_ROLE));
+  app.on('DELETE', '/v1/api-keys/:id', requireCaller, createRequireRole(ADMIN_ROLE));
+
+  app.openapi(issueRoute, async (c) => {
+    const { expiresInSeconds, ...wanted } = c.req.valid('json');
+    const issued = await machines.apiKeys.issue(
+      { ...wanted, lifetimeSeconds: expiresInSeconds },
+      administratorOf(c),
+    );
+    if (!issued.ok) return problemResponse(c, 'invalid_request');
+    const { key, apiKey } = issued.value;
+    return c.json({ key, apiKey: toApiKeyBody(apiKey) }, 201);
+  });
+
+  app.openapi(listRoute, async (c) => {
+    const { limit, after } = c.req.valid('query');
+    const page = await machines.apiKeyStore.list({
+      limit,
+      after: after === undefined ? undefined : readCursor(after),
+    });
+    const { apiKeys, next } = page;
+    return c.json({ apiKeys: apiKeys.map(toApiKeyBody), ...(next && { next: writeCursor(next) }) }, 200);
+  });
+
+  app.openapi(revokeRoute, async (c) => {
+    const outcome = await machines.apiKeys.revoke(c.req.valid('param').id, administratorOf(c));
+    return outcome === 'revoked' ? c.body(null, 204) : problemResponse(c, 'not_found');
+  });
+}
+
+function administratorOf(c: Context<CoreEnv>): ApiKeyAdministrator {
+  const { user, session } = c.var.caller;
+  const { requestId, clientAddress } = c.env;
+  return { userId: user.id, sessionId: session.id, request: { requestId, clientAddress } };
+}
+
+function writeCursor({ createdAt, id }: ApiKeyCursor): string {
+  return `${createdAt.getTime()}.${id}`;
+}
+
+function readCursor(text: string): ApiKeyCursor {
+  const [time, id = ''] = text.split('.');
+  return { createdAt: new Date(Number(time)), id };
+}
