@@ -17,6 +17,6 @@ export interface Guess {
 export interface GuessLimiter {
   /** Asks before the password is checked, and counts the attempt. */
   admit(guess: Guess): Promise<GuessPermission>;
-  /** Tells that the guess was right: its counts start anew, and its address is known for that account. */
+  /** Tells that the guess was right: it is taken back, the count of account and address starts anew, and the address is known for that account. */
   succeeded(guess: Guess): Promise<void>;
 }
