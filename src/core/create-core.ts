@@ -7,6 +7,7 @@ import type { CoreSettings } from './core-settings.ts';
 import type { CallerAuthentication } from './http/caller-authentication.ts';
 import { createCoreApp } from './http/core-app.ts';
 import type { CoreApp } from './http/core-env.ts';
+import type { ProductFacts } from './http/docs/build-contract.ts';
 import type { InternalClient } from './http/require-internal-client.ts';
 import type { PublicKeySet } from './keys/public-key-set.ts';
 import { createSecretBox } from './keys/secret-box.ts';
@@ -35,6 +36,8 @@ export interface CoreOptions {
   readonly audit: AuditLog;
   /** `WARDGATE_SECRET`: the first seals, all unseal; each at least 32 bytes. */
   readonly secrets: readonly string[];
+  /** What the contract says of the product. */
+  readonly about: ProductFacts;
   /** `WARDGATE_PUBLIC_URL` as configured: the issuer of tokens, and by its scheme and origin the rule for cookies. */
   readonly publicUrl: string;
   /** The audience of access tokens. */
@@ -106,6 +109,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         logIn: createLogIn({ checkPassword, sessions, accessTokens, limits, log }),
         endSession: createEndSession({ sessions, endings }),
         keySet: keys.publicKeySet,
+        about: options.about,
         publicUrl: options.publicUrl,
         trustedOrigins: new Set([new URL(options.publicUrl).origin, ...(options.trustedOrigins ?? [])]),
         limits,

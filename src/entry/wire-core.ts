@@ -16,6 +16,7 @@ import type { SessionStore } from '../core/sessions/session-store.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
 import type { Log } from '../lib/log.ts';
 import { readDevelopmentSecret } from './development-secret.ts';
+import { readProductFacts } from './product-facts.ts';
 
 /** Where development data lies, below the working directory: the embedded database and the secret that seals it. */
 export const DEVELOPMENT_DIRECTORY = '.wardgate';
@@ -60,6 +61,7 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
       hasher,
       audit: { record: (event) => logUnstoredEvent(log, { at: new Date(), event }, 'no_store') },
       secrets: environment.secrets ?? [await readDevelopmentSecret(directory)],
+      about: await readProductFacts(),
       publicUrl: environment.publicUrl,
       audience: policy.issuers.find(({ id }) => id === CORE_ISSUER_ID)?.audience ?? CORE_ISSUER_ID,
       roleScopes: policy.roleScopes,

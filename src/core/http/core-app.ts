@@ -16,6 +16,8 @@ import type { SessionLimits } from '../sessions/session-limits.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
 import type { CoreApp, CoreEnv } from './core-env.ts';
+import type { ProductFacts } from './docs/build-contract.ts';
+import { addDocsRoutes } from './docs/docs-routes.ts';
 import { addKeySetRoute } from './key-set-route.ts';
 import { addLogInRoute } from './log-in-route.ts';
 import { addApiKeyRoutes } from './machines/api-key-routes.ts';
@@ -36,6 +38,7 @@ export interface CoreAppOptions {
   readonly endSession: EndSession;
   readonly machines: Machines;
   readonly keySet: () => Promise<PublicKeySet>;
+  readonly about: ProductFacts;
   readonly publicUrl: string;
   /** Origins whose pages may use cookie credentials; holds the public URL's own. */
   readonly trustedOrigins: ReadonlySet<string>;
@@ -80,6 +83,7 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   addSelfServiceRoutes(app, { requireCaller, sessions, endSession, cookie });
   addApiKeyRoutes(app, { machines: options.machines, requireCaller });
   addKeySetRoute(app, options.keySet);
+  addDocsRoutes(app, options);
   if (options.internalClient !== undefined) {
     const requireInternalClient = createRequireInternalClient(options.internalClient);
     addSessionLookupRoute(app, { activeSessions: options.activeSessions, requireInternalClient });

@@ -4,6 +4,7 @@ import { MINUTE_SECONDS } from '../../lib/durations.ts';
 import type { PublicKeySet } from '../keys/public-key-set.ts';
 import type { CoreApp } from './core-env.ts';
 import { problemOf } from './problem-schema.ts';
+import { NO_CREDENTIAL } from './security-requirements.ts';
 
 /** How long others may keep the key set; a new key must be published for longer than that before it signs. */
 export const KEY_SET_MAX_AGE_SECONDS = 5 * MINUTE_SECONDS;
@@ -12,13 +13,25 @@ const keySetSchema = z
   .strictObject({ keys: z.array(z.record(z.string(), z.string())) })
   .openapi('KeySet', { description: 'RFC 7517, section 5; public members only.' });
 
+const keptHeaders = z.object({
+  'Cache-Control': z.string().openapi({ example: `public, max-age=${KEY_SET_MAX_AGE_SECONDS}` }),
+  ETag: z.string(),
+});
+
 const keySetRoute = createRoute({
   method: 'get',
   path: '/.well-known/jwks.json',
+  operationId: 'getKeySet',
+  tags: ['Keys'],
+  security: NO_CREDENTIAL,
   summary: 'The keys that verify our tokens',
   responses: {
-    200: { description: 'The key set.', content: { 'application/json': { schema: keySetSchema } } },
-    304: { description: 'It is still the one with the ETag that was sent.' },
+    200: {
+      description: 'The key set.',
+      headers: keptHeaders,
+      content: { 'application/json': { schema: keySetSchema } },
+    },
+    304: { description: 'It is still the one with the ETag that was sent.', headers: keptHeaders },
     503: problemOf('The keys cannot be read right now.'),
   },
 });

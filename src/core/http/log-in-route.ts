@@ -5,6 +5,7 @@ import type { CoreApp } from './core-env.ts';
 import { problemResponse } from './problem-response.ts';
 import { problemOf } from './problem-schema.ts';
 import { originOf } from './request-origin.ts';
+import { NO_CREDENTIAL } from './security-requirements.ts';
 import type { SessionCookie } from './session-cookie-header.ts';
 import { sessionSchema, toSessionBody } from './session-schema.ts';
 import { toUserBody, userSchema } from './user-schema.ts';
@@ -45,6 +46,9 @@ const loggedInSchema = z
 const logInRoute = createRoute({
   method: 'post',
   path: '/v1/auth/sessions',
+  operationId: 'logIn',
+  tags: ['Sessions'],
+  security: NO_CREDENTIAL,
   summary: 'Log in',
   description: 'Begins a session. An unknown user, a wrong password and a disabled user are answered alike.',
   request: { body: { required: true, content: { 'application/json': { schema: logInSchema } } } },

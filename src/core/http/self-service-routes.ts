@@ -6,6 +6,7 @@ import type { SessionStore } from '../sessions/session-store.ts';
 import type { CoreApp, CoreEnv } from './core-env.ts';
 import { problemResponse } from './problem-response.ts';
 import { problemOf } from './problem-schema.ts';
+import { USER_CREDENTIAL } from './security-requirements.ts';
 import type { SessionCookie } from './session-cookie-header.ts';
 import { sessionSchema, toSessionBody } from './session-schema.ts';
 import { toUserBody, userSchema } from './user-schema.ts';
@@ -20,6 +21,9 @@ const crossOrigin = { 403: problemOf('A page of another origin uses the session 
 const meRoute = createRoute({
   method: 'get',
   path: '/v1/auth/me',
+  operationId: 'getCurrentUser',
+  tags: ['Account'],
+  security: USER_CREDENTIAL,
   summary: 'The user who asks',
   responses: {
     200: {
@@ -33,6 +37,9 @@ const meRoute = createRoute({
 const listRoute = createRoute({
   method: 'get',
   path: '/v1/auth/sessions',
+  operationId: 'listSessions',
+  tags: ['Sessions'],
+  security: USER_CREDENTIAL,
   summary: "List one's own active sessions",
   responses: {
     200: {
@@ -46,6 +53,9 @@ const listRoute = createRoute({
 const endRoute = createRoute({
   method: 'delete',
   path: '/v1/auth/sessions/{id}',
+  operationId: 'endSession',
+  tags: ['Sessions'],
+  security: USER_CREDENTIAL,
   summary: "End one of one's own sessions",
   request: { params: z.object({ id: z.string() }) },
   responses: {
@@ -59,6 +69,9 @@ const endRoute = createRoute({
 const endAllRoute = createRoute({
   method: 'delete',
   path: '/v1/auth/sessions',
+  operationId: 'endAllSessions',
+  tags: ['Sessions'],
+  security: USER_CREDENTIAL,
   summary: "End all of one's own sessions",
   responses: { 204: { description: 'All sessions have ended.' }, ...refusals, ...crossOrigin },
 });
@@ -66,6 +79,9 @@ const endAllRoute = createRoute({
 const endCurrentRoute = createRoute({
   method: 'post',
   path: '/v1/auth/sessions/current/revoke',
+  operationId: 'logOut',
+  tags: ['Sessions'],
+  security: USER_CREDENTIAL,
   summary: 'Log out: end the session of this request',
   responses: { 204: { description: 'The session has ended.' }, ...refusals, ...crossOrigin },
 });

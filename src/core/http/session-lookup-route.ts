@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import type { ActiveSessionFacts, ActiveSessions } from '../sessions/active-sessions.ts';
 import type { CoreApp, CoreEnv } from './core-env.ts';
 import { problemOf } from './problem-schema.ts';
+import { INTERNAL_CLIENT_CREDENTIAL } from './security-requirements.ts';
 
 const questionSchema = z
   .union([
@@ -31,6 +32,9 @@ const answerSchema = z
 const lookupRoute = createRoute({
   method: 'post',
   path: '/internal/sessions/lookup',
+  operationId: 'lookUpSession',
+  tags: ['Gateways'],
+  security: INTERNAL_CLIENT_CREDENTIAL,
   summary: 'Ask about a session, by its opaque token or its id',
   description: 'For gateways that run apart from the core. Looking up by token counts as use of the session.',
   request: { body: { required: true, content: { 'application/json': { schema: questionSchema } } } },

@@ -1,0 +1,102 @@
+import { PROBLEM_CONTENT_TYPE } from '../../../lib/problem.ts';
+import type { CoreApp } from '../core-env.ts';
+import { securitySchemes } from '../security-requirements.ts';
+import {
+  type ContractDocument,
+  type ContractHeader,
+  type ContractResponse,
+  listOperations,
+  type PlacedOperation,
+} from './contract-document.ts';
+
+/** What the contract says of the product itself. */
+export interface ProductFacts {
+  readonly version: string;
+  readonly description: string;
+  /** By its SPDX identifier. */
+  readonly license: string;
+}
+
+// What the groups of operations are about; a group without an entry here stands in the contract by its name alone.
+const TAGS: Readonly<Record<string, string>> = {
+  Sessions: 'Logging in, looking at sessions and ending them.',
+  Account: 'What a user may ask about and do to its own account.',
+  Keys: 'The keys that verify what is signed here.',
+  Gateways: 'What gateways that run apart from the core ask.',
+  Contract: 'This description itself.',
+};
+
+const text = { type: 'string' } as const;
+const challenge: ContractHeader = {
+  description: 'How to authenticate (RFC 9110, section 11.6.1).',
+  schema: text,
+};
+const retryAfter: ContractHeader = {
+  description: 'Seconds to wait before the next attempt.',
+  required: true,
+  schema: { type: 'string', pattern: '^[0-9]+$' },
+};
+const noStore: ContractHeader = {
+  description: 'Nothing may keep the answer.',
+  required: true,
+  schema: { type: 'string', const: 'no-store' },
+};
+
+const HEADERS: Readonly<Record<string, Readonly<Record<string, ContractHeader>>>> = {
+  401: { 'WWW-Authenticate': { ...challenge, required: true } },
+  // Absent where another credential would not help.
+  403: { 'WWW-Authenticate': challenge },
+  429: { 'Retry-After': retryAfter },
+  503: { 'Retry-After': retryAfter },
+};
+
+/**
+ * Builds the contract of all routes that were added to the app: their definitions, and what holds for every one of them (the header fields of
+ * refusals, the limit of bodies, failures on our side), which no route has to repeat. Does NOT cache.
+ */
+export function buildContract(
+  app: CoreApp,
+  { about, publicUrl }: { readonly about: ProductFacts; readonly publicUrl: string },
+): ContractDocument {
+  const { version, description, license } = about;
+  const written = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'Wardgate', version, description },
+    servers: [{ url: publicUrl.replace(/\/$/, ''), description: 'The public URL.' }],
+  });
+  // The library's own copy shares objects with the routes' definitions, which other apps of the process use too.
+  const document: ContractDocument = JSON.parse(JSON.stringify(written), fixPattern);
+  // OpenAPI 3.1 names a license by its SPDX identifier; the library's type of it does not.
+  Object.assign(document.info, { license: { name: license, identifier: license } });
+  Object.assign(document.components, { securitySchemes: securitySchemes(publicUrl) });
+  const operations = listOperations(document);
+  for (const placed of operations) completeOperation(placed);
+  const names = new Set(operations.flatMap(({ operation }) => operation.tags ?? []));
+  document.tags = [...names].map((name) => ({ name, ...(TAGS[name] && { description: TAGS[name] }) }));
+  return document;
+}
+
+/** JSON Schema's patterns have no delimiter and no flags (2020-12, section 6.4); those of the writer end with both where there is a flag. */
+function fixPattern(name: string, value: unknown): unknown {
+  return name === 'pattern' && typeof value === 'string' ? value.replace(/\/[dgimsuvy]+$/, '') : value;
+}
+
+function completeOperation({ method, operation }: PlacedOperation): void {
+  operation.security ??= [];
+  // Requests of GET have no body.
+  if (method !== 'GET') operation.responses['413'] ??= problem('The body is too large.');
+  operation.responses['500'] ??= problem('It failed on our side; the log tells why.');
+  for (const [status, response] of Object.entries(operation.responses)) {
+    const known = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
+    const more = {
+      ...HEADERS[status],
+      ...(!known.includes('cache-control') && { 'Cache-Control': noStore }),
+    };
+    response.headers = { ...more, ...response.headers };
+  }
+}
+
+function problem(description: string): ContractResponse {
+  const content = { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } };
+  return { description, content };
+}
