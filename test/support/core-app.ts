@@ -9,6 +9,7 @@ import { createPasswordPolicy } from '../../src/core/passwords/password-policy.t
 import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
 import { DAY_SECONDS } from '../../src/lib/durations.ts';
 import type { Log, LogFields } from '../../src/lib/log.ts';
+import { createAnswerCheck } from './answer-check.ts';
 import {
   createManualClock,
   createMemoryStores,
@@ -41,7 +42,7 @@ export interface CoreUnderTest {
   readonly logged: string[];
   /** Every event that was recorded for the audit log. */
   readonly recorded: readonly AuditEvent[];
-  /** Sends a request with JSON as body, where there is one. */
+  /** Sends a request with JSON as body, where there is one. Throws when the answer is not as the contract says. */
   send(method: string, path: string, options?: SendOptions): Promise<Response>;
   /** Logs a seeded user in and answers with its access token and session. */
   logIn(login: string): Promise<{ accessToken: string; sessionId: string; expiresIn: number }>;
@@ -92,8 +93,8 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     ...options,
   });
   const app = core.createApp(createCallers(core, clock));
-  const send = async (method: string, path: string, { body, token, headers }: SendOptions = {}) =>
-    app.request(
+  const send = async (method: string, path: string, { body, token, headers }: SendOptions = {}) => {
+    const response = await app.request(
       path,
       {
         method,
@@ -106,6 +107,10 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
       },
       FACTS,
     );
+    const contract = await app.request('/docs.json', {}, FACTS);
+    await createAnswerCheck(await contract.text())(method, path, response);
+    return response;
+  };
   return { core, app, clock, stores, hasher, logged, recorded: audit.recorded, send, ...createLogIns(send) };
 }
 

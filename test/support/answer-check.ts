@@ -1,0 +1,92 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import {
+  type ContractDocument,
+  listOperations,
+  type PlacedOperation,
+} from '../../src/core/http/docs/contract-document.ts';
+
+/** Holds one answer against the contract; throws where the contract does not say that it can happen. */
+export type AnswerCheck = (method: string, path: string, response: Response) => Promise<void>;
+
+const checks = new Map<string, AnswerCheck>();
+
+/**
+ * Creates the check of answers against a contract, given as its JSON text: status, content type, body and the header fields that are always
+ * there. What is at no documented path, or is asked for by another method, must be a 404 or 405 with a problem document.
+ */
+export function createAnswerCheck(contractText: string): AnswerCheck {
+  const known = checks.get(contractText);
+  if (known !== undefined) return known;
+  const contract: ContractDocument = JSON.parse(contractText);
+  const check = makeCheck(contract);
+  checks.set(contractText, check);
+  return check;
+}
+
+function makeCheck(contract: ContractDocument): AnswerCheck {
+  const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
+  ajv.addFormat('date-time', (text: string) => new Date(text).toJSON() === text);
+  ajv.addSchema({ ...contract, $id: 'contract:' }, 'contract:');
+  const operations = listOperations(contract).sort(
+    // Literal paths come before those with parameters, as in the router.
+    (left, right) => Number(left.path.includes('{')) - Number(right.path.includes('{')),
+  );
+  const validators = new Map<string, ValidateFunction>();
+  const validatorOf = (pointer: string) => {
+    const validator = validators.get(pointer) ?? ajv.compile({ $ref: `contract:#${pointer}` });
+    validators.set(pointer, validator);
+    return validator;
+  };
+
+  return async (method, path, response) => {
+    const { status, headers } = response;
+    const fail = (why: string) => {
+      throw new Error(`${method} ${path} answered ${status}, ${why}`);
+    };
+    const contentType = headers.get('content-type')?.split(';')[0];
+    const placed = findOperation(operations, method, path);
+    if (placed === undefined) {
+      if (![400, 401, 404, 405, 413].includes(status) || contentType !== 'application/problem+json')
+        fail('but the contract has no such operation');
+      return;
+    }
+    const documented = placed.operation.responses[status];
+    if (documented === undefined) return fail('which the contract does not document');
+    for (const [name, { required }] of Object.entries(documented.headers ?? {}))
+      if (required && !headers.has(name)) fail(`without the documented header field ${name}`);
+    if (method === 'HEAD') return;
+    const body = await response.clone().text();
+    if (documented.content === undefined) {
+      if (body !== '') fail('with a body that the contract does not document');
+      return;
+    }
+    if (contentType === undefined || documented.content[contentType] === undefined)
+      return fail(`with the content type ${contentType}, which the contract does not document`);
+    const steps = ['paths', placed.path, placed.method.toLowerCase(), 'responses', String(status), 'content'];
+    const validate = validatorOf(
+      [...steps, contentType, 'schema'].map((step) => `/${escapeStep(step)}`).join(''),
+    );
+    const value = contentType.endsWith('json') ? JSON.parse(body) : body;
+    if (!validate(value)) fail(`with a body unlike the contract: ${ajv.errorsText(validate.errors)}`);
+  };
+}
+
+function findOperation(
+  operations: readonly PlacedOperation[],
+  method: string,
+  path: string,
+): PlacedOperation | undefined {
+  const { pathname } = new URL(path, 'https://gate.test');
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  return operations.find((one) => one.method === wanted && patternOf(one.path).test(pathname));
+}
+
+function patternOf(path: string): RegExp {
+  const steps = path.split('/').map((step) => (step.startsWith('{') ? '[^/]+' : RegExp.escape(step)));
+  return new RegExp(`^${steps.join('/')}$`);
+}
+
+/** @see RFC 6901, section 3, and section 6 for the fragment of a URI */
+function escapeStep(step: string): string {
+  return encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
