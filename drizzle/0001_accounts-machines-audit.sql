@@ -1,5 +1,6 @@
 CREATE TABLE "audit_events" (
 	"sequence" bigint PRIMARY KEY NOT NULL,
+	"id" text NOT NULL,
 	"at" timestamp (3) with time zone NOT NULL,
 	"type" text NOT NULL,
 	"outcome" text NOT NULL,
@@ -14,6 +15,7 @@ CREATE TABLE "audit_events" (
 	"details" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"previous_hash" "bytea" NOT NULL,
 	"hash" "bytea" NOT NULL,
+	CONSTRAINT "audit_events_id_unique" UNIQUE("id"),
 	CONSTRAINT "audit_events_outcome_known" CHECK ("audit_events"."outcome" in ('success', 'refused')),
 	CONSTRAINT "audit_events_hashes_are_sha256" CHECK (octet_length("audit_events"."hash") = 32 and octet_length("audit_events"."previous_hash") = 32)
 );

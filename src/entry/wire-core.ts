@@ -1,7 +1,8 @@
 import { createArgon2Hasher } from '../adapters/node/argon2-hasher.ts';
 import { startEmbeddedPostgres } from '../adapters/node/embedded-postgres.ts';
 import { createPostgresApiKeyStore } from '../adapters/postgres/api-key-store-postgres.ts';
-import { connectDatabase } from '../adapters/postgres/database.ts';
+import { createPostgresAuditStore } from '../adapters/postgres/audit-store-postgres.ts';
+import { connectDatabase, type Database } from '../adapters/postgres/database.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
 import { createPostgresSessionStore } from '../adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../adapters/postgres/signing-key-store-postgres.ts';
@@ -9,11 +10,12 @@ import { createPostgresUserStore } from '../adapters/postgres/user-store-postgre
 import type { Policy } from '../config/compile-policy.ts';
 import type { Environment } from '../config/environment.ts';
 import type { UserStore } from '../core/accounts/user-store.ts';
-import { logUnstoredEvent } from '../core/audit/unstored-events.ts';
+import { type AuditTrail, createAuditTrail } from '../core/audit/audit-trail.ts';
 import { type Core, createCore } from '../core/create-core.ts';
 import type { PasswordHasher } from '../core/passwords/password-hasher.ts';
 import type { SessionStore } from '../core/sessions/session-store.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
+import type { Timer } from '../lib/durations.ts';
 import type { Log } from '../lib/log.ts';
 import { readDevelopmentSecret } from './development-secret.ts';
 import { readProductFacts } from './product-facts.ts';
@@ -44,7 +46,9 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
       : undefined;
   const url = environment.databaseUrl ?? embedded?.url ?? '';
   const database = connectDatabase({ url, log });
+  const audit = startAuditTrail(database, log);
   const stop = async () => {
+    await audit.stop();
     await database.close();
     await embedded?.stop();
   };
@@ -59,7 +63,7 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
       signingKeyStore: createPostgresSigningKeyStore(database),
       apiKeyStore: createPostgresApiKeyStore(database),
       hasher,
-      audit: { record: (event) => logUnstoredEvent(log, { at: new Date(), event }, 'no_store') },
+      audit,
       secrets: environment.secrets ?? [await readDevelopmentSecret(directory)],
       about: await readProductFacts(),
       publicUrl: environment.publicUrl,
@@ -78,6 +82,15 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     await stop();
     throw error;
   }
+}
+
+/** The audit trail on the database; it has to stop before the database closes. */
+function startAuditTrail(database: Database, log: Log): AuditTrail {
+  const timer: Timer = (call, delayMs) => {
+    const timeout = setTimeout(call, delayMs);
+    return () => clearTimeout(timeout);
+  };
+  return createAuditTrail({ store: createPostgresAuditStore(database), clock: Date.now, timer, log });
 }
 
 async function answers(asked: Promise<unknown>): Promise<boolean> {

@@ -7,6 +7,7 @@ const PREFIXES = {
   key: 'key',
   refresh_key: 'rfk',
   token: 'jti',
+  audit_event: 'evt',
 } as const;
 
 /** The kinds of things that have an id of ours. */

@@ -16,3 +16,6 @@ export function parseDurationMs(text: string): number | undefined {
 
 /** The clock as a parameter: milliseconds since the Unix epoch. */
 export type Clock = () => number;
+
+/** The timer as a parameter: calls once after a delay, and answers with what calls it off. */
+export type Timer = (call: () => void, delayMs: number) => () => void;

@@ -8,6 +8,8 @@ export const auditEvents = pgTable(
   {
     /** Without gaps, from 1. */
     sequence: bigint('sequence', { mode: 'number' }).primaryKey(),
+    /** Made where it happened, so that an event that is sent twice is stored once. */
+    id: text('id').notNull().unique(),
     at: instant('at').notNull(),
     type: text('type').notNull(),
     outcome: text('outcome', { enum: ['success', 'refused'] }).notNull(),

@@ -1,0 +1,119 @@
+import { createId } from '../../identity/ids.ts';
+import type { Clock, Timer } from '../../lib/durations.ts';
+import type { Log } from '../../lib/log.ts';
+import { stackFrames } from '../../lib/stack-frames.ts';
+import { UnavailableError } from '../../lib/unavailable-error.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { AuditStore, TimedAuditEvent } from './audit-store.ts';
+import { logUnstoredEvent } from './unstored-events.ts';
+
+/** The audit log of a process: events wait in memory until the store has them. */
+export interface AuditTrail extends AuditLog {
+  /**
+   * Stores what waits, for five seconds at most, and writes the rest to the log in full; so it does with what is recorded afterwards. What was under
+   * way at the deadline may be in both.
+   */
+  stop(): Promise<void>;
+}
+
+// Some 10 MB at worst; at a hundred acts a second, a database may be away for more than a minute.
+const WAITING_MAX = 10_000;
+const BATCH_MAX = 100;
+const BACK_OFF_MIN_MS = 100;
+const BACK_OFF_MAX_MS = 5_000;
+const STOP_DEADLINE_MS = 5_000;
+
+/** Creates the audit trail on a store. Does NOT survive the death of the process: what waits then is lost. */
+export function createAuditTrail(options: {
+  readonly store: AuditStore;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly log: Log;
+}): AuditTrail {
+  const { store, clock, timer, log } = options;
+  const waiting: TimedAuditEvent[] = [];
+  const pause = createPause(timer);
+  let closed = false;
+  let draining: Promise<void> | undefined;
+
+  async function drain(): Promise<void> {
+    // What is recorded in the same turn goes in one batch, and no caller pays for the work.
+    await Promise.resolve();
+    let batchMax = BATCH_MAX;
+    let backOffMs = BACK_OFF_MIN_MS;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, batchMax);
+      const outcome = await tryToStore(store, batch, log);
+      if (closed) break;
+      if (outcome === 'unavailable') {
+        if (backOffMs === BACK_OFF_MIN_MS) log.warn('audit store unavailable', { waiting: waiting.length });
+        await pause.wait(backOffMs);
+        backOffMs = Math.min(2 * backOffMs, BACK_OFF_MAX_MS);
+        continue;
+      }
+      backOffMs = BACK_OFF_MIN_MS;
+      if (outcome === 'refused' && batch.length > 1) {
+        batchMax = Math.ceil(batch.length / 2);
+        continue;
+      }
+      for (const event of waiting.splice(0, batch.length))
+        if (outcome === 'refused') logUnstoredEvent(log, event, 'store_refused');
+      batchMax = Math.min(2 * batchMax, BATCH_MAX);
+    }
+    draining = undefined;
+  }
+
+  return {
+    record(event) {
+      const timed = { id: createId('audit_event'), at: new Date(clock()), event };
+      if (closed) return logUnstoredEvent(log, timed, 'stopped');
+      if (waiting.length >= WAITING_MAX) return logUnstoredEvent(log, timed, 'queue_full');
+      waiting.push(timed);
+      draining ??= drain();
+    },
+    async stop() {
+      if (draining !== undefined) {
+        const late = Promise.withResolvers<void>();
+        const cancel = timer(late.resolve, STOP_DEADLINE_MS);
+        pause.end();
+        await Promise.race([draining, late.promise]);
+        cancel();
+      }
+      closed = true;
+      for (const event of waiting.splice(0)) logUnstoredEvent(log, event, 'stopped');
+      pause.end();
+    },
+  };
+}
+
+async function tryToStore(
+  store: AuditStore,
+  batch: readonly TimedAuditEvent[],
+  log: Log,
+): Promise<'stored' | 'unavailable' | 'refused'> {
+  try {
+    await store.append(batch);
+    return 'stored';
+  } catch (error) {
+    if (error instanceof UnavailableError) return 'unavailable';
+    log.error('audit store refused events', { ...stackFrames(error), events: batch.length });
+    return 'refused';
+  }
+}
+
+/** A wait that can be cut short. */
+function createPause(timer: Timer): { wait(delayMs: number): Promise<void>; end(): void } {
+  let end = () => {};
+  return {
+    wait(delayMs) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const cancel = timer(resolve, delayMs);
+      end = () => {
+        cancel();
+        resolve();
+      };
+      return promise;
+    },
+    end: () => end(),
+  };
+}
