@@ -9,14 +9,42 @@ export interface StoredSigningKey {
   /** The private key as a JWK in JSON, sealed by `SecretBox`. */
   readonly sealedPrivateJwk: string;
   readonly createdAt: Date;
+  /** Published before, signs from then on, until a later key does. */
+  readonly signsFrom: Date;
+  /** When the last token that it signed is dead; `undefined` while no later key is known. */
+  readonly publishedUntil: Date | undefined;
+  readonly revokedAt: Date | undefined;
 }
 
-/** Port: signing keys at rest. Every method throws UnavailableError ('database') when the store could not tell. */
+/** A key that is not stored yet. */
+export type NewSigningKey = Omit<StoredSigningKey, 'createdAt' | 'publishedUntil' | 'revokedAt'>;
+
+/** All keys, the earliest made first, and the store's clock when they were read. */
+export interface SigningKeyListing {
+  readonly now: Date;
+  readonly keys: readonly StoredSigningKey[];
+}
+
+/** The times of a key that stands, as they shall be. */
+export type SigningKeyTimes = Pick<StoredSigningKey, 'id' | 'signsFrom' | 'publishedUntil' | 'revokedAt'>;
+
+/** What becomes of the keys in one step. */
+export interface KeyChange {
+  readonly add: NewSigningKey | undefined;
+  readonly times: readonly SigningKeyTimes[];
+}
+
+/** Port: signing keys at rest, at the store's clock. Every method throws UnavailableError ('database') when the store could not tell. */
 export interface SigningKeyStore {
-  list(): Promise<readonly StoredSigningKey[]>;
+  list(): Promise<SigningKeyListing>;
   /**
-   * Adds the key made by `make` if there is none at all, so that processes which start at once agree on one: atomic over processes (an
-   * advisory lock). Answers with the keys that then stand. `make` is called at most once, and not when a key exists.
+   * Changes the keys by what `decide` makes of them: one change after another over all processes (an advisory lock), all of it or nothing. The clock
+   * that `decide` sees is read once the lock is granted. `undefined` changes nothing. Answers with the keys that then stand. An error
+   * of `decide` is let through.
    */
-  addFirst(make: () => Promise<Omit<StoredSigningKey, 'createdAt'>>): Promise<readonly StoredSigningKey[]>;
+  change(
+    decide: (listing: SigningKeyListing) => KeyChange | undefined | Promise<KeyChange | undefined>,
+  ): Promise<SigningKeyListing>;
+  /** Replaces a sealed private part if it still is `from`; tells whether it was. */
+  replaceSealed(id: string, from: string, to: string): Promise<boolean>;
 }

@@ -49,7 +49,7 @@ describe('two processes that start at once', () => {
 
   it('agree on one signing key', async () => {
     const { url, database } = await createDatabase('migrated');
-    const answers = await runTwiceAtOnce('first-key-process.ts', advisoryLocks.firstSigningKey, url);
+    const answers = await runTwiceAtOnce('first-key-process.ts', advisoryLocks.signingKeys, url);
     const [stored, ...others] = await database.sql`select id from signing_keys`;
     expect(others).toEqual([]);
     expect(answers).toEqual([stored?.id, stored?.id]);

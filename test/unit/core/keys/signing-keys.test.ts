@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { generateSigningKey, type SigningAlgorithm } from '../../../../src/core/keys/generate-signing-key.ts';
 import type { PublicKeySet } from '../../../../src/core/keys/public-key-set.ts';
 import { createSecretBox } from '../../../../src/core/keys/secret-box.ts';
-import type { SigningKeyStore } from '../../../../src/core/keys/signing-key-store.ts';
+import type { SigningKeyStore, StoredSigningKey } from '../../../../src/core/keys/signing-key-store.ts';
 import { createSigningKeys } from '../../../../src/core/keys/signing-keys.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
-import { createManualClock, createMemoryStores } from '../../../support/memory-stores.ts';
+import { createMemorySigningKeyStore } from '../../../support/memory-signing-key-store.ts';
+import { createManualClock } from '../../../support/memory-stores.ts';
 
 const SECRET = 'a-secret-of-at-least-32-bytes-00000';
 
@@ -19,7 +20,7 @@ function setUp(
   } = {},
 ) {
   const clock = createManualClock();
-  const { signingKeys: store } = createMemoryStores(clock.now);
+  const store = createMemorySigningKeyStore(clock.now);
   const errors: string[] = [];
   const log = { ...silentLog, error: (message: string) => errors.push(message) };
   const createKeys = (secrets = [SECRET]) =>
@@ -31,6 +32,12 @@ function setUp(
       log,
     });
   return { clock, store, errors, createKeys };
+}
+
+async function makeKey(): Promise<StoredSigningKey> {
+  const key = await generateSigningKey('ES256', createSecretBox([SECRET]));
+  const times = { createdAt: new Date(0), signsFrom: new Date(0), publishedUntil: undefined };
+  return { ...key, ...times, revokedAt: undefined };
 }
 
 const verifierOf = (keySet: PublicKeySet) => createLocalJWKSet({ keys: [...keySet.keys] });
@@ -62,13 +69,13 @@ describe('createSigningKeys', () => {
     const [one, other] = await Promise.all([createKeys().publicKeySet(), createKeys().publicKeySet()]);
     expect(one).toEqual(other);
     expect(await createKeys().publicKeySet()).toEqual(one);
-    expect(await store.list()).toHaveLength(1);
+    expect((await store.list()).keys).toHaveLength(1);
   });
 
   it('keeps the private part sealed at rest', async () => {
     const { store, createKeys } = setUp();
     await createKeys().publicKeySet();
-    const [stored] = await store.list();
+    const [stored] = (await store.list()).keys;
     expect(stored?.sealedPrivateJwk).toMatch(/^v1\./);
     expect(JSON.parse(stored?.publicJwk ?? '')).not.toHaveProperty('d');
   });
@@ -76,9 +83,9 @@ describe('createSigningKeys', () => {
   it('goes on signing beside a key that cannot be opened, which stays published', async () => {
     const { store, errors, createKeys } = setUp();
     await createKeys(['another-secret-of-32-bytes-000000000']).publicKeySet();
-    const unreadable = await store.list();
-    const readable = await generateSigningKey('ES256', createSecretBox([SECRET]));
-    store.replace([...unreadable, { ...readable, createdAt: new Date(0) }]);
+    const unreadable = (await store.list()).keys;
+    const readable = await makeKey();
+    store.replace([...unreadable, readable]);
     const keys = createKeys();
     const { protectedHeader } = await jwtVerify(
       await keys.sign({}, 't'),
@@ -91,7 +98,7 @@ describe('createSigningKeys', () => {
 
   it('leaves out a stored public key that is not one, and never shows a private member that stands there', async () => {
     const { store, errors, createKeys } = setUp();
-    const key = { ...(await generateSigningKey('ES256', createSecretBox([SECRET]))), createdAt: new Date(0) };
+    const key = await makeKey();
     const leaking = JSON.stringify({ ...JSON.parse(key.publicJwk), d: 'private', x5c: ['x'] });
     store.replace([
       { ...key, publicJwk: leaking },
@@ -115,14 +122,14 @@ describe('createSigningKeys', () => {
     let down = false;
     const failing = () => Promise.reject(new UnavailableError('database', 'down'));
     const wrap = (store: SigningKeyStore): SigningKeyStore => ({
-      addFirst: store.addFirst,
+      ...store,
       list: () => (down ? failing() : store.list()),
     });
     const { clock, store, createKeys } = setUp({ wrap });
     const keys = createKeys();
     await keys.publicKeySet();
-    const added = await generateSigningKey('ES256', createSecretBox([SECRET]));
-    store.replace([...(await store.list()), { ...added, createdAt: new Date(clock.now()) }]);
+    const added = await makeKey();
+    store.replace([...(await store.list()).keys, added]);
     down = true;
     clock.advanceSeconds(60);
     expect((await keys.publicKeySet()).keys).toHaveLength(1);
@@ -134,9 +141,9 @@ describe('createSigningKeys', () => {
   it('throws UnavailableError while the store is down and nothing was read yet, and recovers', async () => {
     let down = true;
     const wrap = (store: SigningKeyStore): SigningKeyStore => ({
-      list: store.list,
-      addFirst: (make) =>
-        down ? Promise.reject(new UnavailableError('database', 'down')) : store.addFirst(make),
+      ...store,
+      change: (decide) =>
+        down ? Promise.reject(new UnavailableError('database', 'down')) : store.change(decide),
     });
     const keys = setUp({ wrap }).createKeys();
     await expect(keys.publicKeySet()).rejects.toThrow(UnavailableError);

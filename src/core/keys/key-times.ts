@@ -1,0 +1,126 @@
+import { MINUTE_SECONDS } from '../../lib/durations.ts';
+import type {
+  KeyChange,
+  NewSigningKey,
+  SigningKeyListing,
+  SigningKeyTimes,
+  StoredSigningKey,
+} from './signing-key-store.ts';
+
+/** How long others may keep the key set. */
+export const KEY_SET_MAX_AGE_SECONDS = 5 * MINUTE_SECONDS;
+/** How soon a process sees what another one did to the keys. */
+export const KEYS_REREAD_SECONDS = MINUTE_SECONDS;
+/** The longest life of a token that we sign. */
+export const SIGNED_TOKEN_SECONDS_MAX = 15 * MINUTE_SECONDS;
+
+// What verifiers of ours let a token live on, for clocks that differ.
+const CLOCK_TOLERANCE_SECONDS = 10;
+const MARGIN_SECONDS = MINUTE_SECONDS;
+const DEAD_AFTER_SECONDS = SIGNED_TOKEN_SECONDS_MAX + CLOCK_TOLERANCE_SECONDS;
+
+/** How long a key is published before it signs: until nobody holds a key set without it. */
+export const PUBLISHED_BEFORE_SIGNING_SECONDS =
+  KEY_SET_MAX_AGE_SECONDS + KEYS_REREAD_SECONDS + MARGIN_SECONDS;
+/** How long a key is published after its successor signs: until the last token that it signed is dead, and longer. */
+export const PUBLISHED_AFTER_SUCCESSION_SECONDS =
+  DEAD_AFTER_SECONDS + KEYS_REREAD_SECONDS + KEY_SET_MAX_AGE_SECONDS;
+
+/**
+ * What a key is for at a moment. `next`: published, signs later; `current`: signs; `previous`: signs no more, still verifies; `gone`: published no
+ * more; `revoked`: withdrawn, whatever its times say.
+ */
+export type SigningKeyState = 'next' | 'current' | 'previous' | 'gone' | 'revoked';
+
+/** The date that many seconds after another. */
+export function secondsAfter(date: Date, seconds: number): Date {
+  return new Date(date.getTime() + seconds * 1000);
+}
+
+/** Tells whether the key set shows a key. */
+export function isPublished(key: StoredSigningKey, now: Date): boolean {
+  return key.revokedAt === undefined && (key.publishedUntil === undefined || key.publishedUntil > now);
+}
+
+/**
+ * The keys that may sign at a moment, the one that should first: of the configured algorithm before any other, then the one that took over last. A key
+ * may sign as long as it stays published until its token is dead. Does NOT tell whether a key can be opened.
+ */
+export function signingOrder(
+  keys: readonly StoredSigningKey[],
+  algorithm: string,
+  now: Date,
+): readonly StoredSigningKey[] {
+  const dead = secondsAfter(now, DEAD_AFTER_SECONDS);
+  const fits = (key: StoredSigningKey) => Number(key.algorithm === algorithm);
+  return keys
+    .filter((key) => key.revokedAt === undefined && key.signsFrom <= now)
+    .filter(({ publishedUntil }) => publishedUntil === undefined || publishedUntil >= dead)
+    .toSorted((a, b) => fits(b) - fits(a) || bySuccession(b, a));
+}
+
+/** What a key is for at the moment of the listing, where tokens are signed with this algorithm. */
+export function stateOf(
+  key: StoredSigningKey,
+  { now, keys }: SigningKeyListing,
+  algorithm: string,
+): SigningKeyState {
+  if (key.revokedAt !== undefined) return 'revoked';
+  if (!isPublished(key, now)) return 'gone';
+  if (key.signsFrom > now) return 'next';
+  return signingOrder(keys, algorithm, now)[0]?.id === key.id ? 'current' : 'previous';
+}
+
+/**
+ * Completes a change with what follows for the other keys: whoever has a successor is published until the last token that it signed is dead, and
+ * whoever lost its successor before that signed has no end again. A key whose successor signs already keeps its time. `undefined`
+ * when nothing changes.
+ */
+export function completeChange(
+  { now, keys }: SigningKeyListing,
+  wanted: { readonly add?: NewSigningKey; readonly times?: readonly SigningKeyTimes[] },
+): KeyChange | undefined {
+  const { add, times = [] } = wanted;
+  const standing = keys.map((key) => ({ ...key, ...times.find(({ id }) => id === key.id) }));
+  const added = add && { ...add, createdAt: now, publishedUntil: undefined, revokedAt: undefined };
+  const chain = [...standing, ...(added ? [added] : [])]
+    .filter((key) => key.revokedAt === undefined)
+    .toSorted(bySuccession);
+  const settled = secondsAfter(now, PUBLISHED_AFTER_SUCCESSION_SECONDS);
+  const ended = chain.map((key, index) => {
+    const successor = chain[index + 1];
+    if (key.publishedUntil !== undefined && key.publishedUntil <= settled) return key;
+    if (successor === undefined) return { ...key, publishedUntil: undefined };
+    // A key without an end may have signed until now, whenever its successor was to begin.
+    const takesOver = successor.signsFrom > now ? successor.signsFrom : now;
+    const publishedUntil = secondsAfter(takesOver, PUBLISHED_AFTER_SUCCESSION_SECONDS);
+    return { ...key, publishedUntil };
+  });
+  const byId = new Map(ended.map((key) => [key.id, key]));
+  const changed = standing
+    .map((key) => byId.get(key.id) ?? key)
+    .filter((key, index) => !hasTimesOf(key, keys[index]));
+  if (add === undefined && changed.length === 0) return undefined;
+  return { add, times: changed.map(timesOf) };
+}
+
+function timesOf({ id, signsFrom, publishedUntil, revokedAt }: SigningKeyTimes): SigningKeyTimes {
+  return { id, signsFrom, publishedUntil, revokedAt };
+}
+
+function hasTimesOf(one: SigningKeyTimes, other: SigningKeyTimes | undefined): boolean {
+  return (
+    one.signsFrom.getTime() === other?.signsFrom.getTime() &&
+    one.publishedUntil?.getTime() === other.publishedUntil?.getTime() &&
+    one.revokedAt?.getTime() === other.revokedAt?.getTime()
+  );
+}
+
+// Rows may share one `signsFrom`: then the one that was made later took over.
+function bySuccession(a: StoredSigningKey, b: StoredSigningKey): number {
+  return (
+    a.signsFrom.getTime() - b.signsFrom.getTime() ||
+    a.createdAt.getTime() - b.createdAt.getTime() ||
+    (a.id < b.id ? -1 : 1)
+  );
+}
