@@ -22,7 +22,10 @@ const TAGS: Readonly<Record<string, string>> = {
   Sessions: 'Logging in, looking at sessions and ending them.',
   Account: 'What a user may ask about and do to its own account.',
   Keys: 'The keys that verify what is signed here.',
+  Administration: 'What callers with the role `admin` may do to users.',
+  'API keys': 'Issuing, listing and revoking the keys of machines.',
   Gateways: 'What gateways that run apart from the core ask.',
+  Internal: 'What gateways that run apart from the core ask about machines.',
   Contract: 'This description itself.',
 };
 
