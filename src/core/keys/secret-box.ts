@@ -4,6 +4,8 @@ export interface SecretBox {
   seal(text: string, purpose: string): Promise<string>;
   /** Opens what any of the secrets sealed for this purpose. Throws SealedTextError when none does. */
   unseal(sealed: string, purpose: string): Promise<string>;
+  /** Seals with the first secret what a later one sealed; `undefined` for what the first sealed itself. Throws SealedTextError as `unseal` does. */
+  reseal(sealed: string, purpose: string): Promise<string | undefined>;
 }
 
 /** Thrown for a sealed text that cannot be opened: malformed, changed, sealed for another purpose, or by a secret that is not configured. */
@@ -38,7 +40,7 @@ export function createSecretBox(secrets: readonly string[]): SecretBox {
     return keys;
   };
 
-  return {
+  const box: SecretBox = {
     async seal(text, purpose) {
       const [first] = await deriveOnce();
       if (first === undefined) throw new RangeError('a secret box needs a secret');
@@ -61,7 +63,14 @@ export function createSecretBox(secrets: readonly string[]): SecretBox {
         throw new SealedTextError(purpose, { cause: error });
       }
     },
+
+    async reseal(sealed, purpose) {
+      const text = await box.unseal(sealed, purpose);
+      const [first] = await deriveOnce();
+      return sealed.startsWith(`v1.${first?.id}.`) ? undefined : box.seal(text, purpose);
+    },
   };
+  return box;
 }
 
 async function deriveKey(secret: string): Promise<BoxKey> {

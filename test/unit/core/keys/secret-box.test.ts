@@ -21,6 +21,14 @@ describe('createSecretBox', () => {
     expect(await createSecretBox([NEW]).unseal(await both.seal('text', 'p'), 'p')).toBe('text');
   });
 
+  it('seals anew what an earlier secret sealed, and leaves alone what the first one sealed', async () => {
+    const both = createSecretBox([NEW, OLD]);
+    const resealed = await both.reseal(await createSecretBox([OLD]).seal('text', 'p'), 'p');
+    expect(await createSecretBox([NEW]).unseal(resealed ?? '', 'p')).toBe('text');
+    expect(await both.reseal(resealed ?? '', 'p')).toBeUndefined();
+    await expect(createSecretBox([OLD]).reseal(resealed ?? '', 'p')).rejects.toThrow(SealedTextError);
+  });
+
   it('refuses clearly what no configured secret sealed', async () => {
     const sealed = await createSecretBox([OLD]).seal('text', 'signing_key:key_1');
     const opening = createSecretBox([NEW]).unseal(sealed, 'signing_key:key_1');

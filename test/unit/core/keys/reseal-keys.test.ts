@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { generateSigningKey, sealPurpose } from '../../../../src/core/keys/generate-signing-key.ts';
+import { resealKeys } from '../../../../src/core/keys/reseal-keys.ts';
+import { createSecretBox } from '../../../../src/core/keys/secret-box.ts';
+import { createMemorySigningKeyStore } from '../../../support/memory-signing-key-store.ts';
+import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
+
+const [NEW, OLD, LOST] = ['new', 'old', 'lost'].map((name) => name.padEnd(32, '-')) as [
+  string,
+  string,
+  string,
+];
+
+async function setUp(sealedBy: readonly string[]) {
+  const store = createMemorySigningKeyStore(() => 0);
+  const made = await Promise.all(
+    sealedBy.map((secret) => generateSigningKey('ES256', createSecretBox([secret]))),
+  );
+  for (const key of made) await store.change(() => ({ add: { ...key, signsFrom: new Date(0) }, times: [] }));
+  const audit = createRecordingAuditLog();
+  const reseal = () =>
+    resealKeys({ store, box: createSecretBox([NEW, OLD]), audit }, { kind: 'command_line' });
+  return { store, ids: made.map(({ id }) => id), audit, reseal };
+}
+
+it('seals every key with the first secret, names the one that cannot be opened, and says so in the audit log', async () => {
+  const { store, ids, audit, reseal } = await setUp([OLD, LOST, NEW, OLD]);
+  const outcome = { resealed: 2, unchanged: 1, unreadable: [ids[1]] };
+  expect(await reseal()).toEqual(outcome);
+  const box = createSecretBox([NEW]);
+  for (const { id, sealedPrivateJwk } of (await store.list()).keys)
+    if (id !== ids[1]) expect(await box.unseal(sealedPrivateJwk, sealPurpose(id))).toContain('"d"');
+  const actor = { kind: 'command_line' };
+  expect(audit.recorded).toEqual([{ type: 'secrets.resealed', outcome: 'success', actor, details: outcome }]);
+});
+
+it('changes each key once where it runs twice at once', async () => {
+  const { reseal } = await setUp([OLD, OLD]);
+  const outcomes = await Promise.all([reseal(), reseal()]);
+  expect(outcomes.reduce((sum, { resealed }) => sum + resealed, 0)).toBe(2);
+});
