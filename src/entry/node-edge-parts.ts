@@ -3,7 +3,7 @@ import { createJwksUriSource } from '../adapters/http/key-set-source.ts';
 import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
 import { createNodeVerifier } from '../adapters/node/verify-signature-node.ts';
 import type { Environment } from '../config/environment.ts';
-import { KEY_SET_MAX_AGE_SECONDS } from '../core/http/key-set-route.ts';
+import { KEY_SET_MAX_AGE_SECONDS } from '../core/keys/key-times.ts';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../core/tokens/access-token.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../gateway/authenticators/registered-claims.ts';
 import { createRevocationIndex, type MemoryRevocationIndex } from '../gateway/revocation-index.ts';

@@ -1,13 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { etag } from 'hono/etag';
-import { MINUTE_SECONDS } from '../../lib/durations.ts';
+import { KEY_SET_MAX_AGE_SECONDS } from '../keys/key-times.ts';
 import type { PublicKeySet } from '../keys/public-key-set.ts';
 import type { CoreApp } from './core-env.ts';
 import { problemOf } from './problem-schema.ts';
 import { NO_CREDENTIAL } from './security-requirements.ts';
-
-/** How long others may keep the key set; a new key must be published for longer than that before it signs. */
-export const KEY_SET_MAX_AGE_SECONDS = 5 * MINUTE_SECONDS;
 
 const keySetSchema = z
   .strictObject({ keys: z.array(z.record(z.string(), z.string())) })
