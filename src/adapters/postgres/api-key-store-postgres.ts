@@ -1,5 +1,5 @@
 import { and, asc, eq, getTableColumns, gt, isNull, lte, or, sql } from 'drizzle-orm';
-import type { ApiKey, ApiKeyStore, NewApiKey } from '../../core/machines/api-key-store.ts';
+import type { ApiKey, ApiKeyPage, ApiKeyStore, NewApiKey } from '../../core/machines/api-key-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import type { Database } from './database.ts';
 import { apiKeys } from './schema/machines.ts';
@@ -34,23 +34,7 @@ export function createPostgresApiKeyStore(database: Database): ApiKeyStore {
       );
       return row && toApiKey(row);
     },
-    async list({ after, limit }) {
-      // One comparison of rows, which the index on both answers.
-      const behind =
-        after &&
-        sql`(${apiKeys.createdAt}, ${apiKeys.id}) > (${sql.param(after.createdAt, apiKeys.createdAt)}::timestamptz, ${after.id})`;
-      const rows = await database.query((db) =>
-        db
-          .select(columns)
-          .from(apiKeys)
-          .where(behind)
-          .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id))
-          .limit(limit + 1),
-      );
-      const page = rows.slice(0, limit).map(toApiKey);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      return { apiKeys: page, next: last && { createdAt: last.createdAt, id: last.id } };
-    },
+    list: (query) => listApiKeys(database, query),
     async revoke(id) {
       if (!isId('api_key', id)) return 'not_found';
       const rows = await database.query((db) =>
@@ -63,6 +47,28 @@ export function createPostgresApiKeyStore(database: Database): ApiKeyStore {
       return rows.length > 0 ? 'revoked' : 'not_found';
     },
   };
+}
+
+/** Lists keys; one row more than is asked for tells whether there is a next page. */
+async function listApiKeys(
+  database: Database,
+  { after, limit }: Parameters<ApiKeyStore['list']>[0],
+): Promise<ApiKeyPage> {
+  // One comparison of rows, which the index on both answers.
+  const behind =
+    after &&
+    sql`(${apiKeys.createdAt}, ${apiKeys.id}) > (${sql.param(after.createdAt, apiKeys.createdAt)}::timestamptz, ${after.id})`;
+  const rows = await database.query((db) =>
+    db
+      .select(columns)
+      .from(apiKeys)
+      .where(behind)
+      .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id))
+      .limit(limit + 1),
+  );
+  const page = rows.slice(0, limit).map(toApiKey);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return { apiKeys: page, next: last && { createdAt: last.createdAt, id: last.id } };
 }
 
 /** Prepares the look-up by hash: one statement that judges the key and notes its use. Does NOT wait for another that notes it just now. */
