@@ -155,7 +155,7 @@ export const policyFileSchema = z.strictObject({
     .min(1)
     .default(['bearer', 'session_cookie'])
     .describe(
-      'What callers may show: `bearer` (an access token in `Authorization`), `session_cookie` (a browser session of the core), `access_token_cookie` (an access token in a cookie), `api_key` (in `X-API-Key`; no keys are issued, so one is always refused). What is not listed is not looked at.',
+      'What callers may show: `bearer` (an access token in `Authorization`), `session_cookie` (a browser session of the core), `access_token_cookie` (an access token in a cookie), `api_key` (a key that the core issued, in `X-API-Key`). What is not listed is not looked at.',
     ),
   trusted_origins: z
     .array(originText)

@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto';
 import { createJwksUriSource } from '../adapters/http/key-set-source.ts';
+import { createHttpMachineLookup } from '../adapters/http/machine-lookup-http.ts';
 import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
 import { createNodeVerifier } from '../adapters/node/verify-signature-node.ts';
 import type { Environment } from '../config/environment.ts';
 import { KEY_SET_MAX_AGE_SECONDS } from '../core/keys/key-times.ts';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../core/tokens/access-token.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../gateway/authenticators/registered-claims.ts';
+import type { MachineLookup } from '../gateway/machine-lookup.ts';
 import { createRevocationIndex, type MemoryRevocationIndex } from '../gateway/revocation-index.ts';
 import type { Fingerprint } from '../lib/fingerprint.ts';
 import type { Log } from '../lib/log.ts';
@@ -55,7 +57,12 @@ export function wireEdgeParts(
       keys: [...(await core.core.keySet()).keys],
       maxAgeSeconds: KEY_SET_MAX_AGE_SECONDS,
     });
-    return { ...common, coreKeySet, sessions: core.core.activeSessions };
+    const { activeSessions: sessions, activeApiKeys } = core.core;
+    const machines: MachineLookup = {
+      findApiKey: activeApiKeys.findByKey,
+      isActive: async (id) => (await activeApiKeys.findById(id)) !== undefined,
+    };
+    return { ...common, coreKeySet, sessions, machines };
   }
   const { coreUrl, client } = environment;
   if (coreUrl === undefined || client === undefined) throw new Error('the environment was not checked');
@@ -63,5 +70,6 @@ export function wireEdgeParts(
     ...common,
     coreKeySet: createJwksUriSource({ fetch, uri: `${coreUrl}/.well-known/jwks.json` }),
     sessions: createHttpSessionLookup({ coreUrl, client }, { fetch }),
+    machines: createHttpMachineLookup({ coreUrl, client }, { fetch }),
   };
 }

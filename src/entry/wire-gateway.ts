@@ -1,4 +1,5 @@
 import { createDiscoverySource, createJwksUriSource } from '../adapters/http/key-set-source.ts';
+import { createApiKeyAuthenticator } from '../gateway/authenticators/api-key-authenticator.ts';
 import type { Authenticator } from '../gateway/authenticators/authenticator.ts';
 import { createJwtAuthenticator } from '../gateway/authenticators/jwt-authenticator.ts';
 import { createSessionAuthenticator } from '../gateway/authenticators/session-authenticator.ts';
@@ -9,6 +10,7 @@ import type { ExtractionRules } from '../gateway/credentials/extract-credential.
 import type { Gateway } from '../gateway/handling.ts';
 import type { KeySetSource } from '../gateway/key-sets/key-set.ts';
 import { createKeySetClient, type KeySetClient } from '../gateway/key-sets/key-set-client.ts';
+import type { MachineLookup } from '../gateway/machine-lookup.ts';
 import type { GatewayPolicy, IssuerPolicy } from '../gateway/policy/policy.ts';
 import { createRouteTable } from '../gateway/routes/route-table.ts';
 import type { RevocationIndex, SessionLookup } from '../gateway/session-lookup.ts';
@@ -22,6 +24,7 @@ export interface EdgeParts {
   readonly publicUrl: string;
   readonly coreKeySet: KeySetSource;
   readonly sessions: SessionLookup;
+  readonly machines: MachineLookup;
   readonly revocations: RevocationIndex;
   readonly fingerprint: Fingerprint;
   readonly verifySignature: VerifySignature;
@@ -56,7 +59,7 @@ export function wireGateway(policy: GatewayPolicy, parts: EdgeParts): Edge {
   const kinds = new Set(policy.credentials);
   const extraction = { kinds, sessionCookieName: sessionCookieName(parts.publicUrl) };
   const trustedOrigins = new Set([new URL(parts.publicUrl).origin, ...policy.trustedOrigins]);
-  const { revocations, sessions } = parts;
+  const { revocations, sessions, machines } = parts;
   const gateway = createGateway({
     routes: routes.value,
     trustedProxies: trustedProxies.value,
@@ -65,6 +68,7 @@ export function wireGateway(policy: GatewayPolicy, parts: EdgeParts): Edge {
     trustedOrigins,
     revocations,
     sessions,
+    machines,
   });
   return {
     gateway,
@@ -79,10 +83,11 @@ function wireAuthenticators(
   issuers: readonly { readonly policy: IssuerPolicy; readonly keySet: KeySetClient }[],
   parts: EdgeParts,
 ): readonly Authenticator[] {
-  const { fingerprint, clock, verifySignature, sessions, keepAlive } = parts;
+  const { fingerprint, clock, verifySignature, sessions, machines, keepAlive } = parts;
   return [
     createJwtAuthenticator({ issuers, fingerprint, clock, verifySignature }),
     createSessionAuthenticator({ sessions, fingerprint, clock, ...(keepAlive && { keepAlive }) }),
+    createApiKeyAuthenticator({ machines, fingerprint, clock, ...(keepAlive && { keepAlive }) }),
   ];
 }
 

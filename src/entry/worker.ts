@@ -2,6 +2,7 @@ import { waitUntil } from 'cloudflare:workers';
 import { createHash } from 'node:crypto';
 import policyText from '../../gateway-config/gateway.yaml';
 import { createJwksUriSource } from '../adapters/http/key-set-source.ts';
+import { createHttpMachineLookup } from '../adapters/http/machine-lookup-http.ts';
 import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
 import { formatConfigProblem } from '../config/config-problem.ts';
 import { type Environment, parseEnvironment } from '../config/environment.ts';
@@ -58,6 +59,7 @@ function wireWorker(bindings: Bindings): Serve {
     publicUrl,
     coreKeySet: createJwksUriSource({ uri: `${coreUrl}/.well-known/jwks.json`, fetch }),
     sessions: createHttpSessionLookup({ coreUrl, client }, { fetch }),
+    machines: createHttpMachineLookup({ coreUrl, client }, { fetch }),
     revocations: createRevocationIndex({ clock: Date.now, rememberSeconds: 0 }),
     fingerprint: (text) => createHash('sha256').update(text).digest('base64'),
     verifySignature: createWebCryptoVerifier(),

@@ -7,6 +7,7 @@ import type { Credential } from './credentials/credential.ts';
 import { type ExtractionRules, extractCredential } from './credentials/extract-credential.ts';
 import type { Decision, Denial } from './decision.ts';
 import type { InboundRequest } from './inbound-request.ts';
+import type { MachineLookup } from './machine-lookup.ts';
 import { authorize, authorizePreflight } from './policy/authorize.ts';
 import type { PathParameters } from './policy/condition.ts';
 import type { Route } from './policy/policy.ts';
@@ -26,6 +27,8 @@ export interface DecideDeps {
   readonly revocations: RevocationIndex;
   /** Asked on routes that are `live`. */
   readonly sessions: SessionLookup;
+  /** Asked on routes that are `live`, about callers that are programs. */
+  readonly machines: MachineLookup;
 }
 
 /**
@@ -104,18 +107,25 @@ function identification(answer: Authentication, route: Route, deps: DecideDeps):
 
 /**
  * A credential may be good while its session has ended. What is remembered of credentials is therefore held against the revocation
- * index each time, and on a `live` route the core is asked. Principals of foreign issuers have no session of ours to ask about.
+ * index each time, and on a `live` route the core is asked: about the session, or about the program itself where it has none.
+ * Principals of foreign issuers are unknown to our core.
  */
 function refuseEndedSession(principal: Principal, route: Route, deps: DecideDeps): Soon<Identification> {
   const { sessionId, issuerId } = principal;
-  if (sessionId === undefined || issuerId !== CORE_ISSUER_ID) return { kind: 'identified', principal };
+  if (issuerId !== CORE_ISSUER_ID) return { kind: 'identified', principal };
+  if (sessionId === undefined)
+    return route.live
+      ? askCore(principal, () => deps.machines.isActive(principal.subject))
+      : { kind: 'identified', principal };
   if (deps.revocations.isRevoked(sessionId)) return revoked(principal);
-  return route.live ? askCore(principal, sessionId, deps) : { kind: 'identified', principal };
+  return route.live
+    ? askCore(principal, () => deps.sessions.isActive(sessionId))
+    : { kind: 'identified', principal };
 }
 
-async function askCore(principal: Principal, sessionId: string, deps: DecideDeps): Promise<Identification> {
+async function askCore(principal: Principal, isActive: () => Promise<boolean>): Promise<Identification> {
   try {
-    return (await deps.sessions.isActive(sessionId)) ? { kind: 'identified', principal } : revoked(principal);
+    return (await isActive()) ? { kind: 'identified', principal } : revoked(principal);
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error;
     return { kind: 'deny', because: 'dependency_unavailable', dependency: error.dependency };

@@ -49,6 +49,7 @@ export type RejectReason =
   | 'not_yet_valid'
   | 'issued_in_future'
   | 'session_unknown'
+  | 'api_key_unknown'
   | 'revoked';
 
 /** A denial: the reason, and what the answer and the log need besides it. */

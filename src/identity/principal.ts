@@ -1,5 +1,5 @@
 /** What kind of actor a principal is. */
-export type PrincipalKind = 'user' | 'client';
+export type PrincipalKind = 'user' | 'client' | 'api_key';
 
 /** How the principal's credential was verified; chosen by the authenticator. */
 export type AuthenticatedBy = 'access_token' | 'session' | 'api_key';
@@ -13,7 +13,7 @@ export const CORE_ISSUER_ID = 'wardgate';
  */
 export interface Principal {
   readonly kind: PrincipalKind;
-  /** The subject: `usr_…` of our own core, or a foreign issuer's `sub`, which is refused where it has the shape of one of our ids. */
+  /** The subject: `usr_…`, `cli_…` or `apk_…` of our own core, or a foreign issuer's `sub`, which is refused where it has the shape of one of our ids. */
   readonly subject: string;
   readonly username: string | undefined;
   readonly sessionId: string | undefined;
@@ -25,6 +25,6 @@ export interface Principal {
   readonly scopes: ReadonlySet<string>;
   /** The claims that `where` conditions may name. Does NOT hold the token. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** When the credential stops being good. */
+  /** When the credential stops being good; infinite for an API key without an end. */
   readonly expiresAt: number;
 }

@@ -89,6 +89,7 @@ export async function startForwardAuthGateway(trustedProxies = '127.0.0.1/32'): 
     publicUrl: OWN_ISSUER,
     coreKeySet: async () => ({ keys, maxAgeSeconds: undefined }),
     sessions,
+    machines: { findApiKey: async () => undefined, isActive: async () => true },
     revocations: { isRevoked: () => false },
     fetch: async (url) => {
       if (String(url).startsWith(UNREACHABLE_ISSUER)) throw new TypeError('fetch failed');

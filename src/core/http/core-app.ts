@@ -21,6 +21,7 @@ import { addDocsRoutes } from './docs/docs-routes.ts';
 import { addKeySetRoute } from './key-set-route.ts';
 import { addLogInRoute } from './log-in-route.ts';
 import { addApiKeyRoutes } from './machines/api-key-routes.ts';
+import { addMachineLookupRoute } from './machines/machine-lookup-route.ts';
 import { type ProblemCode, problemResponse } from './problem-response.ts';
 import { createRequireCaller } from './require-caller.ts';
 import { createRequireInternalClient, type InternalClient } from './require-internal-client.ts';
@@ -87,6 +88,7 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   if (options.internalClient !== undefined) {
     const requireInternalClient = createRequireInternalClient(options.internalClient);
     addSessionLookupRoute(app, { activeSessions: options.activeSessions, requireInternalClient });
+    addMachineLookupRoute(app, options.machines.activeApiKeys);
   }
   app.notFound((c) => problemResponse(c, 'not_found'));
   app.onError((error, c) => answerError(error, c, log));

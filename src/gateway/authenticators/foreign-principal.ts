@@ -9,12 +9,12 @@ import { readForeignRoles } from './role-claims.ts';
 import { readScopes } from './scope-claims.ts';
 
 // In any case: a service behind us may compare ids without regard to it.
-const OWN_SUBJECT = /^(?:usr|cli)_/i;
+const OWN_SUBJECT = /^(?:usr|cli|apk)_/i;
 const OWN_SESSION = /^ses_/i;
 
 /**
  * Makes the principal of a foreign issuer's access token. A subject or session that begins like an id of ours refuses the token, so that
- * no other issuer speaks for our users or clients. Roles follow the issuer's mapping; the username is `preferred_username`.
+ * no other issuer speaks for our users, clients or API keys. Roles follow the issuer's mapping; the username is `preferred_username`.
  * A client is who acts on its own: `sub` equals `client_id` (RFC 9068, section 2.2).
  */
 export function foreignPrincipal(

@@ -46,6 +46,7 @@ export async function createEdgeInMemory(
     keySetClients: new Map(),
     coreKeySet: async () => ({ keys, maxAgeSeconds: undefined }),
     sessions: { findByToken: async () => undefined, isActive: async () => true },
+    machines: { findApiKey: async () => undefined, isActive: async () => true },
     revocations: { isRevoked: () => false },
     log,
   });

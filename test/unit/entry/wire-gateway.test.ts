@@ -10,6 +10,7 @@ it('goes on with the key sets that a reloaded policy shares with the old one, an
     publicUrl: PUBLIC_URL,
     coreKeySet: async () => ({ keys: [], maxAgeSeconds: undefined }),
     sessions: { findByToken: async () => undefined, isActive: async () => true },
+    machines: { findApiKey: async () => undefined, isActive: async () => true },
     revocations: { isRevoked: () => false },
     keySetClients: new Map(),
     log: silentLog,

@@ -24,6 +24,7 @@ function createTestGateway() {
     trustedOrigins: new Set(),
     revocations: { isRevoked: () => false },
     sessions: { findByToken: async () => undefined, isActive: async () => true },
+    machines: { findApiKey: async () => undefined, isActive: async () => true },
   });
 }
 

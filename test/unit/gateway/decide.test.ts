@@ -31,6 +31,7 @@ function decideIn(scene: Scene) {
     trustedOrigins: new Set(['https://app.example']),
     revocations: { isRevoked: () => false },
     sessions: { findByToken: async () => undefined, isActive: async () => true },
+    machines: { findApiKey: async () => undefined, isActive: async () => true },
     ...rest,
   };
   const { method = 'GET', target = '/records/r-1', headers = BEARER } = scene;
