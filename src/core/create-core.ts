@@ -16,6 +16,7 @@ import { createSigningKeys } from './keys/signing-keys.ts';
 import type { ActiveApiKeys } from './machines/active-api-keys.ts';
 import type { ApiKeyStore } from './machines/api-key-store.ts';
 import { createMachines } from './machines/create-machines.ts';
+import type { GuessLimiter } from './passwords/guess-limiter.ts';
 import type { PasswordHasher } from './passwords/password-hasher.ts';
 import { type ActiveSessions, createActiveSessions } from './sessions/active-sessions.ts';
 import { createEndSession } from './sessions/end-session.ts';
@@ -33,6 +34,7 @@ export interface CoreOptions {
   readonly signingKeyStore: SigningKeyStore;
   readonly apiKeyStore: ApiKeyStore;
   readonly hasher: PasswordHasher;
+  readonly guesses: GuessLimiter;
   readonly audit: AuditLog;
   /** `WARDGATE_SECRET`: the first seals, all unseal; each at least 32 bytes. */
   readonly secrets: readonly string[];
@@ -91,7 +93,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const activeSessions = createActiveSessions({ users, sessions, roleScopes, limits });
   const { publicUrl: issuer, audience } = options;
   const accessTokens = createAccessTokens({ keys, issuer, audience, roleScopes, clock });
-  const checkPassword = createPasswordCheck({ users, hasher, dummyPhc });
+  const checkPassword = createPasswordCheck({ ...options, dummyPhc });
 
   return {
     keySet: keys.publicKeySet,

@@ -1,5 +1,6 @@
 import { createArgon2Hasher } from '../adapters/node/argon2-hasher.ts';
 import { startEmbeddedPostgres } from '../adapters/node/embedded-postgres.ts';
+import { createMemoryGuessLimiter } from '../adapters/node/guess-limiter-memory.ts';
 import { createPostgresApiKeyStore } from '../adapters/postgres/api-key-store-postgres.ts';
 import { createPostgresAuditStore } from '../adapters/postgres/audit-store-postgres.ts';
 import { connectDatabase, type Database } from '../adapters/postgres/database.ts';
@@ -63,6 +64,7 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
       signingKeyStore: createPostgresSigningKeyStore(database),
       apiKeyStore: createPostgresApiKeyStore(database),
       hasher,
+      guesses: createMemoryGuessLimiter({ clock: Date.now }),
       audit,
       secrets: environment.secrets ?? [await readDevelopmentSecret(directory)],
       about: await readProductFacts(),

@@ -1,11 +1,11 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
+import { createMemoryGuessLimiter } from '../../src/adapters/node/guess-limiter-memory.ts';
 import type { AuditEvent } from '../../src/core/audit/audit-log.ts';
 import type { CoreSettings } from '../../src/core/core-settings.ts';
 import { type Core, type CoreOptions, createCore } from '../../src/core/create-core.ts';
 import type { CallerAuthentication, CallerFinding } from '../../src/core/http/caller-authentication.ts';
 import type { CoreApp } from '../../src/core/http/core-env.ts';
 import type { PasswordHasher } from '../../src/core/passwords/password-hasher.ts';
-import { createPasswordPolicy } from '../../src/core/passwords/password-policy.ts';
 import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
 import { DAY_SECONDS } from '../../src/lib/durations.ts';
 import type { Log, LogFields } from '../../src/lib/log.ts';
@@ -20,8 +20,6 @@ import { createRecordingAuditLog } from './recording-audit-log.ts';
 
 /** The password of the users that `startCoreApp` seeds. */
 export const PASSWORD = 'wardgate-test-passphrase';
-/** All that is too common in these tests. */
-const COMMON_PASSWORDS: ReadonlySet<string> = new Set(['iloveyouforever', 'correcthorsebatterystaple']);
 /** The internal client of the core under test. */
 export const INTERNAL_CLIENT = { id: 'edge', secret: 'edge-secret-of-32-bytes-0000000000' };
 
@@ -79,7 +77,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     signingKeyStore: stores.signingKeys,
     apiKeyStore: stores.apiKeys,
     hasher,
-    passwordPolicy: createPasswordPolicy({ isCommon: (text) => COMMON_PASSWORDS.has(text) }),
+    guesses: createMemoryGuessLimiter({ clock: clock.now }),
     audit,
     secrets: ['a-secret-of-at-least-32-bytes-00000'],
     about: { version: '1.2.3', description: 'What it is for.', license: 'Apache-2.0' },

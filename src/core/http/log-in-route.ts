@@ -63,6 +63,7 @@ const logInRoute = createRoute({
     403: problemOf('A page of another origin asks for the session cookie.'),
     413: problemOf('The body is too large.'),
     415: problemOf('The body is not JSON.'),
+    429: problemOf('Too many wrong guesses were made, at this account or from this address.'),
     503: problemOf('Whether the password is right cannot be told right now.'),
   },
 });
@@ -86,7 +87,11 @@ export function addLogInRoute(
     const { requestId, clientAddress } = c.env;
     const userAgent = c.req.header('user-agent');
     const outcome = await options.logIn({ login, password, transport, requestId, clientAddress, userAgent });
-    if (!outcome.ok) return problemResponse(c, 'invalid_credentials');
+    if (!outcome.ok) {
+      const { reason } = outcome;
+      if (reason.kind === 'wrong') return problemResponse(c, 'invalid_credentials');
+      return problemResponse(c, 'too_many_requests', { 'Retry-After': String(reason.retryAfterSeconds) });
+    }
 
     const { user, session } = outcome.value;
     const about = { user: toUserBody(user), session: toSessionBody(session, session.id) };

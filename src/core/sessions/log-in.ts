@@ -1,6 +1,6 @@
 import type { Log } from '../../lib/log.ts';
-import { ok, type Result, refused } from '../../lib/result.ts';
-import type { PasswordCheck } from '../accounts/password-check.ts';
+import { ok, type Result } from '../../lib/result.ts';
+import type { LogInRefusal, PasswordCheck } from '../accounts/password-check.ts';
 import type { User } from '../accounts/user-store.ts';
 import type { AccessTokens, IssuedAccessToken } from '../tokens/access-token.ts';
 import type { SessionLimits } from './session-limits.ts';
@@ -26,13 +26,13 @@ export type LoggedIn = { readonly user: User; readonly session: Session } & (
 );
 
 /** Logs in: checks the password and begins a new session; never takes up one that the client names. Throws UnavailableError. */
-export type LogIn = (attempt: LogInAttempt) => Promise<Result<LoggedIn, 'invalid_credentials'>>;
+export type LogIn = (attempt: LogInAttempt) => Promise<Result<LoggedIn, LogInRefusal>>;
 
 /** The authentication context of a password alone, without a second factor. @see NIST SP 800-63B-4, section 2.1 (AAL1) */
 const PASSWORD_ACR = 'aal1';
 const USER_AGENT_LENGTH_MAX = 512;
 
-/** Creates the log-in. Does NOT slow down guessing and does NOT issue refresh tokens. */
+/** Creates the log-in. Does NOT issue refresh tokens. */
 export function createLogIn(options: {
   readonly checkPassword: PasswordCheck;
   readonly sessions: SessionStore;
@@ -62,10 +62,12 @@ export function createLogIn(options: {
 
   return async (attempt) => {
     const { requestId, transport } = attempt;
-    const checked = await options.checkPassword(attempt.login, attempt.password);
+    const checked = await options.checkPassword(attempt);
     if (!checked.ok) {
-      log.info('log-in refused', { request_id: requestId, because: checked.reason });
-      return refused('invalid_credentials');
+      const { reason } = checked;
+      const because = reason.kind === 'limited' ? reason.kind : reason.because;
+      log.info('log-in refused', { request_id: requestId, because });
+      return checked;
     }
     const user = checked.value;
     if (transport === 'cookie') {
