@@ -1,5 +1,7 @@
 import type { Clock } from '../lib/durations.ts';
 import type { Log } from '../lib/log.ts';
+import { createAdministerUsers } from './accounts/administer-users.ts';
+import { createAccounts } from './accounts/create-accounts.ts';
 import { createPasswordCheck } from './accounts/password-check.ts';
 import type { UserStore } from './accounts/user-store.ts';
 import type { AuditLog } from './audit/audit-log.ts';
@@ -18,9 +20,13 @@ import type { ApiKeyStore } from './machines/api-key-store.ts';
 import { createMachines } from './machines/create-machines.ts';
 import type { GuessLimiter } from './passwords/guess-limiter.ts';
 import type { PasswordHasher } from './passwords/password-hasher.ts';
+import type { PasswordPolicy } from './passwords/password-policy.ts';
 import { type ActiveSessions, createActiveSessions } from './sessions/active-sessions.ts';
 import { createEndSession } from './sessions/end-session.ts';
 import { createLogIn } from './sessions/log-in.ts';
+import { createRefresh } from './sessions/refresh.ts';
+import type { RefreshKeyStore } from './sessions/refresh-key-store.ts';
+import { createRefreshKeys } from './sessions/refresh-keys.ts';
 import { createSessionEndings, type SessionEndings } from './sessions/session-endings.ts';
 import type { SessionStore } from './sessions/session-store.ts';
 import { createSessionToken } from './sessions/session-token.ts';
@@ -31,10 +37,13 @@ import type { RoleScopes } from './tokens/role-scopes.ts';
 export interface CoreOptions {
   readonly users: UserStore;
   readonly sessions: SessionStore;
+  readonly refreshKeyStore: RefreshKeyStore;
   readonly signingKeyStore: SigningKeyStore;
   readonly apiKeyStore: ApiKeyStore;
   readonly hasher: PasswordHasher;
   readonly guesses: GuessLimiter;
+  /** Judges passwords that are to be set. */
+  readonly passwordPolicy: PasswordPolicy;
   readonly audit: AuditLog;
   /** `WARDGATE_SECRET`: the first seals, all unseal; each at least 32 bytes. */
   readonly secrets: readonly string[];
@@ -78,22 +87,25 @@ export interface Core {
  * that a start with a dead database fails. Throws UnavailableError for that, and RangeError for a missing or short secret.
  */
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const { users, sessions, hasher, clock, log, roleScopes, settings } = options;
+  const { users, sessions, hasher, audit, clock, log, roleScopes, settings } = options;
   const { limits } = settings;
+  const box = createSecretBox(options.secrets);
   const keys = createSigningKeys({
     store: options.signingKeyStore,
-    box: createSecretBox(options.secrets),
+    box,
     algorithm: settings.signing.algorithm,
     clock,
     log,
   });
   const [dummyPhc] = await Promise.all([hasher.hash(createSessionToken()), keys.publicKeySet()]);
+  const refreshKeys = createRefreshKeys({ store: options.refreshKeyStore, box, log });
   const endings = createSessionEndings(log);
   const machines = createMachines(options);
   const activeSessions = createActiveSessions({ users, sessions, roleScopes, limits });
   const { publicUrl: issuer, audience } = options;
   const accessTokens = createAccessTokens({ keys, issuer, audience, roleScopes, clock });
   const checkPassword = createPasswordCheck({ ...options, dummyPhc });
+  const endSession = createEndSession({ sessions, endings, audit });
 
   return {
     keySet: keys.publicKeySet,
@@ -103,20 +115,23 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     endings,
     createApp: (callers) =>
       createCoreApp({
-        users,
-        sessions,
+        ...options,
         callers,
         activeSessions,
         machines,
-        logIn: createLogIn({ checkPassword, sessions, accessTokens, limits, log }),
-        endSession: createEndSession({ sessions, endings }),
+        logIn: createLogIn({ checkPassword, sessions, accessTokens, refreshKeys, limits, audit, log }),
+        refresh: createRefresh({ ...options, limits, keys: refreshKeys, accessTokens, endings, pause }),
+        endSession,
+        accounts: createAccounts({ ...options, endSession }),
+        administerUsers: createAdministerUsers({ ...options, endSession }),
         keySet: keys.publicKeySet,
-        about: options.about,
-        publicUrl: options.publicUrl,
         trustedOrigins: new Set([new URL(options.publicUrl).origin, ...(options.trustedOrigins ?? [])]),
         limits,
         internalClient: options.internalClient,
-        log,
       }),
   };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

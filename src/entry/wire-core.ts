@@ -1,10 +1,12 @@
 import { createArgon2Hasher } from '../adapters/node/argon2-hasher.ts';
+import { loadCommonPasswords } from '../adapters/node/common-passwords.ts';
 import { startEmbeddedPostgres } from '../adapters/node/embedded-postgres.ts';
 import { createMemoryGuessLimiter } from '../adapters/node/guess-limiter-memory.ts';
 import { createPostgresApiKeyStore } from '../adapters/postgres/api-key-store-postgres.ts';
 import { createPostgresAuditStore } from '../adapters/postgres/audit-store-postgres.ts';
 import { connectDatabase, type Database } from '../adapters/postgres/database.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
+import { createPostgresRefreshKeyStore } from '../adapters/postgres/refresh-key-store-postgres.ts';
 import { createPostgresSessionStore } from '../adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../adapters/postgres/signing-key-store-postgres.ts';
 import { createPostgresUserStore } from '../adapters/postgres/user-store-postgres.ts';
@@ -14,6 +16,7 @@ import type { UserStore } from '../core/accounts/user-store.ts';
 import { type AuditTrail, createAuditTrail } from '../core/audit/audit-trail.ts';
 import { type Core, createCore } from '../core/create-core.ts';
 import type { PasswordHasher } from '../core/passwords/password-hasher.ts';
+import { createPasswordPolicy } from '../core/passwords/password-policy.ts';
 import type { SessionStore } from '../core/sessions/session-store.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
 import type { Timer } from '../lib/durations.ts';
@@ -61,10 +64,12 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     const core = await createCore({
       users,
       sessions,
+      refreshKeyStore: createPostgresRefreshKeyStore(database),
       signingKeyStore: createPostgresSigningKeyStore(database),
       apiKeyStore: createPostgresApiKeyStore(database),
       hasher,
       guesses: createMemoryGuessLimiter({ clock: Date.now }),
+      passwordPolicy: createPasswordPolicy({ isCommon: await loadCommonPasswords() }),
       audit,
       secrets: environment.secrets ?? [await readDevelopmentSecret(directory)],
       about: await readProductFacts(),

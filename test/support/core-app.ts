@@ -6,6 +6,7 @@ import { type Core, type CoreOptions, createCore } from '../../src/core/create-c
 import type { CallerAuthentication, CallerFinding } from '../../src/core/http/caller-authentication.ts';
 import type { CoreApp } from '../../src/core/http/core-env.ts';
 import type { PasswordHasher } from '../../src/core/passwords/password-hasher.ts';
+import { createPasswordPolicy } from '../../src/core/passwords/password-policy.ts';
 import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
 import { DAY_SECONDS } from '../../src/lib/durations.ts';
 import type { Log, LogFields } from '../../src/lib/log.ts';
@@ -20,6 +21,8 @@ import { createRecordingAuditLog } from './recording-audit-log.ts';
 
 /** The password of the users that `startCoreApp` seeds. */
 export const PASSWORD = 'wardgate-test-passphrase';
+/** All that is too common in these tests. */
+const COMMON_PASSWORDS: ReadonlySet<string> = new Set(['iloveyouforever', 'correcthorsebatterystaple']);
 /** The internal client of the core under test. */
 export const INTERNAL_CLIENT = { id: 'edge', secret: 'edge-secret-of-32-bytes-0000000000' };
 
@@ -74,10 +77,12 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
   const core = await createCore({
     users: stores.users,
     sessions: stores.sessions,
+    refreshKeyStore: stores.refreshKeys,
     signingKeyStore: stores.signingKeys,
     apiKeyStore: stores.apiKeys,
     hasher,
     guesses: createMemoryGuessLimiter({ clock: clock.now }),
+    passwordPolicy: createPasswordPolicy({ isCommon: (text) => COMMON_PASSWORDS.has(text) }),
     audit,
     secrets: ['a-secret-of-at-least-32-bytes-00000'],
     about: { version: '1.2.3', description: 'What it is for.', license: 'Apache-2.0' },

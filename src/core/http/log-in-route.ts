@@ -35,13 +35,14 @@ const logInSchema = z
 const loggedInSchema = z
   .strictObject({
     accessToken: z.string().optional().openapi({ description: 'For the transport `bearer` alone.' }),
+    refreshToken: z.string().optional().openapi({
+      description: 'For the transport `bearer` alone; good for one exchange at `/v1/auth/tokens/refresh`.',
+    }),
     expiresIn: z.int().optional().openapi({ description: 'Seconds until the access token expires.' }),
     user: userSchema,
     session: sessionSchema,
   })
-  .openapi('LoggedIn', {
-    description: 'There is no refresh token: when the access token has expired, the client logs in again.',
-  });
+  .openapi('LoggedIn');
 
 const logInRoute = createRoute({
   method: 'post',
@@ -100,7 +101,8 @@ export function addLogInRoute(
       options.cookie.set(c, outcome.value.sessionToken);
       return c.json(about, 201);
     }
-    const { token, expiresInSeconds } = outcome.value.accessToken;
-    return c.json({ accessToken: token, expiresIn: expiresInSeconds, ...about }, 201);
+    const { accessToken, refreshToken } = outcome.value;
+    const { token, expiresInSeconds: expiresIn } = accessToken;
+    return c.json({ accessToken: token, refreshToken, expiresIn, ...about }, 201);
   });
 }

@@ -11,14 +11,14 @@ describe('POST /v1/auth/sessions', () => {
     { login: 'DOCTOR' },
     { email: 'Doctor@Demo.test' },
     { username: 'doctor' },
-  ])('answers 201 with an access token, the user and the session for %j', async (name) => {
+  ])('answers 201 with an access and a refresh token, the user and the session for %j', async (name) => {
     const { send } = await startCoreApp();
     const response = await send('POST', SESSIONS, { body: { ...name, password: PASSWORD } });
     expect(response.status).toBe(201);
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('set-cookie')).toBeNull();
     const body = await response.json();
-    expect(Object.keys(body).sort()).toEqual(['accessToken', 'expiresIn', 'session', 'user']);
+    expect(Object.keys(body).sort()).toEqual(['accessToken', 'expiresIn', 'refreshToken', 'session', 'user']);
     expect(response.headers.get('location')).toBe(`/v1/auth/sessions/${body.session.id}`);
     expect(body.expiresIn).toBe(900);
     expect(body.user).toMatchObject({ email: 'doctor@demo.test', roles: ['doctor'], doctorId: 'd-200' });
