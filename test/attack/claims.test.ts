@@ -235,13 +235,18 @@ describe('39: subjects', () => {
     },
   );
 
-  it.each([`usr_${'a'.repeat(32)}`, `cli_${'a'.repeat(32)}`, 'usr_x', `Usr_${'a'.repeat(32)}`, ''])(
-    'refuses %j as a subject of a foreign issuer',
-    async (sub) => {
-      const { verdict } = await createTestAuthenticator();
-      expect(await verdict(await signForeignToken({ sub }))).toBe('claim_malformed');
-    },
-  );
+  it.each([
+    `usr_${'a'.repeat(32)}`,
+    `cli_${'a'.repeat(32)}`,
+    `apk_${'a'.repeat(32)}`,
+    'APK_x',
+    'usr_x',
+    `Usr_${'a'.repeat(32)}`,
+    '',
+  ])('refuses %j as a subject of a foreign issuer', async (sub) => {
+    const { verdict } = await createTestAuthenticator();
+    expect(await verdict(await signForeignToken({ sub }))).toBe('claim_malformed');
+  });
 
   it('refuses a session of ours in a foreign issuer’s token', async () => {
     const { verdict } = await createTestAuthenticator();

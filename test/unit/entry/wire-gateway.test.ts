@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
+import { createCallerAuthentication } from '../../../src/entry/caller-authentication.ts';
 import { nodeEdgeParts } from '../../../src/entry/node-edge-parts.ts';
 import { wireGateway } from '../../../src/entry/wire-gateway.ts';
+import { authenticateWith } from '../../../src/gateway/authenticators/authenticator-chain.ts';
+import { createApiKey } from '../../../src/identity/api-key.ts';
+import { createId } from '../../../src/identity/ids.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { PUBLIC_URL, policyOf, RIGHT } from '../config/policy-text.ts';
 
@@ -19,4 +23,28 @@ it('goes on with the key sets that a reloaded policy shares with the old one, an
   const after = wireGateway(policyOf(RIGHT.replace('/realms/clinic', '/realms/other')), parts).keySets;
   expect(after.get('wardgate')).toBe(before.get('wardgate'));
   expect(after.get('keycloak')).not.toBe(before.get('keycloak'));
+});
+
+it('authenticates API keys on routes, and takes none for a caller of the core itself', async () => {
+  const key = { id: createId('api_key'), roles: ['admin'], scopes: [], expiresAt: undefined };
+  const wired = wireGateway(policyOf(RIGHT), {
+    ...nodeEdgeParts,
+    publicUrl: PUBLIC_URL,
+    coreKeySet: async () => ({ keys: [], maxAgeSeconds: undefined }),
+    sessions: { findByToken: async () => undefined, isActive: async () => true },
+    machines: { findApiKey: async () => key, isActive: async () => true },
+    revocations: { isRevoked: () => false },
+    keySetClients: new Map(),
+    log: silentLog,
+  });
+  const shown = createApiKey();
+  const credential = { kind: 'api_key', key: shown, fromCookie: false } as const;
+  expect(await authenticateWith(wired.authenticators, credential)).toMatchObject({
+    kind: 'authenticated',
+    principal: { subject: key.id },
+  });
+  const edge = { ...wired, extraction: { ...wired.extraction, kinds: new Set(['api_key'] as const) } };
+  const callers = createCallerAuthentication(() => edge);
+  const headers = new Headers({ 'X-API-Key': shown });
+  expect(await callers.authenticateCaller(headers)).toEqual({ kind: 'rejected' });
 });
