@@ -156,6 +156,21 @@ describe.each(storeKinds)('session store (%s)', (_kind, createStores) => {
     expect(await stores.sessions.findActiveById(kept.id)).toBeDefined();
   });
 
+  it('ends all sessions of a user but one, tells which, and leaves those of others', async () => {
+    const other = await addUser(stores.users);
+    const ofOther = await stores.sessions.begin(newSession(other.id));
+    const kept = await stores.sessions.begin(newSession(userId));
+    const first = await stores.sessions.begin(newSession(userId));
+    const second = await stores.sessions.begin(newSession(userId));
+    expect(new Set(await stores.sessions.endAllExcept(userId, kept.id))).toEqual(
+      new Set([first.id, second.id]),
+    );
+    expect(await stores.sessions.endAllExcept(userId, kept.id)).toEqual([]);
+    for (const { id } of [kept, ofOther]) expect(await stores.sessions.findActiveById(id)).toBeDefined();
+    expect(await stores.sessions.endAllExcept(userId, ofOther.id)).toEqual([kept.id]);
+    expect(await stores.sessions.findActiveById(ofOther.id)).toBeDefined();
+  });
+
   it('lists sessions that ended lately, and only those', async () => {
     const active = await stores.sessions.begin(newSession(userId));
     const early = await stores.sessions.begin(newSession(userId));

@@ -7,6 +7,7 @@ export const userSchema = z
     id: z.string().openapi({ example: 'usr_0123456789abcdef0123456789abcdef' }),
     email: z.string(),
     username: z.string(),
+    displayName: z.string().optional(),
     roles: z.array(z.string()),
     patientId: z
       .string()
@@ -23,6 +24,7 @@ export function toUserBody(user: User): z.infer<typeof userSchema> {
     id: user.id,
     email: user.email,
     username: user.username,
+    ...(user.displayName !== undefined && { displayName: user.displayName }),
     roles: [...user.roles],
     ...(user.patientId !== undefined && { patientId: user.patientId }),
     ...(user.doctorId !== undefined && { doctorId: user.doctorId }),

@@ -9,9 +9,11 @@ export interface EndSession {
   noteEnded(sessionId: string): void;
   /** Ends all sessions of a user. */
   endAllSessions(userId: string): Promise<void>;
+  /** Ends all sessions of a user but the one that goes on. */
+  endOtherSessions(userId: string, sessionId: string): Promise<void>;
 }
 
-/** Creates the end of sessions on a store. Both acts throw UnavailableError ('database') when the store could not tell. */
+/** Creates the end of sessions on a store. Every act throws UnavailableError ('database') when the store could not tell. */
 export function createEndSession(options: {
   readonly sessions: SessionStore;
   readonly endings: SessionEndingsNotifier;
@@ -26,6 +28,9 @@ export function createEndSession(options: {
     noteEnded: endings.notify,
     async endAllSessions(userId) {
       for (const sessionId of await sessions.endAll(userId)) endings.notify(sessionId);
+    },
+    async endOtherSessions(userId, kept) {
+      for (const sessionId of await sessions.endAllExcept(userId, kept)) endings.notify(sessionId);
     },
   };
 }

@@ -159,7 +159,7 @@ describe('paths of the core', () => {
     const { send } = await startCoreApp();
     const wrongMethod = await send('PUT', ME);
     expect(wrongMethod.status).toBe(405);
-    expect(wrongMethod.headers.get('allow')).toBe('GET, HEAD');
+    expect(wrongMethod.headers.get('allow')).toBe('GET, HEAD, PATCH');
     expect(await wrongMethod.json()).toMatchObject({ code: 'method_not_allowed' });
     const nothing = await send('GET', '/v1/nothing');
     expect(nothing.status).toBe(404);
