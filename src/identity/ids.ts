@@ -28,3 +28,9 @@ export function isId(kind: IdKind, text: string): boolean {
     /^[0-9a-f]+$/.test(text.slice(prefix.length + 1))
   );
 }
+
+/** Tells whether a text begins like an id of any kind of ours, in either case: what no name may do that stands where ids stand. */
+export function hasIdShape(text: string): boolean {
+  const lower = text.toLowerCase();
+  return Object.values(PREFIXES).some((prefix) => lower.startsWith(`${prefix}_`));
+}

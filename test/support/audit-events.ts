@@ -1,5 +1,4 @@
-import type { AuditEvent } from '../../src/core/audit/audit-log.ts';
-import type { TimedAuditEvent } from '../../src/core/audit/audit-store.ts';
+import type { AuditEvent, TimedAuditEvent } from '../../src/core/audit/audit-log.ts';
 import { createId } from '../../src/identity/ids.ts';
 
 /** Describes the end of a session, with the differences given. */

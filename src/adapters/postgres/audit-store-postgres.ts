@@ -1,8 +1,9 @@
 import { asc, desc, gt, inArray, sql } from 'drizzle-orm';
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { AUDIT_CHAIN_START, type AuditChainHead, linkAuditEvents } from '../../core/audit/audit-chain.ts';
+import type { TimedAuditEvent } from '../../core/audit/audit-log.ts';
 import type { AuditRow } from '../../core/audit/audit-row.ts';
-import type { AuditStore, TimedAuditEvent } from '../../core/audit/audit-store.ts';
+import type { AuditStore } from '../../core/audit/audit-store.ts';
 import { advisoryLocks } from './advisory-locks.ts';
 import type { Database } from './database.ts';
 import { auditEvents } from './schema/audit.ts';

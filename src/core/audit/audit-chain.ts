@@ -1,5 +1,5 @@
+import type { TimedAuditEvent } from './audit-log.ts';
 import { type AuditRow, toUnlinkedAuditRow } from './audit-row.ts';
-import type { TimedAuditEvent } from './audit-store.ts';
 
 /** The end of the chain, to which the next row is linked. */
 export type AuditChainHead = Pick<AuditRow, 'sequence' | 'hash'>;

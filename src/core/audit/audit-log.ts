@@ -63,6 +63,14 @@ export interface AuditEvent {
   readonly details?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
+/** An event and when it happened, by the clock of the process in which it happened. */
+export interface TimedAuditEvent {
+  /** `evt_…`: tells an event that is sent again from another. */
+  readonly id: string;
+  readonly at: Date;
+  readonly event: AuditEvent;
+}
+
 /**
  * Port: takes events for the audit log. `record` never throws and never waits: an event that cannot be stored now is kept and tried again, and
  * what can never be stored is written to the log in full. So a broken audit log blocks no logout and loses nothing in silence.

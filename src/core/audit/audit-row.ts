@@ -1,5 +1,4 @@
-import type { AuditEvent } from './audit-log.ts';
-import type { TimedAuditEvent } from './audit-store.ts';
+import type { AuditEvent, TimedAuditEvent } from './audit-log.ts';
 
 /** An event as it is stored: flat, and linked to the one before. */
 export interface AuditRow {

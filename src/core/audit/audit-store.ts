@@ -1,13 +1,5 @@
-import type { AuditEvent } from './audit-log.ts';
+import type { TimedAuditEvent } from './audit-log.ts';
 import type { AuditRow } from './audit-row.ts';
-
-/** An event and when it happened, by the clock of the process in which it happened. */
-export interface TimedAuditEvent {
-  /** `evt_…`: tells an event that is sent again from another. */
-  readonly id: string;
-  readonly at: Date;
-  readonly event: AuditEvent;
-}
 
 /** Port: the audit log at rest, a chain of hashes. Both methods throw UnavailableError ('database') when the store could not tell. */
 export interface AuditStore {

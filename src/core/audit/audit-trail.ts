@@ -3,8 +3,8 @@ import type { Clock, Timer } from '../../lib/durations.ts';
 import type { Log } from '../../lib/log.ts';
 import { stackFrames } from '../../lib/stack-frames.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
-import type { AuditLog } from './audit-log.ts';
-import type { AuditStore, TimedAuditEvent } from './audit-store.ts';
+import type { AuditLog, TimedAuditEvent } from './audit-log.ts';
+import type { AuditStore } from './audit-store.ts';
 import { logUnstoredEvent } from './unstored-events.ts';
 
 /** The audit log of a process: events wait in memory until the store has them. */
@@ -30,13 +30,48 @@ export function createAuditTrail(options: {
   readonly timer: Timer;
   readonly log: Log;
 }): AuditTrail {
-  const { store, clock, timer, log } = options;
+  const { clock, timer, log } = options;
   const waiting: TimedAuditEvent[] = [];
   const pause = createPause(timer);
   let closed = false;
   let draining: Promise<void> | undefined;
+  const drain = createDrain({ ...options, waiting, pause, isClosed: () => closed });
 
-  async function drain(): Promise<void> {
+  return {
+    record(event) {
+      const timed = { id: createId('audit_event'), at: new Date(clock()), event };
+      if (closed) return logUnstoredEvent(log, timed, 'stopped');
+      if (waiting.length >= WAITING_MAX) return logUnstoredEvent(log, timed, 'queue_full');
+      waiting.push(timed);
+      draining ??= drain(() => {
+        draining = undefined;
+      });
+    },
+    async stop() {
+      if (draining !== undefined) {
+        const late = Promise.withResolvers<void>();
+        const cancel = timer(late.resolve, STOP_DEADLINE_MS);
+        pause.end();
+        await Promise.race([draining, late.promise]);
+        cancel();
+      }
+      closed = true;
+      for (const event of waiting.splice(0)) logUnstoredEvent(log, event, 'stopped');
+      pause.end();
+    },
+  };
+}
+
+/** Creates the work of storing what waits, until nothing does; it tells so in the same turn, so that no event falls in between. */
+function createDrain(options: {
+  readonly store: AuditStore;
+  readonly log: Log;
+  readonly waiting: TimedAuditEvent[];
+  readonly pause: Pause;
+  readonly isClosed: () => boolean;
+}): (done: () => void) => Promise<void> {
+  const { store, log, waiting, pause, isClosed } = options;
+  return async (done) => {
     // What is recorded in the same turn goes in one batch, and no caller pays for the work.
     await Promise.resolve();
     let batchMax = BATCH_MAX;
@@ -44,7 +79,7 @@ export function createAuditTrail(options: {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, batchMax);
       const outcome = await tryToStore(store, batch, log);
-      if (closed) break;
+      if (isClosed()) break;
       if (outcome === 'unavailable') {
         if (backOffMs === BACK_OFF_MIN_MS) log.warn('audit store unavailable', { waiting: waiting.length });
         await pause.wait(backOffMs);
@@ -60,29 +95,7 @@ export function createAuditTrail(options: {
         if (outcome === 'refused') logUnstoredEvent(log, event, 'store_refused');
       batchMax = Math.min(2 * batchMax, BATCH_MAX);
     }
-    draining = undefined;
-  }
-
-  return {
-    record(event) {
-      const timed = { id: createId('audit_event'), at: new Date(clock()), event };
-      if (closed) return logUnstoredEvent(log, timed, 'stopped');
-      if (waiting.length >= WAITING_MAX) return logUnstoredEvent(log, timed, 'queue_full');
-      waiting.push(timed);
-      draining ??= drain();
-    },
-    async stop() {
-      if (draining !== undefined) {
-        const late = Promise.withResolvers<void>();
-        const cancel = timer(late.resolve, STOP_DEADLINE_MS);
-        pause.end();
-        await Promise.race([draining, late.promise]);
-        cancel();
-      }
-      closed = true;
-      for (const event of waiting.splice(0)) logUnstoredEvent(log, event, 'stopped');
-      pause.end();
-    },
+    done();
   };
 }
 
@@ -102,7 +115,12 @@ async function tryToStore(
 }
 
 /** A wait that can be cut short. */
-function createPause(timer: Timer): { wait(delayMs: number): Promise<void>; end(): void } {
+interface Pause {
+  wait(delayMs: number): Promise<void>;
+  end(): void;
+}
+
+function createPause(timer: Timer): Pause {
   let end = () => {};
   return {
     wait(delayMs) {

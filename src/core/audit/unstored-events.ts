@@ -1,5 +1,5 @@
 import type { Log } from '../../lib/log.ts';
-import type { TimedAuditEvent } from './audit-store.ts';
+import type { TimedAuditEvent } from './audit-log.ts';
 
 /**
  * Writes an event that the store will never hold to the log, in full and at level error, so that whoever keeps the log keeps the event. The whole event

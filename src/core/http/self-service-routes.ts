@@ -118,20 +118,20 @@ export function addSelfServiceRoutes(app: CoreApp, options: SelfServiceOptions):
   app.openapi(endRoute, async (c) => {
     const { user, session } = c.var.caller;
     const { id } = c.req.valid('param');
-    const outcome = isId('session', id) ? await endSession.endSession(id, user.id) : 'not_found';
+    const outcome = isId('session', id) ? await endSession.endSession(id, user.id, c.env) : 'not_found';
     if (outcome === 'not_found') return problemResponse(c, 'not_found');
     return id === session.id ? ended(c) : c.body(null, 204);
   });
 
   app.openapi(endAllRoute, async (c) => {
-    await endSession.endAllSessions(c.var.caller.user.id);
+    await endSession.endAllSessions(c.var.caller.user.id, c.env);
     return ended(c);
   });
 
   app.openapi(endCurrentRoute, async (c) => {
     const { user, session } = c.var.caller;
     // `not_found` means that another request ended it in between: it has ended all the same.
-    const outcome = await endSession.endSession(session.id, user.id);
+    const outcome = await endSession.endSession(session.id, user.id, c.env);
     if (outcome === 'not_found') endSession.noteEnded(session.id);
     return ended(c);
   });

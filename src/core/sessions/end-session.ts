@@ -1,14 +1,15 @@
+import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
 import type { SessionEndingsNotifier } from './session-endings.ts';
 import type { SessionStore } from './session-store.ts';
 
 /** Ends sessions, in the store first and then in the memory of whoever listens. */
 export interface EndSession {
-  /** Ends one session of that user; `not_found` also when it is another user's or has ended before. */
-  endSession(sessionId: string, userId: string): Promise<'ended' | 'not_found'>;
+  /** Ends one session of that user, who asks for it in that request; `not_found` also when it is another user's or has ended before. */
+  endSession(sessionId: string, userId: string, request: AuditRequest): Promise<'ended' | 'not_found'>;
   /** Tells listeners of a session that was found to have ended, here or elsewhere; an end whose outcome got lost is made up for so. */
   noteEnded(sessionId: string): void;
-  /** Ends all sessions of a user. */
-  endAllSessions(userId: string): Promise<void>;
+  /** Ends all sessions of a user. Does NOT record it without a request of the user's own: then the caller knows who did what, and records that. */
+  endAllSessions(userId: string, ownRequest?: AuditRequest): Promise<void>;
   /** Ends all sessions of a user but the one that goes on. */
   endOtherSessions(userId: string, sessionId: string): Promise<void>;
 }
@@ -17,17 +18,35 @@ export interface EndSession {
 export function createEndSession(options: {
   readonly sessions: SessionStore;
   readonly endings: SessionEndingsNotifier;
+  readonly audit: AuditLog;
 }): EndSession {
-  const { sessions, endings } = options;
+  const { sessions, endings, audit } = options;
+
+  function ended(sessionId: string, userId: string, { requestId, clientAddress }: AuditRequest): void {
+    audit.record({
+      type: 'session.ended',
+      outcome: 'success',
+      actor: { kind: 'user', id: userId },
+      target: { kind: 'session', id: sessionId },
+      request: { requestId, clientAddress },
+    });
+  }
+
   return {
-    async endSession(sessionId, userId) {
+    async endSession(sessionId, userId, request) {
       const outcome = await sessions.end(sessionId, userId);
-      if (outcome === 'ended') endings.notify(sessionId);
+      if (outcome === 'ended') {
+        endings.notify(sessionId);
+        ended(sessionId, userId, request);
+      }
       return outcome;
     },
     noteEnded: endings.notify,
-    async endAllSessions(userId) {
-      for (const sessionId of await sessions.endAll(userId)) endings.notify(sessionId);
+    async endAllSessions(userId, ownRequest) {
+      for (const sessionId of await sessions.endAll(userId)) {
+        endings.notify(sessionId);
+        if (ownRequest !== undefined) ended(sessionId, userId, ownRequest);
+      }
     },
     async endOtherSessions(userId, kept) {
       for (const sessionId of await sessions.endAllExcept(userId, kept)) endings.notify(sessionId);

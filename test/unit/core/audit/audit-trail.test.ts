@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import type { AuditEvent } from '../../../../src/core/audit/audit-log.ts';
-import type { AuditStore, TimedAuditEvent } from '../../../../src/core/audit/audit-store.ts';
+import { describe, expect, it, vi } from 'vitest';
+import type { AuditEvent, TimedAuditEvent } from '../../../../src/core/audit/audit-log.ts';
+import type { AuditStore } from '../../../../src/core/audit/audit-store.ts';
 import { createAuditTrail } from '../../../../src/core/audit/audit-trail.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
@@ -85,6 +85,7 @@ describe('audit trail', () => {
     expect(delays).toEqual([100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
     steer.append = store.append;
     await fire(timers);
+    await trail.stop();
     expect(stored()).toEqual([1]);
   });
 
@@ -92,9 +93,10 @@ describe('audit trail', () => {
     const { trail, steer, store, timers, stored } = startTrail();
     steer.append = (events) => store.append(events).then(away);
     trail.record(numbered(1));
-    await settle();
+    await vi.waitFor(() => expect(timers).toHaveLength(1));
     steer.append = store.append;
     await fire(timers);
+    await trail.stop();
     expect(stored()).toEqual([1]);
   });
 

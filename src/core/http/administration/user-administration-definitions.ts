@@ -1,0 +1,148 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { problemOf } from '../problem-schema.ts';
+import { sessionSchema } from '../session-schema.ts';
+import {
+  administeredUserSchema,
+  newUserSchema,
+  userChangeSchema,
+  userListQuerySchema,
+} from './user-administration-schema.ts';
+
+const refusals = {
+  400: problemOf('The request is not what is expected, or carries more than one credential.'),
+  401: problemOf('No credential, or none that is valid.'),
+  403: problemOf('The caller is no administrator, or a page of another origin uses the session cookie.'),
+  503: problemOf('This cannot be done right now.'),
+};
+const unknown = { 404: problemOf('There is no such user.') };
+const bodyRefusals = {
+  413: problemOf('The body is too large.'),
+  415: problemOf('The body is not JSON.'),
+};
+
+const shared = { tags: ['Administration'], security: [{ bearerToken: [] }, { sessionCookie: [] }] };
+const params = z.object({ id: z.string().openapi({ example: 'usr_0123456789abcdef0123456789abcdef' }) });
+const oneUser = {
+  content: { 'application/json': { schema: z.strictObject({ user: administeredUserSchema }) } },
+};
+
+/** `GET /v1/users` */
+export const listUsersRoute = createRoute({
+  ...shared,
+  method: 'get',
+  path: '/v1/users',
+  operationId: 'listUsers',
+  summary: 'List users, oldest first',
+  request: { query: userListQuerySchema },
+  responses: {
+    200: {
+      description: 'A page of users; `nextCursor` where another follows.',
+      content: {
+        'application/json': {
+          schema: z.strictObject({
+            users: z.array(administeredUserSchema),
+            nextCursor: z.string().optional(),
+          }),
+        },
+      },
+    },
+    ...refusals,
+  },
+});
+
+/** `POST /v1/users` */
+export const createUserRoute = createRoute({
+  ...shared,
+  method: 'post',
+  path: '/v1/users',
+  operationId: 'createUser',
+  summary: 'Create a user',
+  request: { body: { required: true, content: { 'application/json': { schema: newUserSchema } } } },
+  responses: {
+    201: { description: 'The user was created.', ...oneUser },
+    ...refusals,
+    409: problemOf('Something is taken; `member` says what.'),
+    ...bodyRefusals,
+    422: problemOf('The password is not acceptable; `reasons` says why.'),
+  },
+});
+
+/** `GET /v1/users/{id}` */
+export const readUserRoute = createRoute({
+  ...shared,
+  method: 'get',
+  path: '/v1/users/{id}',
+  operationId: 'readUser',
+  summary: 'Read a user',
+  request: { params },
+  responses: { 200: { description: 'The user.', ...oneUser }, ...refusals, ...unknown },
+});
+
+/** `PATCH /v1/users/{id}` */
+export const changeUserRoute = createRoute({
+  ...shared,
+  method: 'patch',
+  path: '/v1/users/{id}',
+  operationId: 'changeUser',
+  summary: 'Change a user',
+  description:
+    'What is absent stays. All sessions of the user end when it is disabled, loses a role or gets another link.',
+  request: {
+    params,
+    body: { required: true, content: { 'application/json': { schema: userChangeSchema } } },
+  },
+  responses: {
+    200: { description: 'The user as it is now.', ...oneUser },
+    ...refusals,
+    ...unknown,
+    409: problemOf(
+      'Something is taken (`conflict`; `member` says what), or one would take the administration from oneself.',
+    ),
+    ...bodyRefusals,
+  },
+});
+
+/** `DELETE /v1/users/{id}` */
+export const deleteUserRoute = createRoute({
+  ...shared,
+  method: 'delete',
+  path: '/v1/users/{id}',
+  operationId: 'deleteUser',
+  summary: 'Delete a user, and end its sessions',
+  request: { params },
+  responses: {
+    204: { description: 'The user is deleted.' },
+    ...refusals,
+    ...unknown,
+    409: problemOf('It is the caller itself.'),
+  },
+});
+
+/** `GET /v1/users/{id}/sessions` */
+export const listUserSessionsRoute = createRoute({
+  ...shared,
+  method: 'get',
+  path: '/v1/users/{id}/sessions',
+  operationId: 'listUserSessions',
+  summary: 'List the active sessions of a user',
+  request: { params },
+  responses: {
+    200: {
+      description: 'The sessions.',
+      content: { 'application/json': { schema: z.strictObject({ sessions: z.array(sessionSchema) }) } },
+    },
+    ...refusals,
+    ...unknown,
+  },
+});
+
+/** `DELETE /v1/users/{id}/sessions` */
+export const endUserSessionsRoute = createRoute({
+  ...shared,
+  method: 'delete',
+  path: '/v1/users/{id}/sessions',
+  operationId: 'endUserSessions',
+  summary: 'End all sessions of a user',
+  request: { params },
+  responses: { 204: { description: 'All have ended.' }, ...refusals, ...unknown },
+});

@@ -1,0 +1,119 @@
+import { z } from '@hono/zod-openapi';
+import { hasIdShape } from '../../../identity/ids.ts';
+import { isRoleName } from '../../../identity/role-name.ts';
+import { DISPLAY_NAME, DISPLAY_NAME_LENGTH_MAX, USERNAME } from '../../accounts/account-names.ts';
+import { EMAIL_LENGTH_MAX, parseEmailAddress } from '../../accounts/email-address.ts';
+import type { User } from '../../accounts/user-store.ts';
+import { PASSWORD_INPUT_LENGTH_MAX } from '../../passwords/normalize-password.ts';
+import { toUserBody, userSchema } from '../user-schema.ts';
+import { CURSOR_LENGTH_MAX, readUserCursor } from './user-cursor.ts';
+
+const LINK_LENGTH_MAX = 128;
+const ROLES_MAX = 32;
+const SEARCH_LENGTH_MAX = 254;
+const LIMIT_MAX = 100;
+const LIMIT_DEFAULT = 50;
+
+const members = {
+  email: z
+    .string()
+    .max(EMAIL_LENGTH_MAX)
+    .refine((text) => parseEmailAddress(text).ok)
+    .transform((text) => text.toLowerCase())
+    .openapi({ description: 'Kept in lower case.', example: 'jo@clinic.test' }),
+  username: z
+    .string()
+    .regex(USERNAME)
+    // Where a log-in or a log line names somebody, nobody may pass for another's id.
+    .refine((text) => !hasIdShape(text))
+    .openapi({ description: 'Does not begin like an id of ours, such as `usr_`.' }),
+  displayName: z.string().max(DISPLAY_NAME_LENGTH_MAX).regex(DISPLAY_NAME),
+  roles: z
+    .array(z.string().max(128).refine(isRoleName))
+    .max(ROLES_MAX)
+    .transform((roles) => [...new Set(roles)]),
+  // Links are written in identity headers as they are.
+  link: z
+    .string()
+    .max(LINK_LENGTH_MAX)
+    .regex(/^[\x21-\x7e]+$/),
+};
+
+/** The body that creates a user. */
+export const newUserSchema = z
+  .strictObject({
+    email: members.email,
+    username: members.username,
+    displayName: members.displayName.optional(),
+    password: z
+      .string()
+      .min(1)
+      .max(PASSWORD_INPUT_LENGTH_MAX)
+      .optional()
+      .openapi({ description: '15 to 256 characters; without it the user cannot log in with a password.' }),
+    roles: members.roles,
+    patientId: members.link.optional(),
+    doctorId: members.link.optional(),
+  })
+  .openapi('NewUser');
+
+/** The body that changes a user. */
+export const userChangeSchema = z
+  .strictObject({
+    email: members.email.optional(),
+    username: members.username.optional(),
+    displayName: members.displayName.nullable().optional().openapi({ description: '`null` removes it.' }),
+    roles: members.roles.optional().openapi({ description: 'All of them: what is not named is removed.' }),
+    patientId: members.link.nullable().optional().openapi({ description: '`null` removes the link.' }),
+    doctorId: members.link.nullable().optional().openapi({ description: '`null` removes the link.' }),
+    disabled: z.boolean().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0)
+  .openapi('UserChange', { minProperties: 1 });
+
+/** The query of the list of users. */
+export const userListQuerySchema = z.strictObject({
+  search: z
+    .string()
+    .min(1)
+    .max(SEARCH_LENGTH_MAX)
+    .regex(/^\P{C}+$/u)
+    .optional()
+    .openapi({
+      description: 'Part of an e-mail address, a username or a display name, or a whole id or link.',
+    }),
+  role: z.string().max(128).refine(isRoleName).optional(),
+  limit: z
+    .string()
+    .regex(/^(?:[1-9]\d?|100)$/)
+    .optional()
+    .transform((text) => (text === undefined ? LIMIT_DEFAULT : Number(text)))
+    .openapi({ type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT }),
+  cursor: z
+    .string()
+    .max(CURSOR_LENGTH_MAX)
+    .refine((text) => readUserCursor(text) !== undefined)
+    .optional()
+    .openapi({ description: '`nextCursor` of the page before.' }),
+});
+
+/** A user as administrators see it. */
+export const administeredUserSchema = z
+  .strictObject({
+    // Not extended: the contract would say that both shapes hold at once, and each allows nothing more.
+    ...userSchema.shape,
+    displayName: z.string().optional(),
+    emailVerified: z.boolean(),
+    disabled: z.boolean(),
+  })
+  .openapi('AdministeredUser');
+
+/** Writes a user for administrators. */
+export function toAdministeredUserBody(user: User): z.infer<typeof administeredUserSchema> {
+  return {
+    ...toUserBody(user),
+    ...(user.displayName !== undefined && { displayName: user.displayName }),
+    emailVerified: user.emailVerifiedAt !== undefined,
+    disabled: user.disabledAt !== undefined,
+  };
+}
