@@ -36,10 +36,9 @@ const signingSchema = z.strictObject({
   algorithm: z
     .enum(ISSUED_ALGORITHMS)
     .default('RS256')
-    .describe('What new signing keys are for. A change makes a key of the other kind, which takes over.'),
-  rotate_after: durationText(3650 * DAY_SECONDS)
-    .default('90d')
-    .describe('How old a signing key gets before the next one takes over.'),
+    .describe(
+      'What the signing key is for that is made at the first start. Does not change a key that is there.',
+    ),
 });
 
 /** The keys of the policy file that speak of issuance. */
@@ -62,7 +61,7 @@ export function compileCoreSettings({ accounts, sessions, signing }: CoreSetting
       cookieLifetimeSeconds: secondsOf(sessions.cookie_lifetime),
       cookieIdleSeconds: secondsOf(sessions.cookie_idle),
     },
-    signing: { algorithm: signing.algorithm, rotateAfterSeconds: secondsOf(signing.rotate_after) },
+    signing: { algorithm: signing.algorithm },
   };
 }
 

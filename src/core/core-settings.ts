@@ -11,9 +11,7 @@ export interface CoreSettings {
   };
   readonly limits: SessionLimits;
   readonly signing: {
-    /** What new signing keys are for. */
+    /** What the first signing key is made for. */
     readonly algorithm: SigningAlgorithm;
-    /** How old a signing key gets before the next one takes over. */
-    readonly rotateAfterSeconds: number;
   };
 }

@@ -8,7 +8,6 @@ import type { CoreApp } from '../../src/core/http/core-env.ts';
 import type { PasswordHasher } from '../../src/core/passwords/password-hasher.ts';
 import { createPasswordPolicy } from '../../src/core/passwords/password-policy.ts';
 import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
-import { DAY_SECONDS } from '../../src/lib/durations.ts';
 import type { Log, LogFields } from '../../src/lib/log.ts';
 import { createAnswerCheck } from './answer-check.ts';
 import {
@@ -61,7 +60,7 @@ interface SendOptions {
 export const TEST_SETTINGS: CoreSettings = {
   accounts: { registration: 'open', defaultRoles: ['patient'] },
   limits: SESSION_LIMITS,
-  signing: { algorithm: 'ES256', rotateAfterSeconds: 90 * DAY_SECONDS },
+  signing: { algorithm: 'ES256' },
 };
 
 const FACTS = { requestId: 'req-1', clientAddress: '192.0.2.7' };

@@ -92,6 +92,7 @@ describe('POST /v1/auth/register', () => {
     ['no address', { ...NEWCOMER, email: 'jo' }],
     ['a username with an at sign', { ...NEWCOMER, username: 'jo@mail.test' }],
     ['a username with a line break', { ...NEWCOMER, username: 'jo\nx' }],
+    ['a username like an id', { ...NEWCOMER, username: 'APK_jo' }],
     ['an empty username', { ...NEWCOMER, username: '' }],
     ['an empty display name', { ...NEWCOMER, displayName: '' }],
     ['a display name of two lines', { ...NEWCOMER, displayName: 'Jo\r\nDoe' }],

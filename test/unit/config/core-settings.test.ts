@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SESSION_LIMITS } from '../../../src/core/sessions/session-limits.ts';
-import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../../src/lib/durations.ts';
+import { HOUR_SECONDS, MINUTE_SECONDS } from '../../../src/lib/durations.ts';
 import { policyOf, problemLines, RIGHT } from './policy-text.ts';
 
 const withSettings = (settings: string) => RIGHT.replace('upstreams:', () => `${settings}\nupstreams:`);
@@ -10,7 +10,7 @@ describe('what a policy file says of issuance', () => {
     expect(policyOf(RIGHT).core).toEqual({
       accounts: { registration: 'open', defaultRoles: [] },
       limits: SESSION_LIMITS,
-      signing: { algorithm: 'RS256', rotateAfterSeconds: 90 * DAY_SECONDS },
+      signing: { algorithm: 'RS256' },
     });
   });
 
@@ -31,7 +31,7 @@ describe('what a policy file says of issuance', () => {
         bearerLifetimeSeconds: 8 * HOUR_SECONDS,
         bearerIdleSeconds: 30 * MINUTE_SECONDS,
       },
-      signing: { algorithm: 'ES256', rotateAfterSeconds: 90 * DAY_SECONDS },
+      signing: { algorithm: 'ES256' },
     });
   });
 

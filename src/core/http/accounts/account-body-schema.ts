@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { DISPLAY_NAME, DISPLAY_NAME_LENGTH_MAX, USERNAME } from '../../accounts/account-names.ts';
+import { DISPLAY_NAME, DISPLAY_NAME_LENGTH_MAX } from '../../accounts/account-names.ts';
 import { EMAIL_LENGTH_MAX, parseEmailAddress } from '../../accounts/email-address.ts';
 import { PASSWORD_INPUT_LENGTH_MAX } from '../../passwords/normalize-password.ts';
+import { usernameSchema } from '../username-schema.ts';
 
-const usernameSchema = z.string().regex(USERNAME);
 const displayNameSchema = z.string().min(1).max(DISPLAY_NAME_LENGTH_MAX).regex(DISPLAY_NAME);
 const passwordSchema = z.string().min(1).max(PASSWORD_INPUT_LENGTH_MAX);
 

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { hasIdShape } from '../../../identity/ids.ts';
 import { isRoleName } from '../../../identity/role-name.ts';
-import { DISPLAY_NAME, DISPLAY_NAME_LENGTH_MAX, USERNAME } from '../../accounts/account-names.ts';
+import { DISPLAY_NAME, DISPLAY_NAME_LENGTH_MAX } from '../../accounts/account-names.ts';
 import { EMAIL_LENGTH_MAX, parseEmailAddress } from '../../accounts/email-address.ts';
 import type { User } from '../../accounts/user-store.ts';
 import { PASSWORD_INPUT_LENGTH_MAX } from '../../passwords/normalize-password.ts';
 import { toUserBody, userSchema } from '../user-schema.ts';
+import { usernameSchema } from '../username-schema.ts';
 import { CURSOR_LENGTH_MAX, readUserCursor } from './user-cursor.ts';
 
 const LINK_LENGTH_MAX = 128;
@@ -21,12 +21,7 @@ const members = {
     .refine((text) => parseEmailAddress(text).ok)
     .transform((text) => text.toLowerCase())
     .openapi({ description: 'Kept in lower case.', example: 'jo@clinic.test' }),
-  username: z
-    .string()
-    .regex(USERNAME)
-    // Where a log-in or a log line names somebody, nobody may pass for another's id.
-    .refine((text) => !hasIdShape(text))
-    .openapi({ description: 'Does not begin like an id of ours, such as `usr_`.' }),
+  username: usernameSchema,
   displayName: z.string().max(DISPLAY_NAME_LENGTH_MAX).regex(DISPLAY_NAME),
   roles: z
     .array(z.string().max(128).refine(isRoleName))
