@@ -1,32 +1,45 @@
-import { asc, desc, gt, inArray, sql } from 'drizzle-orm';
+import { asc, desc, gt, inArray } from 'drizzle-orm';
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { AUDIT_CHAIN_START, type AuditChainHead, linkAuditEvents } from '../../core/audit/audit-chain.ts';
 import type { TimedAuditEvent } from '../../core/audit/audit-log.ts';
 import type { AuditRow } from '../../core/audit/audit-row.ts';
 import type { AuditStore } from '../../core/audit/audit-store.ts';
-import { advisoryLocks } from './advisory-locks.ts';
+import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { Database } from './database.ts';
+import { StatementError } from './database-errors.ts';
 import { auditEvents } from './schema/audit.ts';
 
-type Transaction = Pick<PostgresJsDatabase, 'select'>;
+type Reading = Pick<PostgresJsDatabase, 'select'>;
 
-/** Creates the audit store on Postgres. Whoever appends waits for who appends now, in any process, so that the chain has one end. */
+// Each lost turn means that another writer went on; so many in a row are no accident.
+const TURNS_MAX = 200;
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Creates the audit store on Postgres. The chain has one end because a sequence number is given once: of two writers that saw the same end, the
+ * primary key lets one through whole, and the other looks again. Without a transaction, as the driver (3.4.9) throws where nobody can catch it
+ * when the server goes away in the middle of one. @see porsager/postgres issue 1208
+ */
 export function createPostgresAuditStore(database: Database): AuditStore {
+  async function tryToAppend(events: readonly TimedAuditEvent[]): Promise<'appended' | 'overtaken'> {
+    const added = await database.query((db) => withoutKnown(db, events));
+    const head = await database.query((db) => readHead(db));
+    const rows = await linkAuditEvents(head, added);
+    if (rows.length === 0) return 'appended';
+    try {
+      await database.query((db) => db.insert(auditEvents).values([...rows]));
+      return 'appended';
+    } catch (error) {
+      if (error instanceof StatementError && error.sqlState === UNIQUE_VIOLATION) return 'overtaken';
+      throw error;
+    }
+  }
+
   return {
     async append(events) {
       if (events.length === 0) return;
-      await database.query((db) =>
-        db.transaction(
-          async (transaction) => {
-            await transaction.execute(sql`select pg_advisory_xact_lock(${advisoryLocks.auditChain})`);
-            const added = await withoutKnown(transaction, events);
-            const rows = await linkAuditEvents(await readHead(transaction), added);
-            if (rows.length > 0) await transaction.insert(auditEvents).values([...rows]);
-          },
-          // Each statement must see what was committed before the lock was got: a snapshot of the whole transaction may be older.
-          { isolationLevel: 'read committed' },
-        ),
-      );
+      for (let turn = 0; turn < TURNS_MAX; turn += 1) if ((await tryToAppend(events)) === 'appended') return;
+      throw new UnavailableError('database', 'other writers of the audit log were always first');
     },
     async readChain(afterSequence, limit) {
       const rows = await database.query((db) =>
@@ -43,12 +56,12 @@ export function createPostgresAuditStore(database: Database): AuditStore {
 }
 
 async function withoutKnown(
-  transaction: Transaction,
+  db: Reading,
   events: readonly TimedAuditEvent[],
 ): Promise<readonly TimedAuditEvent[]> {
   const byId = new Map(events.map((event) => [event.id, event]));
   const { id } = auditEvents;
-  const known = await transaction
+  const known = await db
     .select({ id })
     .from(auditEvents)
     .where(inArray(id, [...byId.keys()]));
@@ -56,13 +69,9 @@ async function withoutKnown(
   return [...byId.values()];
 }
 
-async function readHead(transaction: Transaction): Promise<AuditChainHead> {
+async function readHead(db: Reading): Promise<AuditChainHead> {
   const { sequence, hash } = auditEvents;
-  const [head] = await transaction
-    .select({ sequence, hash })
-    .from(auditEvents)
-    .orderBy(desc(sequence))
-    .limit(1);
+  const [head] = await db.select({ sequence, hash }).from(auditEvents).orderBy(desc(sequence)).limit(1);
   return head ?? AUDIT_CHAIN_START;
 }
 
