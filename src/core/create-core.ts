@@ -10,7 +10,7 @@ import type { CallerAuthentication } from './http/caller-authentication.ts';
 import { createCoreApp } from './http/core-app.ts';
 import type { CoreApp } from './http/core-env.ts';
 import type { ProductFacts } from './http/docs/build-contract.ts';
-import type { InternalClient } from './http/require-internal-client.ts';
+import type { InternalClient } from './http/gateways/require-internal-client.ts';
 import type { PublicKeySet } from './keys/public-key-set.ts';
 import { createSecretBox } from './keys/secret-box.ts';
 import type { SigningKeyStore } from './keys/signing-key-store.ts';

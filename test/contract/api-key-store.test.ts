@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { ApiKeyCursor, NewApiKey } from '../../src/core/machines/api-key-store.ts';
 import { createId } from '../../src/identity/ids.ts';
-import { randomTokenHash, type StoresUnderTest, storeKinds } from './stores-under-test.ts';
+import { describeStores, randomTokenHash } from './stores-under-test.ts';
 
 const newKey = (differences: Partial<NewApiKey> = {}): NewApiKey => ({
   name: 'nightly export',
@@ -14,13 +14,7 @@ const newKey = (differences: Partial<NewApiKey> = {}): NewApiKey => ({
   ...differences,
 });
 
-describe.each(storeKinds)('API key store (%s)', (_kind, createStores) => {
-  let stores: StoresUnderTest;
-  beforeAll(async () => {
-    stores = await createStores();
-  });
-  afterAll(() => stores.discard());
-
+describeStores('API key store', (stores) => {
   it('gives back what was stored, by hash and by id, and never the hash', async () => {
     const creator = createId('user');
     const added = newKey({ createdBy: creator, lifetimeSeconds: 3600 });

@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { Session } from '../../src/core/sessions/session-store.ts';
 import { createId } from '../../src/identity/ids.ts';
-import {
-  addUser,
-  newSession,
-  randomTokenHash,
-  type StoresUnderTest,
-  storeKinds,
-} from './stores-under-test.ts';
+import { addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
 
 const IDLE_SECONDS = 1800;
 
-describe.each(storeKinds)('the rotation of refresh tokens (%s)', (_kind, createStores) => {
-  let stores: StoresUnderTest;
+describeStores('the rotation of refresh tokens', (stores) => {
   let session: Session;
-  beforeAll(async () => {
-    stores = await createStores();
-  });
   beforeEach(async () => {
     session = await stores.sessions.begin(newSession((await addUser(stores.users)).id));
   });
-  afterAll(() => stores.discard());
 
   const rotate = (counter: number, sessionId = session.id) =>
     stores.sessions.rotateRefreshToken({ sessionId, counter, idleSeconds: IDLE_SECONDS });

@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { Session } from '../../src/core/sessions/session-store.ts';
 import { createId, isId } from '../../src/identity/ids.ts';
-import {
-  addUser,
-  newSession,
-  randomTokenHash,
-  type StoresUnderTest,
-  storeKinds,
-} from './stores-under-test.ts';
+import { addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
 
 const IDLE_SECONDS = 1800;
 
-describe.each(storeKinds)('session store (%s)', (_kind, createStores) => {
-  let stores: StoresUnderTest;
+describeStores('session store', (stores) => {
   let userId: string;
-  beforeAll(async () => {
-    stores = await createStores();
-  });
   beforeEach(async () => {
     userId = (await addUser(stores.users)).id;
   });
-  afterAll(() => stores.discard());
 
   async function beginWithToken(
     lifetimeSeconds = 3600,

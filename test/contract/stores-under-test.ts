@@ -1,3 +1,4 @@
+import { afterAll, describe } from 'vitest';
 import { createPostgresApiKeyStore } from '../../src/adapters/postgres/api-key-store-postgres.ts';
 import { createPostgresRefreshKeyStore } from '../../src/adapters/postgres/refresh-key-store-postgres.ts';
 import { createPostgresSessionStore } from '../../src/adapters/postgres/session-store-postgres.ts';
@@ -29,6 +30,15 @@ export const storeKinds: readonly (readonly [string, () => Promise<StoresUnderTe
   ['memory', createMemory],
   ['postgres', createPostgres],
 ];
+
+/** Runs a suite over each kind of stores, which all its tests share. */
+export function describeStores(subject: string, suite: (stores: StoresUnderTest) => void): void {
+  describe.each(storeKinds)(`${subject} (%s)`, async (_kind, createStores) => {
+    const stores = await createStores();
+    afterAll(() => stores.discard());
+    suite(stores);
+  });
+}
 
 async function createMemory(): Promise<StoresUnderTest> {
   const clock = createManualClock();

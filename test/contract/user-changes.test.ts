@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createId } from '../../src/identity/ids.ts';
-import { addUser, newUser, type StoresUnderTest, storeKinds } from './stores-under-test.ts';
+import { addUser, describeStores, newUser } from './stores-under-test.ts';
 
-describe.each(storeKinds)('changes in the user store (%s)', (_kind, createStores) => {
-  let stores: StoresUnderTest;
-  beforeAll(async () => {
-    stores = await createStores();
-  });
-  afterAll(() => stores.discard());
-
+describeStores('changes in the user store', (stores) => {
   it('changes what is named, empties what is null and keeps the rest', async () => {
     const user = await addUser(stores.users, { displayName: 'Ada', patientId: 'p-1', emailVerified: true });
     const change = {

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { User, UserCursor, UserStore } from '../../src/core/accounts/user-store.ts';
-import { addUser, type StoresUnderTest, storeKinds } from './stores-under-test.ts';
+import { addUser, describeStores } from './stores-under-test.ts';
 
-describe.each(storeKinds)('list of the user store (%s)', (_kind, createStores) => {
-  let stores: StoresUnderTest;
+describeStores('list of the user store', (stores) => {
   const users: User[] = [];
   beforeAll(async () => {
-    stores = await createStores();
     const add = async (differences: Parameters<typeof addUser>[1]) => {
       users.push(await addUser(stores.users, differences));
     };
@@ -16,7 +14,6 @@ describe.each(storeKinds)('list of the user store (%s)', (_kind, createStores) =
     await add({ email: 'grace@navy.test', username: 'underXscore', doctorId: 'd-7' });
     await add({ username: 'quote\'"', roles: ['doctor'] });
   });
-  afterAll(() => stores.discard());
 
   const find = async (query: Partial<Parameters<UserStore['list']>[0]>) => {
     const all = { search: undefined, role: undefined, after: undefined, limit: 100 };

@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createId, isId } from '../../src/identity/ids.ts';
-import { addUser, newUser, type StoresUnderTest, storeKinds } from './stores-under-test.ts';
+import { addUser, describeStores, newUser } from './stores-under-test.ts';
 
-describe.each(storeKinds)('user store (%s)', (_kind, createStores) => {
-  let stores: StoresUnderTest;
-  beforeAll(async () => {
-    stores = await createStores();
-  });
-  afterAll(() => stores.discard());
-
+describeStores('user store', (stores) => {
   it('gives a created user an id and keeps all else as it was', async () => {
     const wanted = newUser({ roles: ['doctor', 'on-call:night'], doctorId: 'd-1' });
     const user = await addUser(stores.users, wanted);

@@ -8,7 +8,6 @@ import { users } from './schema/users.ts';
 import { prepareFindByTokenHash, sessionColumns, stands } from './session-lookup-statement.ts';
 import { toUser } from './user-row.ts';
 
-const USER_AGENT_LENGTH_MAX = 512;
 const ended = { state: 'revoked', endedAt: sql`now()` } as const;
 
 /** Creates the sessions' store on Postgres. Every time is the database's clock. */
@@ -111,7 +110,7 @@ function toRow(session: NewSession) {
     ...(session.transport !== 'cookie' && { refreshCounter: 0, refreshRotatedAt: sql`now()` }),
     expiresAt: sql`now() + make_interval(secs => ${session.lifetimeSeconds})`,
     clientAddress: session.clientAddress ?? null,
-    userAgent: session.userAgent?.slice(0, USER_AGENT_LENGTH_MAX) ?? null,
+    userAgent: session.userAgent ?? null,
   };
 }
 

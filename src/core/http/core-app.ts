@@ -23,17 +23,16 @@ import type { CallerAuthentication } from './caller-authentication.ts';
 import type { CoreApp, CoreEnv } from './core-env.ts';
 import type { ProductFacts } from './docs/build-contract.ts';
 import { addDocsRoutes } from './docs/docs-routes.ts';
+import { addGatewayRoutes } from './gateways/gateway-routes.ts';
+import type { InternalClient } from './gateways/require-internal-client.ts';
 import { addKeySetRoute } from './key-set-route.ts';
 import { addLogInRoute } from './log-in-route.ts';
 import { addApiKeyRoutes } from './machines/api-key-routes.ts';
-import { addMachineLookupRoute } from './machines/machine-lookup-route.ts';
 import { type ProblemCode, problemResponse } from './problem-response.ts';
 import { addRefreshRoute } from './refresh-route.ts';
 import { createRequireCaller } from './require-caller.ts';
-import { createRequireInternalClient, type InternalClient } from './require-internal-client.ts';
 import { addSelfServiceRoutes } from './self-service-routes.ts';
 import { createSessionCookie } from './session-cookie-header.ts';
-import { addSessionLookupRoute } from './session-lookup-route.ts';
 
 /** What the core's HTTP side works by. */
 export interface CoreAppOptions {
@@ -98,9 +97,8 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   addKeySetRoute(app, options.keySet);
   addDocsRoutes(app, options);
   if (options.internalClient !== undefined) {
-    const requireInternalClient = createRequireInternalClient(options.internalClient);
-    addSessionLookupRoute(app, { activeSessions: options.activeSessions, requireInternalClient });
-    addMachineLookupRoute(app, options.machines.activeApiKeys);
+    const { activeSessions, machines, internalClient: client } = options;
+    addGatewayRoutes(app, { client, activeSessions, activeApiKeys: machines.activeApiKeys });
   }
   app.notFound((c) => problemResponse(c, 'not_found'));
   app.onError((error, c) => answerError(error, c, log));

@@ -3,6 +3,7 @@ import type { Refresh } from '../sessions/refresh.ts';
 import type { CoreApp } from './core-env.ts';
 import { problemResponse } from './problem-response.ts';
 import { problemOf } from './problem-schema.ts';
+import { NO_CREDENTIAL } from './security-requirements.ts';
 import { sessionSchema, toSessionBody } from './session-schema.ts';
 import { toUserBody, userSchema } from './user-schema.ts';
 
@@ -23,7 +24,7 @@ const refreshRoute = createRoute({
   path: '/v1/auth/tokens/refresh',
   operationId: 'refreshTokens',
   tags: ['Sessions'],
-  security: [],
+  security: NO_CREDENTIAL,
   summary: 'Exchange a refresh token for new tokens',
   description:
     'Within 30 seconds the same token may be sent again, as after a lost answer, and gets the same successor, unless that was used. Any other token that was exchanged before ends its session: somebody else has a copy of it.',

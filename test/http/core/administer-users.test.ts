@@ -6,6 +6,15 @@ const USERS = '/v1/users';
 const NEW_USER = { email: 'Jo@Clinic.test', username: 'jo', roles: ['nurse'] };
 const GOOD_PASSWORD = 'quartz-lantern-mosaic-71';
 const NOBODY = `usr_${'0'.repeat(32)}`;
+const EVERY_ROUTE = [
+  ['GET', ''],
+  ['POST', ''],
+  ['GET', `/${NOBODY}`],
+  ['PATCH', `/${NOBODY}`],
+  ['DELETE', `/${NOBODY}`],
+  ['GET', `/${NOBODY}/sessions`],
+  ['DELETE', `/${NOBODY}/sessions`],
+] as const;
 
 async function startAsAdmin() {
   const started = await startCoreApp();
@@ -22,15 +31,7 @@ describe('/v1/users', () => {
   it('is for administrators alone, by the roles that stand in the store', async () => {
     const { send, logIn, ask, idOf, stores } = await startAsAdmin();
     const { accessToken: token } = await logIn('doctor');
-    for (const [method, path] of [
-      ['GET', ''],
-      ['POST', ''],
-      ['GET', `/${NOBODY}`],
-      ['PATCH', `/${NOBODY}`],
-      ['DELETE', `/${NOBODY}`],
-      ['GET', `/${NOBODY}/sessions`],
-      ['DELETE', `/${NOBODY}/sessions`],
-    ] as const) {
+    for (const [method, path] of EVERY_ROUTE) {
       expect((await send(method, `${USERS}${path}`)).status, `${method} ${path}`).toBe(401);
       const refused = await send(method, `${USERS}${path}`, { token });
       expect(refused.status, `${method} ${path}`).toBe(403);
@@ -44,15 +45,7 @@ describe('/v1/users', () => {
     const { ask, stores } = await startAsAdmin();
     const down = () => Promise.reject(new UnavailableError('database', 'down'));
     Object.assign(stores.sessions, { findActiveById: down });
-    for (const [method, path] of [
-      ['GET', ''],
-      ['POST', ''],
-      ['GET', `/${NOBODY}`],
-      ['PATCH', `/${NOBODY}`],
-      ['DELETE', `/${NOBODY}`],
-      ['GET', `/${NOBODY}/sessions`],
-      ['DELETE', `/${NOBODY}/sessions`],
-    ] as const)
+    for (const [method, path] of EVERY_ROUTE)
       expect((await ask(method, path)).status, `${method} ${path}`).toBe(503);
   });
 

@@ -1,24 +1,20 @@
 import { z } from '@hono/zod-openapi';
-import { DISPLAY_NAME, DISPLAY_NAME_LENGTH_MAX } from '../../accounts/account-names.ts';
-import { EMAIL_LENGTH_MAX, parseEmailAddress } from '../../accounts/email-address.ts';
-import { PASSWORD_INPUT_LENGTH_MAX } from '../../passwords/normalize-password.ts';
-import { usernameSchema } from '../username-schema.ts';
-
-const displayNameSchema = z.string().min(1).max(DISPLAY_NAME_LENGTH_MAX).regex(DISPLAY_NAME);
-const passwordSchema = z.string().min(1).max(PASSWORD_INPUT_LENGTH_MAX);
+import {
+  displayNameChangeSchema,
+  displayNameSchema,
+  emailSchema,
+  newPasswordSchema,
+  passwordSchema,
+  usernameSchema,
+} from '../account-member-schemas.ts';
 
 /** The body of a registration. Strict: a body that names roles or links is no registration. */
 export const registrationSchema = z
   .strictObject({
-    email: z
-      .string()
-      .max(EMAIL_LENGTH_MAX)
-      .refine((text) => parseEmailAddress(text).ok)
-      .transform((text) => text.toLowerCase())
-      .openapi({ description: 'Kept in lower case.', example: 'jo@clinic.test' }),
+    email: emailSchema,
     username: usernameSchema,
     displayName: displayNameSchema.optional(),
-    password: passwordSchema.openapi({ description: '15 to 256 characters.' }),
+    password: newPasswordSchema,
   })
   .openapi('Registration');
 
@@ -26,7 +22,7 @@ export const registrationSchema = z
 export const profileChangeSchema = z
   .strictObject({
     username: usernameSchema.optional(),
-    displayName: displayNameSchema.nullable().optional().openapi({ description: '`null` removes it.' }),
+    displayName: displayNameChangeSchema,
   })
   .refine((change) => Object.keys(change).length > 0)
   .openapi('ProfileChange', { minProperties: 1 });
@@ -35,6 +31,6 @@ export const profileChangeSchema = z
 export const passwordChangeSchema = z
   .strictObject({
     currentPassword: passwordSchema,
-    newPassword: passwordSchema.openapi({ description: '15 to 256 characters.' }),
+    newPassword: newPasswordSchema,
   })
   .openapi('PasswordChange');

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { problemOf } from '../problem-schema.ts';
+import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { sessionSchema } from '../session-schema.ts';
 import {
   administeredUserSchema,
@@ -20,7 +21,7 @@ const bodyRefusals = {
   415: problemOf('The body is not JSON.'),
 };
 
-const shared = { tags: ['Administration'], security: [{ bearerToken: [] }, { sessionCookie: [] }] };
+const shared = { tags: ['Administration'], security: USER_CREDENTIAL };
 const params = z.object({ id: z.string().openapi({ example: 'usr_0123456789abcdef0123456789abcdef' }) });
 const oneUser = {
   content: { 'application/json': { schema: z.strictObject({ user: administeredUserSchema }) } },

@@ -1,11 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import { isRoleName } from '../../../identity/role-name.ts';
-import { DISPLAY_NAME, DISPLAY_NAME_LENGTH_MAX } from '../../accounts/account-names.ts';
-import { EMAIL_LENGTH_MAX, parseEmailAddress } from '../../accounts/email-address.ts';
 import type { User } from '../../accounts/user-store.ts';
-import { PASSWORD_INPUT_LENGTH_MAX } from '../../passwords/normalize-password.ts';
+import {
+  displayNameChangeSchema,
+  displayNameSchema,
+  emailSchema,
+  passwordSchema,
+  usernameSchema,
+} from '../account-member-schemas.ts';
 import { toUserBody, userSchema } from '../user-schema.ts';
-import { usernameSchema } from '../username-schema.ts';
 import { CURSOR_LENGTH_MAX, readUserCursor } from './user-cursor.ts';
 
 const LINK_LENGTH_MAX = 128;
@@ -15,14 +18,6 @@ const LIMIT_MAX = 100;
 const LIMIT_DEFAULT = 50;
 
 const members = {
-  email: z
-    .string()
-    .max(EMAIL_LENGTH_MAX)
-    .refine((text) => parseEmailAddress(text).ok)
-    .transform((text) => text.toLowerCase())
-    .openapi({ description: 'Kept in lower case.', example: 'jo@clinic.test' }),
-  username: usernameSchema,
-  displayName: z.string().max(DISPLAY_NAME_LENGTH_MAX).regex(DISPLAY_NAME),
   roles: z
     .array(z.string().max(128).refine(isRoleName))
     .max(ROLES_MAX)
@@ -37,13 +32,10 @@ const members = {
 /** The body that creates a user. */
 export const newUserSchema = z
   .strictObject({
-    email: members.email,
-    username: members.username,
-    displayName: members.displayName.optional(),
-    password: z
-      .string()
-      .min(1)
-      .max(PASSWORD_INPUT_LENGTH_MAX)
+    email: emailSchema,
+    username: usernameSchema,
+    displayName: displayNameSchema.optional(),
+    password: passwordSchema
       .optional()
       .openapi({ description: '15 to 256 characters; without it the user cannot log in with a password.' }),
     roles: members.roles,
@@ -55,9 +47,9 @@ export const newUserSchema = z
 /** The body that changes a user. */
 export const userChangeSchema = z
   .strictObject({
-    email: members.email.optional(),
-    username: members.username.optional(),
-    displayName: members.displayName.nullable().optional().openapi({ description: '`null` removes it.' }),
+    email: emailSchema.optional(),
+    username: usernameSchema.optional(),
+    displayName: displayNameChangeSchema,
     roles: members.roles.optional().openapi({ description: 'All of them: what is not named is removed.' }),
     patientId: members.link.nullable().optional().openapi({ description: '`null` removes the link.' }),
     doctorId: members.link.nullable().optional().openapi({ description: '`null` removes the link.' }),

@@ -7,6 +7,7 @@ import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
 import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
+import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { apiKeySchema, toApiKeyBody, wantedApiKeySchema } from './api-key-schema.ts';
 
 const refusals = {
@@ -15,7 +16,7 @@ const refusals = {
   403: problemOf('The caller is no administrator, or a page of another origin uses its cookie.'),
   503: problemOf('The stores cannot tell right now.'),
 };
-const shared = { tags: ['API keys'], security: [{ bearerToken: [] }, { sessionCookie: [] }] };
+const shared = { tags: ['API keys'], security: USER_CREDENTIAL };
 
 const issueRoute = createRoute({
   ...shared,

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ActiveApiKeyFacts, ActiveApiKeys } from '../../machines/active-api-keys.ts';
 import type { CoreApp } from '../core-env.ts';
-import { problemOf } from '../problem-schema.ts';
+import { lookupAnswerSchema, lookupRouteParts } from './lookup-route.ts';
 
 const questionSchema = z
   .union([
@@ -10,39 +10,19 @@ const questionSchema = z
   ])
   .openapi('MachineQuestion');
 
-const answerSchema = z
-  .discriminatedUnion('active', [
-    z.strictObject({ active: z.literal(false) }),
-    z.strictObject({
-      active: z.literal(true),
-      id: z.string(),
-      roles: z.array(z.string()),
-      scopes: z.array(z.string()),
-      expires_at: z.int().optional().openapi({ description: 'Seconds since the Unix epoch.' }),
-    }),
-  ])
-  .openapi('MachineAnswer');
+const answerSchema = lookupAnswerSchema({
+  id: z.string(),
+  roles: z.array(z.string()),
+  scopes: z.array(z.string()),
+  expires_at: z.int().optional().openapi({ description: 'Seconds since the Unix epoch.' }),
+}).openapi('MachineAnswer');
 
 const lookupRoute = createRoute({
-  method: 'post',
   path: '/internal/machines/lookup',
   operationId: 'lookUpMachine',
-  tags: ['Internal'],
-  security: [{ internalClient: [] }],
   summary: 'Ask about an API key, by the key or its id',
   description: 'For gateways that run apart from the core. Looking up by key counts as use of the key.',
-  request: { body: { required: true, content: { 'application/json': { schema: questionSchema } } } },
-  responses: {
-    200: {
-      description: 'What is known. Everything that is not a key in force is `{"active":false}`.',
-      content: { 'application/json': { schema: answerSchema } },
-    },
-    400: problemOf('The body is not what is expected.'),
-    401: problemOf('The client credential is missing or wrong.'),
-    413: problemOf('The body is too large.'),
-    415: problemOf('The body is not JSON.'),
-    503: problemOf('The stores could not tell.'),
-  },
+  ...lookupRouteParts(questionSchema, answerSchema),
 });
 
 /** Adds `POST /internal/machines/lookup`. Does NOT guard it: `/internal/*` stands behind the internal client's credential as a whole. */

@@ -1,9 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { equalSecrets } from '../../lib/equal-secrets.ts';
-import { parseBasicCredential } from '../../oauth/basic-credential.ts';
-import type { CoreEnv } from './core-env.ts';
-import { problemResponse } from './problem-response.ts';
+import { equalSecrets } from '../../../lib/equal-secrets.ts';
+import { parseBasicCredential } from '../../../oauth/basic-credential.ts';
+import type { CoreEnv } from '../core-env.ts';
+import { problemResponse } from '../problem-response.ts';
 
 /** The credential of the gateways that run apart from the core. */
 export interface InternalClient {

@@ -1,0 +1,20 @@
+import type { ActiveApiKeys } from '../../machines/active-api-keys.ts';
+import type { ActiveSessions } from '../../sessions/active-sessions.ts';
+import type { CoreApp } from '../core-env.ts';
+import { addMachineLookupRoute } from './machine-lookup-route.ts';
+import { createRequireInternalClient, type InternalClient } from './require-internal-client.ts';
+import { addSessionLookupRoute } from './session-lookup-route.ts';
+
+/** Adds what gateways that run apart from the core ask, `/internal/*`, behind the internal client's credential. */
+export function addGatewayRoutes(
+  app: CoreApp,
+  options: {
+    readonly client: InternalClient;
+    readonly activeSessions: ActiveSessions;
+    readonly activeApiKeys: ActiveApiKeys;
+  },
+): void {
+  app.use('/internal/*', createRequireInternalClient(options.client));
+  addSessionLookupRoute(app, options.activeSessions);
+  addMachineLookupRoute(app, options.activeApiKeys);
+}
