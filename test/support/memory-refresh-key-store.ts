@@ -8,7 +8,7 @@ export function createMemoryRefreshKeyStore(clock: Clock): RefreshKeyStore {
   return {
     list: async () => keys,
     async addFirst(make) {
-      // One after another, as under the advisory lock.
+      // One after another: nobody here is ever overtaken.
       const turn = adding.then(async () => {
         if (keys.length === 0) keys = [{ ...(await make()), createdAt: new Date(clock()) }];
         return keys;

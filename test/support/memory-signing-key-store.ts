@@ -26,7 +26,7 @@ export function createMemorySigningKeyStore(clock: Clock): MemorySigningKeyStore
   return {
     list: async () => listing(),
     async change(decide) {
-      // One after another, as under the advisory lock.
+      // One after another: nobody here is ever overtaken.
       const turn = changing.then(async () => {
         const before = listing();
         const change = await decide(before);

@@ -4,6 +4,4 @@
  */
 export const advisoryLocks = {
   migrations: 0x77617264_01,
-  signingKeys: 0x77617264_02,
-  firstRefreshKey: 0x77617264_03,
 } as const;

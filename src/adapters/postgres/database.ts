@@ -34,7 +34,7 @@ const CONNECT_TIMEOUT_SECONDS = 5;
 const CLOSE_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const ANSWER_MARGIN_MS = 2_000;
-// A transaction of ours waits for key generation at most.
+// Should anything hold a transaction open, its locks go after this.
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
 // The driver's own wait grows to 20 s; a database that is back should be used at once.
 const RECONNECT_DELAY_SECONDS = 0.1;

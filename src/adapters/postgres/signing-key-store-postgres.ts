@@ -6,27 +6,27 @@ import type {
   SigningKeyStore,
   StoredSigningKey,
 } from '../../core/keys/signing-key-store.ts';
-import { advisoryLocks } from './advisory-locks.ts';
 import type { Database } from './database.ts';
+import { readKeyRing, takeKeyRingTurn, untilTurn } from './key-ring-turn.ts';
 import { signingKeys } from './schema/keys.ts';
 
-type Connection = Pick<PostgresJsDatabase, 'execute' | 'select' | 'insert' | 'update'>;
+interface SeenKeys {
+  readonly version: number;
+  readonly listing: SigningKeyListing;
+}
 
-/** Creates the signing keys' store on Postgres. */
+/** Creates the signing keys' store on Postgres. A change is one statement that counts only for who saw the newest keys. */
 export function createPostgresSigningKeyStore(database: Database): SigningKeyStore {
+  const list = async () => (await database.query(read)).listing;
   return {
-    list: () => database.query(list),
+    list,
     change: (decide) =>
-      database.query((db) =>
-        db.transaction(async (transaction) => {
-          await transaction.execute(sql`select pg_advisory_xact_lock(${advisoryLocks.signingKeys})`);
-          const listing = await list(transaction);
-          const change = await decide(listing);
-          if (change === undefined) return listing;
-          await apply(transaction, change, listing.now);
-          return list(transaction);
-        }),
-      ),
+      untilTurn(async () => {
+        const seen = await database.query(read);
+        const change = await decide(seen.listing);
+        if (change === undefined) return seen.listing;
+        return (await database.query((db) => apply(db, change, seen))) ? list() : 'overtaken';
+      }),
     replaceSealed: (id, from, to) =>
       database.query(async (db) => {
         const replaced = await db
@@ -39,22 +39,36 @@ export function createPostgresSigningKeyStore(database: Database): SigningKeySto
   };
 }
 
-async function list(db: Connection): Promise<SigningKeyListing> {
-  // Not now(): in a transaction that is when it began, before the wait for the lock.
-  const [clock] = await db.execute<{ ms: number }>(
-    sql`select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as ms`,
-  );
+async function read(db: PostgresJsDatabase): Promise<SeenKeys> {
+  // The keys are read after the version: what is changed in between is seen, and the turn behind this version is gone.
+  const { version, now } = await readKeyRing(db, 'signing');
   const rows = await db.select().from(signingKeys).orderBy(asc(signingKeys.createdAt), asc(signingKeys.id));
-  return { now: new Date(Number(clock?.ms)), keys: rows.map(toKey) };
+  return { version, listing: { now, keys: rows.map(toKey) } };
 }
 
-async function apply(db: Connection, { add, times }: KeyChange, now: Date): Promise<void> {
-  if (add !== undefined) await db.insert(signingKeys).values({ ...add, createdAt: now });
-  for (const { id, signsFrom, publishedUntil, revokedAt } of times)
-    await db
-      .update(signingKeys)
-      .set({ signsFrom, publishedUntil: publishedUntil ?? null, revokedAt: revokedAt ?? null })
-      .where(eq(signingKeys.id, id));
+/** Changes the keys if they still are the ones that were seen; tells whether they were. */
+async function apply(
+  db: PostgresJsDatabase,
+  { add, times }: KeyChange,
+  { version, listing }: SeenKeys,
+): Promise<boolean> {
+  const added = add === undefined ? [] : [{ ...add, createdAt: listing.now }];
+  const turns = await db.execute(sql`
+    with turn as (${takeKeyRingTurn('signing', version)}),
+    added as (
+      insert into ${signingKeys} (id, algorithm, public_jwk, sealed_private_jwk, created_at, signs_from)
+      select key.* from turn, jsonb_to_recordset(${JSON.stringify(added)}::jsonb) as key
+        (id text, algorithm text, "publicJwk" text, "sealedPrivateJwk" text, "createdAt" timestamptz, "signsFrom" timestamptz)
+    ),
+    timed as (
+      update ${signingKeys} as stored
+      set signs_from = key."signsFrom", published_until = key."publishedUntil", revoked_at = key."revokedAt"
+      from turn, jsonb_to_recordset(${JSON.stringify(times)}::jsonb) as key
+        (id text, "signsFrom" timestamptz, "publishedUntil" timestamptz, "revokedAt" timestamptz)
+      where stored.id = key.id
+    )
+    select version from turn`);
+  return turns.length > 0;
 }
 
 function toKey(row: typeof signingKeys.$inferSelect): StoredSigningKey {

@@ -1,7 +1,7 @@
 import { completeChange, PUBLISHED_BEFORE_SIGNING_SECONDS, secondsAfter, stateOf } from './key-times.ts';
 import type { KeyChange, NewSigningKey, SigningKeyListing } from './signing-key-store.ts';
 
-/** A decision about the keys that stand, made under the store's lock; may be made again for other keys. */
+/** A decision about the keys that stand; is made again when others were changed meanwhile. */
 export type KeyDecision = (listing: SigningKeyListing) => Promise<KeyChange | undefined>;
 
 /** The decisions that there are about signing keys. */

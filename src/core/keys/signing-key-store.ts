@@ -38,9 +38,9 @@ export interface KeyChange {
 export interface SigningKeyStore {
   list(): Promise<SigningKeyListing>;
   /**
-   * Changes the keys by what `decide` makes of them: one change after another over all processes (an advisory lock), all of it or nothing. The clock
-   * that `decide` sees is read once the lock is granted. `undefined` changes nothing. Answers with the keys that then stand. An error
-   * of `decide` is let through.
+   * Changes the keys by what `decide` makes of them: one change after another over all processes, all of it or nothing. When another process was
+   * first, `decide` is asked again, with the keys that then stand; only its last answer counts. `undefined` changes nothing. Answers with the
+   * keys that then stand. An error of `decide` is let through.
    */
   change(
     decide: (listing: SigningKeyListing) => KeyChange | undefined | Promise<KeyChange | undefined>,

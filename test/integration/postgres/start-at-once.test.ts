@@ -17,21 +17,26 @@ async function createDatabase(kind: 'migrated' | 'empty'): Promise<TestDatabase>
   return database;
 }
 
-/** Starts a script twice, holds its lock until both processes wait for it, and gives the lines that they print. */
-async function runTwiceAtOnce(script: string, lock: number, url: string): Promise<string[]> {
+interface Held {
+  readonly hold: string;
+  readonly release: string;
+}
+
+/** Starts a script twice, holds what it waits for until both processes do, and gives the lines that they print. */
+async function runTwiceAtOnce(script: string, { hold, release }: Held, url: string): Promise<string[]> {
   const holder = postgres(url, { max: 1 });
   cleanups.push(() => holder.end());
-  await holder`select pg_advisory_lock(${lock})`;
+  await holder.unsafe(hold);
   const processes = [
     startNodeProcess(script, { TEST_URL: url }),
     startNodeProcess(script, { TEST_URL: url }),
   ];
   const waiting = async () => {
-    const rows = await holder`select from pg_locks where locktype = 'advisory' and not granted`;
+    const rows = await holder`select from pg_locks where not granted`;
     return rows.length;
   };
   await expect.poll(waiting, { timeout: 30_000 }).toBe(2);
-  await holder`select pg_advisory_unlock(${lock})`;
+  await holder.unsafe(release);
   const ends = await Promise.all(processes.map(({ ended }) => ended));
   for (const { code, stderr } of ends) expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return ends.map(({ stdout }) => stdout.trim());
@@ -40,7 +45,9 @@ async function runTwiceAtOnce(script: string, lock: number, url: string): Promis
 describe('two processes that start at once', () => {
   it('both bring an empty database to the schema, and each migration is applied once', async () => {
     const { url, database } = await createDatabase('empty');
-    const applied = await runTwiceAtOnce('migrate-process.ts', advisoryLocks.migrations, url);
+    const lock = (act: string) => `select pg_advisory_${act}(${advisoryLocks.migrations})`;
+    const held = { hold: lock('lock'), release: lock('unlock') };
+    const applied = await runTwiceAtOnce('migrate-process.ts', held, url);
     const rows = await database.sql`select hash from drizzle.__drizzle_migrations`;
     expect(new Set(rows.map(({ hash }) => hash)).size).toBe(rows.length);
     expect(applied.map(Number).sort()).toEqual([0, rows.length]);
@@ -49,7 +56,9 @@ describe('two processes that start at once', () => {
 
   it('agree on one signing key', async () => {
     const { url, database } = await createDatabase('migrated');
-    const answers = await runTwiceAtOnce('first-key-process.ts', advisoryLocks.signingKeys, url);
+    // Both have read that there is no key, and then wait to add theirs.
+    const held = { hold: 'begin; lock table key_ring_versions in exclusive mode', release: 'commit' };
+    const answers = await runTwiceAtOnce('first-key-process.ts', held, url);
     const [stored, ...others] = await database.sql`select id from signing_keys`;
     expect(others).toEqual([]);
     expect(answers).toEqual([stored?.id, stored?.id]);

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, pgTable, text } from 'drizzle-orm/pg-core';
+import { check, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 
 /** Signing keys: the public part open, the private part sealed. Their times say which is next, current, previous or gone. */
@@ -43,4 +43,17 @@ export const refreshKeys = pgTable(
     check('refresh_keys_id_shape', sql`${table.id} ~ '^rfk_[0-9a-f]{32}$'`),
     check('refresh_keys_is_sealed', sql`${table.sealedKey} like 'v1.%'`),
   ],
+);
+
+/** The sets of keys that are changed as one. */
+export type KeyRing = 'signing' | 'refresh';
+
+/** How often the keys of each ring were changed: who saw another version than this has not seen all keys, and may not change them. */
+export const keyRingVersions = pgTable(
+  'key_ring_versions',
+  {
+    ring: text('ring').$type<KeyRing>().primaryKey(),
+    version: integer('version').notNull(),
+  },
+  (table) => [check('key_ring_versions_ring_known', sql`${table.ring} in ('signing', 'refresh')`)],
 );
