@@ -15,6 +15,7 @@ import type { PublicKeySet } from './keys/public-key-set.ts';
 import { createSecretBox } from './keys/secret-box.ts';
 import type { SigningKeyStore } from './keys/signing-key-store.ts';
 import { createSigningKeys } from './keys/signing-keys.ts';
+import type { RequestLimiter } from './limits/request-limiter.ts';
 import type { ActiveApiKeys } from './machines/active-api-keys.ts';
 import type { ApiKeyStore } from './machines/api-key-store.ts';
 import { createMachines } from './machines/create-machines.ts';
@@ -42,6 +43,7 @@ export interface CoreOptions {
   readonly apiKeyStore: ApiKeyStore;
   readonly hasher: PasswordHasher;
   readonly guesses: GuessLimiter;
+  readonly requests: RequestLimiter;
   /** Judges passwords that are to be set. */
   readonly passwordPolicy: PasswordPolicy;
   readonly audit: AuditLog;

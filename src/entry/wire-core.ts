@@ -1,7 +1,7 @@
 import { createArgon2Hasher } from '../adapters/node/argon2-hasher.ts';
 import { loadCommonPasswords } from '../adapters/node/common-passwords.ts';
 import { startEmbeddedPostgres } from '../adapters/node/embedded-postgres.ts';
-import { createMemoryGuessLimiter } from '../adapters/node/guess-limiter-memory.ts';
+import { createMemoryRateCounters } from '../adapters/node/rate-counters-memory.ts';
 import { createPostgresApiKeyStore } from '../adapters/postgres/api-key-store-postgres.ts';
 import { createPostgresAuditStore } from '../adapters/postgres/audit-store-postgres.ts';
 import { connectDatabase, type Database } from '../adapters/postgres/database.ts';
@@ -15,6 +15,8 @@ import type { Environment } from '../config/environment.ts';
 import type { UserStore } from '../core/accounts/user-store.ts';
 import { type AuditTrail, createAuditTrail } from '../core/audit/audit-trail.ts';
 import { type Core, createCore } from '../core/create-core.ts';
+import { createRequestLimiter } from '../core/limits/request-limiter.ts';
+import { createGuessLimiter } from '../core/passwords/guess-limiter.ts';
 import type { PasswordHasher } from '../core/passwords/password-hasher.ts';
 import { createPasswordPolicy } from '../core/passwords/password-policy.ts';
 import type { SessionStore } from '../core/sessions/session-store.ts';
@@ -61,6 +63,7 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     const users = createPostgresUserStore(database);
     const sessions = createPostgresSessionStore(database);
     const hasher = createArgon2Hasher();
+    const counters = createMemoryRateCounters({ clock: Date.now });
     const core = await createCore({
       users,
       sessions,
@@ -68,7 +71,8 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
       signingKeyStore: createPostgresSigningKeyStore(database),
       apiKeyStore: createPostgresApiKeyStore(database),
       hasher,
-      guesses: createMemoryGuessLimiter({ clock: Date.now }),
+      guesses: createGuessLimiter(counters),
+      requests: createRequestLimiter(counters),
       passwordPolicy: createPasswordPolicy({ isCommon: await loadCommonPasswords() }),
       audit,
       secrets: environment.secrets ?? [await readDevelopmentSecret(directory)],

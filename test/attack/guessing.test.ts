@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GUESS_LIMITS } from '../../src/adapters/node/guess-limiter-memory.ts';
+import { GUESS_LIMITS } from '../../src/core/passwords/guess-limiter.ts';
 import { type CoreUnderTest, PASSWORD, startCoreApp } from '../support/core-app.ts';
 
 const SESSIONS = '/v1/auth/sessions';
@@ -58,8 +58,8 @@ describe('attack 51: guessing passwords', () => {
       const refused = await tryPassword(core, { ...attempt, password: PASSWORD });
       expect(refused.status).toBe(429);
       const seconds = Number(refused.headers.get('retry-after'));
-      expect(seconds).toBeGreaterThan(GUESS_LIMITS.pair.duration - 60);
-      expect(seconds).toBeLessThanOrEqual(GUESS_LIMITS.pair.duration);
+      expect(seconds).toBeGreaterThan(GUESS_LIMITS.pair.durationSeconds - 60);
+      expect(seconds).toBeLessThanOrEqual(GUESS_LIMITS.pair.durationSeconds);
       answers.push(await refused.text());
     }
     expect(answers[0]).toBe(answers[1]);

@@ -1,10 +1,12 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { createMemoryGuessLimiter } from '../../src/adapters/node/guess-limiter-memory.ts';
+import { createMemoryRateCounters } from '../../src/adapters/node/rate-counters-memory.ts';
 import type { AuditEvent } from '../../src/core/audit/audit-log.ts';
 import type { CoreSettings } from '../../src/core/core-settings.ts';
 import { type Core, type CoreOptions, createCore } from '../../src/core/create-core.ts';
 import type { CallerAuthentication, CallerFinding } from '../../src/core/http/caller-authentication.ts';
 import type { CoreApp } from '../../src/core/http/core-env.ts';
+import { createRequestLimiter } from '../../src/core/limits/request-limiter.ts';
+import { createGuessLimiter } from '../../src/core/passwords/guess-limiter.ts';
 import type { PasswordHasher } from '../../src/core/passwords/password-hasher.ts';
 import { createPasswordPolicy } from '../../src/core/passwords/password-policy.ts';
 import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
@@ -70,6 +72,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
   const clock = createManualClock();
   const stores = createMemoryStores(clock.now);
   const hasher = createCountingHasher();
+  const counters = createMemoryRateCounters({ clock: clock.now });
   const logged: string[] = [];
   const audit = createRecordingAuditLog();
   await seed(stores, hasher);
@@ -80,7 +83,8 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     signingKeyStore: stores.signingKeys,
     apiKeyStore: stores.apiKeys,
     hasher,
-    guesses: createMemoryGuessLimiter({ clock: clock.now }),
+    guesses: createGuessLimiter(counters),
+    requests: createRequestLimiter(counters),
     passwordPolicy: createPasswordPolicy({ isCommon: (text) => COMMON_PASSWORDS.has(text) }),
     audit,
     secrets: ['a-secret-of-at-least-32-bytes-00000'],

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { MINUTE_SECONDS } from '../../../lib/durations.ts';
+import { sha256 } from '../../../lib/sha256.ts';
 import type { CoreApp } from '../core-env.ts';
 import { NO_CREDENTIAL } from '../security-requirements.ts';
 import { buildContract, type ProductFacts } from './build-contract.ts';
@@ -82,8 +83,7 @@ export function addDocsRoutes(
 }
 
 async function makePage(contract: ContractDocument): Promise<{ body: string; policy: string }> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(DOCS_STYLE));
-  const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
+  const hash = (await sha256(DOCS_STYLE)).toBase64();
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
   return { body: String(await viewDocsPage(contract)), policy };
 }

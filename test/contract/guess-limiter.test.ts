@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createMemoryGuessLimiter } from '../../../../src/adapters/node/guess-limiter-memory.ts';
-import type { Guess, GuessLimiter } from '../../../../src/core/passwords/guess-limiter.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { createGuessLimiter, type Guess, type GuessLimiter } from '../../src/core/passwords/guess-limiter.ts';
+import { describeCounters } from './counters-under-test.ts';
 
 const LIMITS = {
-  pair: { points: 3, duration: 60 },
-  address: { points: 6, duration: 60 },
-  account: { points: 5, duration: 3600 },
+  pair: { points: 3, durationSeconds: 60 },
+  address: { points: 6, durationSeconds: 60 },
+  account: { points: 5, durationSeconds: 3600 },
 };
 const guess = (login: string, clientAddress: string | undefined): Guess => ({ login, clientAddress });
 
@@ -15,24 +15,20 @@ async function admitted(limiter: GuessLimiter, guesses: readonly Guess[]): Promi
   return count;
 }
 
-describe('createMemoryGuessLimiter', () => {
+describeCounters('GuessLimiter', (underTest) => {
   let limiter: GuessLimiter;
 
-  beforeEach(() => {
-    vi.useFakeTimers();
-    limiter = createMemoryGuessLimiter({ clock: Date.now, limits: LIMITS });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
+  beforeEach(async () => {
+    limiter = createGuessLimiter(await underTest.create(), LIMITS);
   });
 
   it('limits an account from one address, and says until when', async () => {
     expect(await admitted(limiter, Array(10).fill(guess('jane', '192.0.2.1')))).toBe(3);
-    vi.advanceTimersByTime(20_000);
+    await underTest.advanceSeconds(20);
     const refused = await limiter.admit(guess('jane', '192.0.2.1'));
     expect(refused).toEqual({ kind: 'limited', retryAfterSeconds: 40 });
     expect((await limiter.admit(guess('jane', '192.0.2.2'))).kind).toBe('allowed');
-    vi.advanceTimersByTime(40_000);
+    await underTest.advanceSeconds(41);
     expect((await limiter.admit(guess('jane', '192.0.2.1'))).kind).toBe('allowed');
   });
 
@@ -56,7 +52,7 @@ describe('createMemoryGuessLimiter', () => {
   it('forgets the address of an account after ninety days', async () => {
     await limiter.admit(guess('jane', '198.51.100.1'));
     await limiter.succeeded(guess('jane', '198.51.100.1'));
-    vi.advanceTimersByTime(90 * 86_400_000);
+    await underTest.advanceSeconds(90 * 86_400 + 1);
     const strangers = Array.from({ length: 5 }, (_, index) => guess('jane', `192.0.2.${index}`));
     expect(await admitted(limiter, strangers)).toBe(5);
     expect((await limiter.admit(guess('jane', '198.51.100.1'))).kind).toBe('limited');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { networkOf } from '../../../../src/adapters/node/network-of.ts';
+import { networkOf } from '../../../../src/core/limits/network-of.ts';
 
 describe('networkOf', () => {
   it.each([
