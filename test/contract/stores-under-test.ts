@@ -1,10 +1,12 @@
 import { afterAll, describe } from 'vitest';
 import { createPostgresApiKeyStore } from '../../src/adapters/postgres/api-key-store-postgres.ts';
+import { createPostgresAuditStore } from '../../src/adapters/postgres/audit-store-postgres.ts';
 import { createPostgresRefreshKeyStore } from '../../src/adapters/postgres/refresh-key-store-postgres.ts';
 import { createPostgresSessionStore } from '../../src/adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../../src/adapters/postgres/signing-key-store-postgres.ts';
 import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
 import type { NewUser, User, UserStore } from '../../src/core/accounts/user-store.ts';
+import type { AuditStore } from '../../src/core/audit/audit-store.ts';
 import type { SigningKeyStore } from '../../src/core/keys/signing-key-store.ts';
 import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
 import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
@@ -19,6 +21,7 @@ export interface StoresUnderTest {
   readonly refreshKeys: RefreshKeyStore;
   readonly signingKeys: SigningKeyStore;
   readonly apiKeys: ApiKeyStore;
+  readonly audit: AuditStore;
   /** Lets time pass for everything that is stored. */
   advanceSeconds(seconds: number): Promise<void>;
   disableUser(userId: string): Promise<void>;
@@ -60,6 +63,7 @@ async function createPostgres(): Promise<StoresUnderTest> {
     refreshKeys: createPostgresRefreshKeyStore(database),
     signingKeys: createPostgresSigningKeyStore(database),
     apiKeys: createPostgresApiKeyStore(database),
+    audit: createPostgresAuditStore(database),
     // The database's clock is the machine's: what is stored moves into the past instead.
     advanceSeconds: async (seconds) => {
       await sql`update sessions set

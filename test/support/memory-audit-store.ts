@@ -1,6 +1,6 @@
 import { AUDIT_CHAIN_START, linkAuditEvents } from '../../src/core/audit/audit-chain.ts';
-import type { AuditRow } from '../../src/core/audit/audit-row.ts';
-import type { AuditStore } from '../../src/core/audit/audit-store.ts';
+import { type AuditRow, concernedUserOf } from '../../src/core/audit/audit-row.ts';
+import type { AuditCursor, AuditFilter, AuditStore } from '../../src/core/audit/audit-store.ts';
 
 /** An audit store in memory; `rows` is the table, for tests that look at it or change it. */
 export interface MemoryAuditStore extends AuditStore {
@@ -24,5 +24,31 @@ export function createMemoryAuditStore(): MemoryAuditStore {
     },
     readChain: async (afterSequence, limit) =>
       rows.filter(({ sequence }) => sequence > afterSequence).slice(0, limit),
+    async list({ after, limit, ...filter }) {
+      const found = rows
+        .filter((row) => fits(row, filter) && (after === undefined || newestFirst(after, row) < 0))
+        .sort(newestFirst);
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return { rows: page, next: last && { at: last.at, sequence: last.sequence } };
+    },
   };
+}
+
+function fits(row: AuditRow, { userId, sessionId, from, to, ...rest }: AuditFilter): boolean {
+  const { type, actorId, outcome, requestId } = rest;
+  return (
+    (type ?? row.type) === row.type &&
+    (actorId ?? row.actorId) === row.actorId &&
+    (outcome ?? row.outcome) === row.outcome &&
+    (requestId ?? row.requestId) === row.requestId &&
+    (userId ?? concernedUserOf(row)) === concernedUserOf(row) &&
+    (sessionId === undefined || [row.sessionId, row.targetId].includes(sessionId)) &&
+    (from === undefined || row.at >= from) &&
+    (to === undefined || row.at < to)
+  );
+}
+
+function newestFirst(one: AuditCursor, other: AuditCursor): number {
+  return other.at.getTime() - one.at.getTime() || other.sequence - one.sequence;
 }

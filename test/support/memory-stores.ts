@@ -4,6 +4,7 @@ import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.
 import type { SessionStore } from '../../src/core/sessions/session-store.ts';
 import type { Clock } from '../../src/lib/durations.ts';
 import { createMemoryApiKeyStore } from './memory-api-key-store.ts';
+import { createMemoryAuditStore, type MemoryAuditStore } from './memory-audit-store.ts';
 import { createMemoryRefreshKeyStore } from './memory-refresh-key-store.ts';
 import { createMemorySessionStore } from './memory-session-store.ts';
 import { createMemorySigningKeyStore, type MemorySigningKeyStore } from './memory-signing-key-store.ts';
@@ -33,6 +34,7 @@ export interface MemoryStores {
   readonly sessions: SessionStore;
   readonly refreshKeys: RefreshKeyStore;
   readonly signingKeys: MemorySigningKeyStore;
+  readonly audit: MemoryAuditStore;
 }
 
 /** Creates empty stores. */
@@ -44,5 +46,6 @@ export function createMemoryStores(clock: Clock): MemoryStores {
     refreshKeys: createMemoryRefreshKeyStore(clock),
     signingKeys: createMemorySigningKeyStore(clock),
     apiKeys: createMemoryApiKeyStore(clock),
+    audit: createMemoryAuditStore(),
   };
 }

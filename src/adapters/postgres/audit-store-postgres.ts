@@ -2,9 +2,10 @@ import { asc, desc, gt, inArray } from 'drizzle-orm';
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { AUDIT_CHAIN_START, type AuditChainHead, linkAuditEvents } from '../../core/audit/audit-chain.ts';
 import type { TimedAuditEvent } from '../../core/audit/audit-log.ts';
-import type { AuditRow } from '../../core/audit/audit-row.ts';
 import type { AuditStore } from '../../core/audit/audit-store.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
+import { toAuditRow } from './audit-event-row.ts';
+import { listAuditEvents } from './audit-list-statement.ts';
 import type { Database } from './database.ts';
 import { StatementError } from './database-errors.ts';
 import { auditEvents } from './schema/audit.ts';
@@ -52,6 +53,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
       );
       return rows.map(toAuditRow);
     },
+    list: (query) => listAuditEvents(database, query),
   };
 }
 
@@ -73,23 +75,4 @@ async function readHead(db: Reading): Promise<AuditChainHead> {
   const { sequence, hash } = auditEvents;
   const [head] = await db.select({ sequence, hash }).from(auditEvents).orderBy(desc(sequence)).limit(1);
   return head ?? AUDIT_CHAIN_START;
-}
-
-function toAuditRow(row: typeof auditEvents.$inferSelect): AuditRow {
-  return {
-    ...row,
-    // Columns of names that only we write; what somebody else put there shows as an altered row.
-    type: row.type as AuditRow['type'],
-    actorKind: row.actorKind as AuditRow['actorKind'],
-    targetKind: (row.targetKind ?? undefined) as AuditRow['targetKind'],
-    reason: row.reason ?? undefined,
-    actorId: row.actorId ?? undefined,
-    targetId: row.targetId ?? undefined,
-    sessionId: row.sessionId ?? undefined,
-    requestId: row.requestId ?? undefined,
-    clientAddress: row.clientAddress ?? undefined,
-    details: row.details as AuditRow['details'],
-    previousHash: new Uint8Array(row.previousHash),
-    hash: new Uint8Array(row.hash),
-  };
 }

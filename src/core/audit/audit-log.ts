@@ -1,35 +1,39 @@
 /** What can happen, as the audit log names it: `thing.act`. */
-export type AuditEventType =
-  | 'user.registered'
-  | 'user.created'
-  | 'user.updated'
-  | 'user.disabled'
-  | 'user.enabled'
-  | 'user.deleted'
-  | 'user.imported'
-  | 'user.password_changed'
-  | 'user.password_rehashed'
-  | 'user.password_reset_requested'
-  | 'user.password_reset'
-  | 'user.email_verification_sent'
-  | 'user.email_verified'
-  | 'session.begun'
-  | 'session.refreshed'
-  | 'session.ended'
-  | 'session.compromised'
-  | 'client.created'
-  | 'client.updated'
-  | 'client.deleted'
-  | 'client.token_issued'
-  | 'api_key.created'
-  | 'api_key.revoked'
-  | 'signing_key.generated'
-  | 'signing_key.rotated'
-  | 'signing_key.revoked'
-  | 'signing_key.imported'
-  | 'signing_key.exported'
-  | 'secrets.resealed'
-  | 'audit.read';
+export const AUDIT_EVENT_TYPES = [
+  'user.registered',
+  'user.created',
+  'user.updated',
+  'user.disabled',
+  'user.enabled',
+  'user.deleted',
+  'user.imported',
+  'user.password_changed',
+  'user.password_rehashed',
+  'user.password_reset_requested',
+  'user.password_reset',
+  'user.email_verification_sent',
+  'user.email_verified',
+  'session.begun',
+  'session.refreshed',
+  'session.ended',
+  'session.compromised',
+  'client.created',
+  'client.updated',
+  'client.deleted',
+  'client.token_issued',
+  'api_key.created',
+  'api_key.revoked',
+  'signing_key.generated',
+  'signing_key.rotated',
+  'signing_key.revoked',
+  'signing_key.imported',
+  'signing_key.exported',
+  'secrets.resealed',
+  'audit.read',
+] as const;
+
+/** One of them. */
+export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 
 /** Who did it. `anonymous`: somebody without a verified credential; `command_line`: whoever may run commands on the machine; `system`: Wardgate by itself. */
 export type AuditActor =

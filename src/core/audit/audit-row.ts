@@ -27,6 +27,22 @@ export interface AuditRow {
 export type UnlinkedAuditRow = Omit<AuditRow, 'sequence' | 'previousHash' | 'hash'>;
 
 /**
+ * The user whom an event concerns: whom its details name as `user_id`, otherwise the user on whom it was done, otherwise, of what was done to a session,
+ * the user who did it: others end sessions under `user_id`.
+ */
+export function concernedUserOf({
+  details,
+  targetKind,
+  targetId,
+  actorKind,
+  actorId,
+}: AuditRow): string | undefined {
+  if (typeof details.user_id === 'string') return details.user_id;
+  if (targetKind === 'user') return targetId;
+  return targetKind === 'session' && actorKind === 'user' ? actorId : undefined;
+}
+
+/**
  * Flattens an event to what a database gives back unchanged: well-formed texts, and details as JSON keeps them. What is hashed is this, and not what
  * was recorded.
  */

@@ -25,7 +25,7 @@ const STOP_DEADLINE_MS = 5_000;
 
 /** Creates the audit trail on a store. Does NOT survive the death of the process: what waits then is lost. */
 export function createAuditTrail(options: {
-  readonly store: AuditStore;
+  readonly store: Pick<AuditStore, 'append'>;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly log: Log;
@@ -64,7 +64,7 @@ export function createAuditTrail(options: {
 
 /** Creates the work of storing what waits, until nothing does; it tells so in the same turn, so that no event falls in between. */
 function createDrain(options: {
-  readonly store: AuditStore;
+  readonly store: Pick<AuditStore, 'append'>;
   readonly log: Log;
   readonly waiting: TimedAuditEvent[];
   readonly pause: Pause;
@@ -100,7 +100,7 @@ function createDrain(options: {
 }
 
 async function tryToStore(
-  store: AuditStore,
+  store: Pick<AuditStore, 'append'>,
   batch: readonly TimedAuditEvent[],
   log: Log,
 ): Promise<'stored' | 'unavailable' | 'refused'> {

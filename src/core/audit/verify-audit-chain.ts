@@ -19,7 +19,11 @@ export type VerifyAuditChain = () => Promise<AuditChainFinding>;
 const PAGE_ROWS = 1_000;
 
 /** Creates the verification over a store. */
-export function createVerifyAuditChain({ store }: { readonly store: AuditStore }): VerifyAuditChain {
+export function createVerifyAuditChain({
+  store,
+}: {
+  readonly store: Pick<AuditStore, 'readChain'>;
+}): VerifyAuditChain {
   return async () => {
     let head = AUDIT_CHAIN_START;
     while (true) {

@@ -19,7 +19,6 @@ function startTrail() {
   const steer: { append: AuditStore['append'] } = { append: store.append };
   const trail = createAuditTrail({
     store: {
-      readChain: store.readChain,
       append(events) {
         batches.push(events.length);
         return steer.append(events);
