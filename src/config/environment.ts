@@ -72,12 +72,25 @@ export function parseEnvironment(
 export function parseDatabaseUrl(
   env: Readonly<Record<string, string | undefined>>,
 ): Result<string | undefined, readonly ConfigProblem[]> {
-  const { NODE_ENV, DATABASE_URL } = env;
-  const parsed = parseEnvironment({ NODE_ENV, DATABASE_URL });
-  const problems = parsed.ok
-    ? []
-    : parsed.reason.filter(({ path }) => ['NODE_ENV', 'DATABASE_URL'].includes(path));
-  return problems.length > 0 ? refused(problems) : ok(DATABASE_URL || undefined);
+  return parseAlone(env, 'DATABASE_URL');
+}
+
+/** Reads the secrets alone; `undefined` where one has to be made. Does NOT look at the rest of the environment. */
+export function parseSecrets(
+  env: Readonly<Record<string, string | undefined>>,
+): Result<readonly string[] | undefined, readonly ConfigProblem[]> {
+  const text = parseAlone(env, 'WARDGATE_SECRET');
+  if (!text.ok) return text;
+  return ok(text.value === undefined ? undefined : splitSecrets(text.value));
+}
+
+function parseAlone(
+  env: Readonly<Record<string, string | undefined>>,
+  name: VariableName,
+): Result<string | undefined, readonly ConfigProblem[]> {
+  const parsed = parseEnvironment({ NODE_ENV: env.NODE_ENV, [name]: env[name] });
+  const problems = parsed.ok ? [] : parsed.reason.filter(({ path }) => ['NODE_ENV', name].includes(path));
+  return problems.length > 0 ? refused(problems) : ok(env[name] || undefined);
 }
 
 function unknownVariables(given: Readonly<Record<string, string | undefined>>): ConfigProblem[] {

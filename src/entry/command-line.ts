@@ -1,5 +1,7 @@
+import { parseArgs } from 'node:util';
 import { type CommandDef, renderUsage, runCommand } from 'citty';
 import { didYouMean } from '../config/suggest-name.ts';
+import { ok, type Result, refused } from '../lib/result.ts';
 
 /** What a command may use of its process; citty hands it over as `data`. */
 export interface CommandContext {
@@ -20,7 +22,7 @@ interface FoundCommand {
 
 /**
  * Runs the command that the arguments name and answers with the exit code: its own, 0 for `--help`, 2 for a command, option or argument
- * that nobody knows. Does NOT end the process. Commands take positional arguments and boolean or `--name=value` options.
+ * that nobody knows or that is missing. Does NOT end the process. Commands take positional arguments, flags, and options as `--name=value` or `--name value`.
  */
 export async function runCommandLine(
   root: CommandDef,
@@ -59,23 +61,82 @@ function childrenOf(command: CommandDef | undefined): Readonly<Record<string, Co
   return Object.assign(Object.create(null), command?.subCommands);
 }
 
+/** What a command says of one of its arguments; the part of citty's that is judged here. */
+interface ArgumentDefinition {
+  readonly type?: string;
+  readonly required?: boolean;
+  readonly options?: readonly string[];
+}
+
 function usageFault(command: CommandDef, rest: readonly string[]): string | undefined {
-  const known = Object.entries(Object.assign({}, command.args) as Record<string, { type?: string }>);
-  const options = known.flatMap(([name, { type }]) => (type === 'positional' ? [] : [`--${name}`]));
-  for (const argument of rest) {
-    const option = argument.split('=', 1)[0] ?? argument;
-    if (!option.startsWith('-') || options.includes(option)) continue;
-    return `Unknown option ${option}${didYouMean(option, [...options, '--help'])}`;
-  }
-  const positionals = rest.filter((argument) => !argument.startsWith('-'));
+  const known = new Map(
+    Object.entries(Object.assign({}, command.args) as Record<string, ArgumentDefinition>),
+  );
+  const given = readArguments(known, rest);
+  if (!given.ok) return given.reason;
+  const { positionals, options } = given.value;
   const children = Object.keys(childrenOf(command));
   const [first] = positionals;
   if (children.length > 0) {
     if (first === undefined) return `Expected a command: ${children.join(', ')}`;
     return `Unknown command "${first}"${didYouMean(first, children)}`;
   }
-  const surplus = positionals[known.length - options.length];
-  return surplus === undefined ? undefined : `Unexpected argument "${surplus}"`;
+  const expected = [...known].filter(([, { type }]) => type === 'positional');
+  const surplus = positionals[expected.length];
+  if (surplus !== undefined) return `Unexpected argument "${surplus}"`;
+  const missing = expected.slice(positionals.length).find(([, { required }]) => required !== false);
+  if (missing !== undefined) return `Missing argument ${missing[0].toUpperCase()}`;
+  const absent = [...known].find(
+    ([name, { type, required }]) => type !== 'positional' && required === true && !options.has(name),
+  );
+  return absent && `Missing option --${absent[0]}`;
+}
+
+/** Sorts the arguments of a command as citty will read them, and refuses what it would take in silence. */
+function readArguments(
+  known: ReadonlyMap<string, ArgumentDefinition>,
+  rest: readonly string[],
+): Result<{ positionals: readonly string[]; options: ReadonlySet<string> }, string> {
+  const positionals: string[] = [];
+  const options = new Set<string>();
+  for (let index = 0; index < rest.length; index += 1) {
+    const argument = rest[index] ?? '';
+    if (!argument.startsWith('-') || argument === '-') {
+      positionals.push(argument);
+      continue;
+    }
+    const [option = '', ...assigned] = argument.split('=');
+    const name = option.slice(2);
+    const definition = option.startsWith('--') ? known.get(name) : undefined;
+    if (definition === undefined || definition.type === 'positional')
+      return refused(unknownOption(option, known));
+    options.add(name);
+    if (definition.type === 'boolean') continue;
+    if (assigned.length === 0) index += 1;
+    const value = assigned.length === 0 ? rest[index] : assigned.join('=');
+    if (value === undefined || (assigned.length === 0 && value.startsWith('-')))
+      return refused(`Option ${option} needs a value`);
+    if (definition.options?.includes(value) === false)
+      return refused(`Option ${option} is one of ${definition.options.join(', ')}`);
+  }
+  return ok({ positionals, options });
+}
+
+function unknownOption(option: string, known: ReadonlyMap<string, ArgumentDefinition>): string {
+  const names = [...known].flatMap(([name, { type }]) => (type === 'positional' ? [] : [`--${name}`]));
+  return `Unknown option ${option}${didYouMean(option, [...names, '--help'])}`;
+}
+
+/** All values of an option that may be given several times, each of them one value or several separated by commas. */
+export function valuesOfOption(rawArgs: readonly string[], name: string): readonly string[] {
+  const { values } = parseArgs({
+    args: [...rawArgs],
+    options: { [name]: { type: 'string', multiple: true } },
+    strict: false,
+  });
+  const given = values[name];
+  const texts = Array.isArray(given) ? given.map(String) : [];
+  return texts.flatMap((text) => text.split(',')).flatMap((text) => text.trim() || []);
 }
 
 /** The usage text of a command, whose parents' names stand before its own. */

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** Where development data lies, below the working directory: the embedded database and the secret that seals it. */
+export const DEVELOPMENT_DIRECTORY = '.wardgate';
+
 const SECRET_BYTES = 32;
 
 /**

@@ -1,12 +1,5 @@
 import type { Environment } from '../config/environment.ts';
-import { UnavailableError } from '../lib/unavailable-error.ts';
-
-// Their messages are written for the person at the terminal.
-const EXPLAINED: ReadonlySet<string> = new Set([
-  'UnavailableError',
-  'EmbeddedPostgresError',
-  'SigningKeyError',
-]);
+import { explainFailure } from './explain-failure.ts';
 
 /** Says in a sentence why a start failed and what to do; whatever has no such sentence is a bug and keeps its stack. */
 export function describeStartFailure(
@@ -23,9 +16,8 @@ export function describeStartFailure(
   }
   if (code === 'EACCES')
     return `port ${port} on ${host} may not be used by this user: set PORT to 1024 or above`;
-  if (error instanceof UnavailableError && error.dependency === 'database')
-    return `wardgate did not start: ${error.message}; is DATABASE_URL right, and Postgres up?`;
-  if (EXPLAINED.has(error.name)) return `wardgate did not start: ${error.message}`;
+  const explanation = explainFailure(error);
+  if (explanation !== undefined) return `wardgate did not start: ${explanation}`;
   return error.stack ?? error.message;
 }
 

@@ -2,18 +2,11 @@ import { createArgon2Hasher } from '../adapters/node/argon2-hasher.ts';
 import { loadCommonPasswords } from '../adapters/node/common-passwords.ts';
 import { startEmbeddedPostgres } from '../adapters/node/embedded-postgres.ts';
 import { createMemoryRateCounters } from '../adapters/node/rate-counters-memory.ts';
-import { createPostgresApiKeyStore } from '../adapters/postgres/api-key-store-postgres.ts';
-import { createPostgresAuditStore } from '../adapters/postgres/audit-store-postgres.ts';
-import { connectDatabase, type Database } from '../adapters/postgres/database.ts';
+import { connectDatabase } from '../adapters/postgres/database.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
-import { createPostgresRefreshKeyStore } from '../adapters/postgres/refresh-key-store-postgres.ts';
-import { createPostgresSessionStore } from '../adapters/postgres/session-store-postgres.ts';
-import { createPostgresSigningKeyStore } from '../adapters/postgres/signing-key-store-postgres.ts';
-import { createPostgresUserStore } from '../adapters/postgres/user-store-postgres.ts';
 import type { Policy } from '../config/compile-policy.ts';
 import type { Environment } from '../config/environment.ts';
 import type { UserStore } from '../core/accounts/user-store.ts';
-import { type AuditTrail, createAuditTrail } from '../core/audit/audit-trail.ts';
 import { type Core, createCore } from '../core/create-core.ts';
 import { createRequestLimiter } from '../core/limits/request-limiter.ts';
 import { createGuessLimiter } from '../core/passwords/guess-limiter.ts';
@@ -21,13 +14,11 @@ import type { PasswordHasher } from '../core/passwords/password-hasher.ts';
 import { createPasswordPolicy } from '../core/passwords/password-policy.ts';
 import type { SessionStore } from '../core/sessions/session-store.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
-import type { Timer } from '../lib/durations.ts';
 import type { Log } from '../lib/log.ts';
-import { readDevelopmentSecret } from './development-secret.ts';
+import { DEVELOPMENT_DIRECTORY, readDevelopmentSecret } from './development-secret.ts';
+import { createPostgresStores } from './postgres-stores.ts';
 import { readProductFacts } from './product-facts.ts';
-
-/** Where development data lies, below the working directory: the embedded database and the secret that seals it. */
-export const DEVELOPMENT_DIRECTORY = '.wardgate';
+import { startAuditTrail } from './start-audit-trail.ts';
 
 /** A core on Postgres. */
 export interface WiredCore {
@@ -60,16 +51,12 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
   };
   try {
     await migrate({ url, log });
-    const users = createPostgresUserStore(database);
-    const sessions = createPostgresSessionStore(database);
+    const stores = createPostgresStores(database);
+    const { users, sessions } = stores;
     const hasher = createArgon2Hasher();
     const counters = createMemoryRateCounters({ clock: Date.now });
     const core = await createCore({
-      users,
-      sessions,
-      refreshKeyStore: createPostgresRefreshKeyStore(database),
-      signingKeyStore: createPostgresSigningKeyStore(database),
-      apiKeyStore: createPostgresApiKeyStore(database),
+      ...stores,
       hasher,
       guesses: createGuessLimiter(counters),
       requests: createRequestLimiter(counters),
@@ -93,15 +80,6 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     await stop();
     throw error;
   }
-}
-
-/** The audit trail on the database; it has to stop before the database closes. */
-function startAuditTrail(database: Database, log: Log): AuditTrail {
-  const timer: Timer = (call, delayMs) => {
-    const timeout = setTimeout(call, delayMs);
-    return () => clearTimeout(timeout);
-  };
-  return createAuditTrail({ store: createPostgresAuditStore(database), clock: Date.now, timer, log });
 }
 
 async function answers(asked: Promise<unknown>): Promise<boolean> {

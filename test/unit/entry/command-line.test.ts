@@ -1,6 +1,6 @@
-import { defineCommand } from 'citty';
+import { type CommandDef, defineCommand } from 'citty';
 import { describe, expect, it } from 'vitest';
-import { runCommandLine } from '../../../src/entry/command-line.ts';
+import { type CommandContext, runCommandLine, valuesOfOption } from '../../../src/entry/command-line.ts';
 import { configCheckCommand } from '../../../src/entry/commands/config-check.ts';
 import { configSchemaCommand } from '../../../src/entry/commands/config-schema.ts';
 
@@ -14,10 +14,12 @@ const root = defineCommand({
   },
 });
 
-async function run(argv: readonly string[], env: Record<string, string> = {}) {
+const run = (argv: readonly string[], env?: Record<string, string>) => runOf(root, argv, env);
+
+async function runOf(command: CommandDef, argv: readonly string[], env: Record<string, string> = {}) {
   let out = '';
   let error = '';
-  const code = await runCommandLine(root, argv, {
+  const code = await runCommandLine(command, argv, {
     env,
     writeOut: (text) => {
       out += text;
@@ -86,6 +88,52 @@ describe('a command line that is not understood', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(error.split('\n')[0]).toBe(why);
     expect(error).toContain('USAGE');
+  });
+});
+
+describe('the arguments of a command', () => {
+  const open = defineCommand({
+    meta: { name: 'open', description: 'Open' },
+    args: {
+      file: { type: 'positional', description: 'The file' },
+      owner: { type: 'string', required: true, description: 'Whose' },
+      format: { type: 'enum', options: ['csv', 'json'], description: 'How' },
+      fast: { type: 'boolean', description: 'Soon' },
+    },
+    run: ({ args, rawArgs, data }) => {
+      const { file, owner, format, fast } = args;
+      const owners = valuesOfOption(rawArgs, 'owner');
+      (data as CommandContext).writeOut(JSON.stringify({ file, owner, format, fast, owners }));
+    },
+  });
+  const opening = defineCommand({ meta: { name: 'wardgate' }, subCommands: { open } });
+
+  it.each([
+    ['open a.csv --owner jo --format csv --fast', { owner: 'jo', format: 'csv', fast: true, owners: ['jo'] }],
+    ['open --owner=jo --format=csv a.csv', { owner: 'jo', format: 'csv', fast: undefined, owners: ['jo'] }],
+    [
+      'open --fast --owner jo a.csv --owner=kim,lu,',
+      { owner: 'kim,lu,', fast: true, owners: ['jo', 'kim', 'lu'] },
+    ],
+  ])('%s is read', async (line, expected) => {
+    const { code, out, error } = await runOf(opening, line.split(' '));
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify({ file: 'a.csv', ...expected })));
+  });
+
+  it.each([
+    ['open --owner jo', 'Missing argument FILE'],
+    ['open a.csv', 'Missing option --owner'],
+    ['open a.csv --owner', 'Option --owner needs a value'],
+    ['open a.csv --owner --fast', 'Option --owner needs a value'],
+    ['open a.csv --owner jo --format xml', 'Option --format is one of csv, json'],
+    ['open a.csv --owner jo -f', 'Unknown option -f'],
+    ['open a.csv --ownr jo', 'Unknown option --ownr; did you mean "--owner"?'],
+    ['open a.csv --file b.csv --owner jo', 'Unknown option --file'],
+  ])('%s ends with 2 and says why', async (line, why) => {
+    const { code, error } = await runOf(opening, line.split(' '));
+    expect(code).toBe(2);
+    expect(error.split('\n')[0]).toBe(why);
   });
 });
 
