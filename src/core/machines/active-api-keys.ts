@@ -1,7 +1,7 @@
 import { isApiKey } from '../../identity/api-key.ts';
 import { isId } from '../../identity/ids.ts';
 import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
-import { hashApiKey } from './hash-api-key.ts';
+import { hashMachineSecret } from './hash-machine-secret.ts';
 
 /** What the edge is told of an API key that stands. Times are seconds since the Unix epoch. */
 export interface ActiveApiKeyFacts {
@@ -24,7 +24,7 @@ export interface ActiveApiKeys {
 export function createActiveApiKeys(store: ApiKeyStore): ActiveApiKeys {
   return {
     findByKey: async (key) =>
-      isApiKey(key) ? factsOf(await store.findActiveByHash(await hashApiKey(key))) : undefined,
+      isApiKey(key) ? factsOf(await store.findActiveByHash(await hashMachineSecret(key))) : undefined,
     findById: async (id) => (isId('api_key', id) ? factsOf(await store.findActiveById(id)) : undefined),
   };
 }

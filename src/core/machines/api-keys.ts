@@ -3,7 +3,7 @@ import { isRoleName } from '../../identity/role-name.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditEvent, AuditLog, AuditRequest } from '../audit/audit-log.ts';
 import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
-import { hashApiKey } from './hash-api-key.ts';
+import { hashMachineSecret } from './hash-machine-secret.ts';
 
 /** Who issues or revokes a key, and in which request. */
 export interface ApiKeyAdministrator {
@@ -62,7 +62,7 @@ export function createApiKeys(options: { readonly store: ApiKeyStore; readonly a
       const key = createApiKey();
       const apiKey = await store.create({
         name: wanted.name,
-        keyHash: await hashApiKey(key),
+        keyHash: await hashMachineSecret(key),
         hint: hintOfApiKey(key),
         roles,
         scopes,
