@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ApiKeyCursor, NewApiKey } from '../../src/core/machines/api-key-store.ts';
+import type { NewApiKey } from '../../src/core/machines/api-key-store.ts';
+import type { MachineCursor } from '../../src/core/machines/machine-cursor.ts';
 import { createId } from '../../src/identity/ids.ts';
 import { describeStores, randomTokenHash } from './stores-under-test.ts';
 
@@ -84,7 +85,7 @@ describeStores('API key store', (stores) => {
     const whole = await stores.apiKeys.list({ after: undefined, limit: 100 });
     expect(whole.apiKeys.length).toBeGreaterThanOrEqual(4);
     const seen: string[] = [];
-    let after: ApiKeyCursor | undefined;
+    let after: MachineCursor | undefined;
     do {
       const page = await stores.apiKeys.list({ after, limit });
       expect(page.apiKeys.length).toBeLessThanOrEqual(limit);

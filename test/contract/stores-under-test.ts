@@ -1,6 +1,7 @@
 import { afterAll, describe } from 'vitest';
 import { createPostgresApiKeyStore } from '../../src/adapters/postgres/api-key-store-postgres.ts';
 import { createPostgresAuditStore } from '../../src/adapters/postgres/audit-store-postgres.ts';
+import { createPostgresClientStore } from '../../src/adapters/postgres/client-store-postgres.ts';
 import { createPostgresRefreshKeyStore } from '../../src/adapters/postgres/refresh-key-store-postgres.ts';
 import { createPostgresSessionStore } from '../../src/adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../../src/adapters/postgres/signing-key-store-postgres.ts';
@@ -9,6 +10,7 @@ import type { NewUser, User, UserStore } from '../../src/core/accounts/user-stor
 import type { AuditStore } from '../../src/core/audit/audit-store.ts';
 import type { SigningKeyStore } from '../../src/core/keys/signing-key-store.ts';
 import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
+import type { ClientStore } from '../../src/core/machines/client-store.ts';
 import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
 import type { NewSession, SessionStore } from '../../src/core/sessions/session-store.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -22,6 +24,7 @@ export interface StoresUnderTest {
   readonly signingKeys: SigningKeyStore;
   readonly apiKeys: ApiKeyStore;
   readonly audit: AuditStore;
+  readonly clients: ClientStore;
   /** Lets time pass for everything that is stored. */
   advanceSeconds(seconds: number): Promise<void>;
   disableUser(userId: string): Promise<void>;
@@ -64,6 +67,7 @@ async function createPostgres(): Promise<StoresUnderTest> {
     signingKeys: createPostgresSigningKeyStore(database),
     apiKeys: createPostgresApiKeyStore(database),
     audit: createPostgresAuditStore(database),
+    clients: createPostgresClientStore(database),
     // The database's clock is the machine's: what is stored moves into the past instead.
     advanceSeconds: async (seconds) => {
       await sql`update sessions set
@@ -75,6 +79,7 @@ async function createPostgres(): Promise<StoresUnderTest> {
       await sql`update api_keys set
         expires_at = expires_at - make_interval(secs => ${seconds}),
         last_used_at = last_used_at - make_interval(secs => ${seconds})`;
+      await sql`update clients set last_used_at = last_used_at - make_interval(secs => ${seconds})`;
     },
     disableUser: async (userId) => {
       await sql`update users set disabled_at = now() where id = ${userId}`;

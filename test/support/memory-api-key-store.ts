@@ -1,6 +1,7 @@
 import type { ApiKey, ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
 import { createId } from '../../src/identity/ids.ts';
 import type { Clock } from '../../src/lib/durations.ts';
+import { pageByCreation } from './page-by-creation.ts';
 
 const TOUCH_AFTER_MS = 60_000;
 
@@ -41,15 +42,9 @@ export function createMemoryApiKeyStore(clock: Clock): ApiKeyStore {
       return row !== undefined && stands(row) ? row.key : undefined;
     },
     async list({ after, limit }) {
-      const place = ({ createdAt, id }: { createdAt: Date; id: string }) =>
-        `${createdAt.toISOString()} ${id}`;
-      const behind = [...rows.values()]
-        .map(({ key }) => key)
-        .sort((one, other) => (place(one) < place(other) ? -1 : 1))
-        .filter((key) => after === undefined || place(key) > place(after));
-      const page = behind.slice(0, limit);
-      const last = behind.length > limit ? page.at(-1) : undefined;
-      return { apiKeys: page, next: last && { createdAt: last.createdAt, id: last.id } };
+      const all = [...rows.values()].map(({ key }) => key);
+      const { page, next } = pageByCreation(all, after, limit);
+      return { apiKeys: page, next };
     },
     async revoke(id) {
       const row = rows.get(id);

@@ -1,10 +1,12 @@
 import type { User } from '../../src/core/accounts/user-store.ts';
 import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
+import type { ClientStore } from '../../src/core/machines/client-store.ts';
 import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
 import type { SessionStore } from '../../src/core/sessions/session-store.ts';
 import type { Clock } from '../../src/lib/durations.ts';
 import { createMemoryApiKeyStore } from './memory-api-key-store.ts';
 import { createMemoryAuditStore, type MemoryAuditStore } from './memory-audit-store.ts';
+import { createMemoryClientStore } from './memory-client-store.ts';
 import { createMemoryRefreshKeyStore } from './memory-refresh-key-store.ts';
 import { createMemorySessionStore } from './memory-session-store.ts';
 import { createMemorySigningKeyStore, type MemorySigningKeyStore } from './memory-signing-key-store.ts';
@@ -31,6 +33,7 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 15, 12)): ManualCl
 export interface MemoryStores {
   readonly users: MemoryUserStore;
   readonly apiKeys: ApiKeyStore;
+  readonly clients: ClientStore;
   readonly sessions: SessionStore;
   readonly refreshKeys: RefreshKeyStore;
   readonly signingKeys: MemorySigningKeyStore;
@@ -47,5 +50,6 @@ export function createMemoryStores(clock: Clock): MemoryStores {
     signingKeys: createMemorySigningKeyStore(clock),
     apiKeys: createMemoryApiKeyStore(clock),
     audit: createMemoryAuditStore(),
+    clients: createMemoryClientStore(clock),
   };
 }

@@ -1,6 +1,7 @@
 import { and, asc, eq, getTableColumns, gt, isNull, lte, or, sql } from 'drizzle-orm';
 import type { ApiKey, ApiKeyPage, ApiKeyStore, NewApiKey } from '../../core/machines/api-key-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
+import { isBehind, pageOf } from './creation-order.ts';
 import type { Database } from './database.ts';
 import { apiKeys } from './schema/machines.ts';
 
@@ -49,26 +50,20 @@ export function createPostgresApiKeyStore(database: Database): ApiKeyStore {
   };
 }
 
-/** Lists keys; one row more than is asked for tells whether there is a next page. */
 async function listApiKeys(
   database: Database,
   { after, limit }: Parameters<ApiKeyStore['list']>[0],
 ): Promise<ApiKeyPage> {
-  // One comparison of rows, which the index on both answers.
-  const behind =
-    after &&
-    sql`(${apiKeys.createdAt}, ${apiKeys.id}) > (${sql.param(after.createdAt, apiKeys.createdAt)}::timestamptz, ${after.id})`;
   const rows = await database.query((db) =>
     db
       .select(columns)
       .from(apiKeys)
-      .where(behind)
+      .where(isBehind(apiKeys, after))
       .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id))
       .limit(limit + 1),
   );
-  const page = rows.slice(0, limit).map(toApiKey);
-  const last = rows.length > limit ? page.at(-1) : undefined;
-  return { apiKeys: page, next: last && { createdAt: last.createdAt, id: last.id } };
+  const { page, next } = pageOf(rows, limit);
+  return { apiKeys: page.map(toApiKey), next };
 }
 
 /** Prepares the look-up by hash: one statement that judges the key and notes its use. Does NOT wait for another that notes it just now. */

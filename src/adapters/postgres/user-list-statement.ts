@@ -1,10 +1,11 @@
-import { and, arrayContains, asc, eq, ilike, or, type SQL, sql } from 'drizzle-orm';
-import type { UserCursor, UserPage, UserStore } from '../../core/accounts/user-store.ts';
+import { and, arrayContains, asc, eq, ilike, or, type SQL } from 'drizzle-orm';
+import type { UserPage, UserStore } from '../../core/accounts/user-store.ts';
+import { isBehind, pageOf } from './creation-order.ts';
 import type { Database } from './database.ts';
 import { users } from './schema/users.ts';
 import { isThere, toUser } from './user-row.ts';
 
-/** Lists users, oldest first; one row more than is asked for tells whether there is a next page. */
+/** Lists users, oldest first. */
 export async function listUsers(
   database: Database,
   { search, role, after, limit }: Parameters<UserStore['list']>[0],
@@ -20,15 +21,14 @@ export async function listUsers(
           isThere,
           search === undefined ? undefined : matches(search),
           role === undefined ? undefined : arrayContains(users.roles, [role]),
-          after === undefined ? undefined : isBehind(after),
+          isBehind(users, after),
         ),
       )
       .orderBy(asc(users.createdAt), asc(users.id))
       .limit(limit + 1),
   );
-  const page = rows.slice(0, limit).map(toUser);
-  const last = rows.length > limit ? page.at(-1) : undefined;
-  return { users: page, next: last && { createdAt: last.createdAt, id: last.id } };
+  const { page, next } = pageOf(rows, limit);
+  return { users: page.map(toUser), next };
 }
 
 function matches(search: string): SQL | undefined {
@@ -42,9 +42,4 @@ function matches(search: string): SQL | undefined {
     eq(users.patientId, search),
     eq(users.doctorId, search),
   );
-}
-
-function isBehind({ createdAt, id }: UserCursor): SQL {
-  // As one comparison of rows, which the index on both answers.
-  return sql`(${users.createdAt}, ${users.id}) > (${sql.param(createdAt, users.createdAt)}::timestamptz, ${id})`;
 }

@@ -1,3 +1,5 @@
+import type { MachineCursor } from './machine-cursor.ts';
+
 /** An API key as it is stored: never the key itself. */
 export interface ApiKey {
   readonly id: string;
@@ -29,17 +31,11 @@ export interface NewApiKey {
   readonly lifetimeSeconds: number | undefined;
 }
 
-/** A place in the list of keys: behind this one. */
-export interface ApiKeyCursor {
-  readonly createdAt: Date;
-  readonly id: string;
-}
-
 /** A part of the list of keys, oldest first. */
 export interface ApiKeyPage {
   readonly apiKeys: readonly ApiKey[];
   /** Where the next page begins; `undefined` on the last. */
-  readonly next: ApiKeyCursor | undefined;
+  readonly next: MachineCursor | undefined;
 }
 
 /** Port: stores API keys, at its own clock. Every method throws UnavailableError ('database') when the store could not tell. */
@@ -50,7 +46,7 @@ export interface ApiKeyStore {
   /** The key with that id, if it is neither revoked nor expired. Does NOT count as use. */
   findActiveById(id: string): Promise<ApiKey | undefined>;
   /** Lists all keys, also those that are revoked or expired, by time of creation, oldest first. */
-  list(query: { readonly after: ApiKeyCursor | undefined; readonly limit: number }): Promise<ApiKeyPage>;
+  list(query: { readonly after: MachineCursor | undefined; readonly limit: number }): Promise<ApiKeyPage>;
   /** Revokes a key for good; `not_found` also when it was revoked before. */
   revoke(id: string): Promise<'revoked' | 'not_found'>;
 }

@@ -8,9 +8,11 @@ export const clients = pgTable(
   {
     id: text('id').primaryKey(),
     name: text('name').notNull(),
-    authMethod: text('auth_method', { enum: ['client_secret', 'private_key_jwt'] }).notNull(),
+    authMethod: text('auth_method', {
+      enum: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    }).notNull(),
     secretHash: bytea('secret_hash'),
-    /** A key set in JSON, public members only. */
+    /** A list of public keys in JSON. */
     jwks: text('jwks'),
     roles: text('roles').array().notNull(),
     scopes: text('scopes').array().notNull(),
@@ -22,10 +24,13 @@ export const clients = pgTable(
     index('clients_created').on(table.createdAt, table.id),
     check('clients_id_shape', sql`${table.id} ~ '^cli_[0-9a-f]{32}$'`),
     check('clients_name_shape', sql`${table.name} <> ''`),
-    check('clients_auth_method_known', sql`${table.authMethod} in ('client_secret', 'private_key_jwt')`),
+    check(
+      'clients_auth_method_known',
+      sql`${table.authMethod} in ('client_secret_basic', 'client_secret_post', 'private_key_jwt')`,
+    ),
     check(
       'clients_credential_of_method',
-      sql`(${table.authMethod} = 'client_secret') = (${table.secretHash} is not null) and (${table.authMethod} = 'private_key_jwt') = (${table.jwks} is not null)`,
+      sql`(${table.authMethod} <> 'private_key_jwt') = (${table.secretHash} is not null) and (${table.authMethod} = 'private_key_jwt') = (${table.jwks} is not null)`,
     ),
     check('clients_secret_hash_is_sha256', sql`octet_length(${table.secretHash}) = 32`),
     check('clients_roles_shape', areRoleNames(table.roles)),

@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
-import type { ApiKeyCursor } from '../../machines/api-key-store.ts';
 import type { ApiKeyAdministrator } from '../../machines/api-keys.ts';
 import type { Machines } from '../../machines/create-machines.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
@@ -9,6 +8,7 @@ import { problemOf } from '../problem-schema.ts';
 import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { apiKeySchema, toApiKeyBody, wantedApiKeySchema } from './api-key-schema.ts';
+import { machineCursorSchema, readMachineCursor, writeMachineCursor } from './machine-cursor-text.ts';
 
 const refusals = {
   400: problemOf('The request is not what is expected, or carries more than one credential.'),
@@ -48,11 +48,7 @@ const listRoute = createRoute({
   request: {
     query: z.strictObject({
       limit: z.coerce.number().int().min(1).max(100).default(50),
-      after: z
-        .string()
-        .regex(/^\d{1,13}\.apk_[0-9a-f]{32}$/)
-        .optional()
-        .openapi({ description: '`next` of the page before.' }),
+      after: machineCursorSchema('apk'),
     }),
   },
   responses: {
@@ -104,12 +100,12 @@ export function addApiKeyRoutes(
 
   app.openapi(listRoute, async (c) => {
     const { limit, after } = c.req.valid('query');
-    const page = await machines.apiKeyStore.list({
-      limit,
-      after: after === undefined ? undefined : readCursor(after),
-    });
+    const page = await machines.apiKeyStore.list({ limit, after: readMachineCursor(after) });
     const { apiKeys, next } = page;
-    return c.json({ apiKeys: apiKeys.map(toApiKeyBody), ...(next && { next: writeCursor(next) }) }, 200);
+    return c.json(
+      { apiKeys: apiKeys.map(toApiKeyBody), ...(next && { next: writeMachineCursor(next) }) },
+      200,
+    );
   });
 
   app.openapi(revokeRoute, async (c) => {
@@ -122,13 +118,4 @@ function administratorOf(c: Context<CoreEnv>): ApiKeyAdministrator {
   const { user, session } = c.var.caller;
   const { requestId, clientAddress } = c.env;
   return { userId: user.id, sessionId: session.id, request: { requestId, clientAddress } };
-}
-
-function writeCursor({ createdAt, id }: ApiKeyCursor): string {
-  return `${createdAt.getTime()}.${id}`;
-}
-
-function readCursor(text: string): ApiKeyCursor {
-  const [time, id = ''] = text.split('.');
-  return { createdAt: new Date(Number(time)), id };
 }

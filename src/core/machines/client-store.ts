@@ -1,0 +1,89 @@
+import type { MachineCursor } from './machine-cursor.ts';
+
+/** How a client proves who it is. @see RFC 6749, section 2.3.1; RFC 7523, section 2.2 */
+export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+
+/** A public key of a client, with the members that were accepted and no others. @see RFC 7517, section 4 */
+export interface ClientKey {
+  readonly kty: string;
+  readonly [member: string]: string | readonly string[];
+}
+
+/** An OAuth client, a program that acts for itself, as it is stored: never its secret, never the secret's hash. */
+export interface Client {
+  readonly id: string;
+  readonly name: string;
+  readonly authenticationMethod: ClientAuthenticationMethod;
+  /** Public keys, for `private_key_jwt`; otherwise none. */
+  readonly keys: readonly ClientKey[];
+  readonly roles: readonly string[];
+  /** The scopes that it may ask for. */
+  readonly scopes: readonly string[];
+  readonly disabledAt: Date | undefined;
+  /** When it last got a token; to the minute. */
+  readonly lastUsedAt: Date | undefined;
+  readonly createdAt: Date;
+}
+
+/** What is known of a client that is about to be stored. */
+export type NewClient = Pick<Client, 'name' | 'roles' | 'scopes'> &
+  (
+    | {
+        readonly authenticationMethod: 'client_secret_basic' | 'client_secret_post';
+        /** The SHA-256 of the secret. */
+        readonly secretHash: Uint8Array;
+      }
+    | { readonly authenticationMethod: 'private_key_jwt'; readonly keys: readonly ClientKey[] }
+  );
+
+/** What of a client changes; what is absent stays. `keys` are for clients with `private_key_jwt` alone: the store refuses them elsewhere. */
+export interface ClientChange {
+  readonly name?: string;
+  readonly roles?: readonly string[];
+  readonly scopes?: readonly string[];
+  readonly keys?: readonly ClientKey[];
+  readonly disabled?: boolean;
+}
+
+/** What a client is authenticated by. */
+export interface ClientCredentials {
+  readonly client: Client;
+  /** `undefined` for `private_key_jwt`. */
+  readonly secretHash: Uint8Array | undefined;
+}
+
+/** A part of the list of clients, oldest first. */
+export interface ClientPage {
+  readonly clients: readonly Client[];
+  /** Where the next page begins; `undefined` on the last. */
+  readonly next: MachineCursor | undefined;
+}
+
+/** An assertion that is about to be used up. */
+export interface UsedAssertion {
+  readonly clientId: string;
+  /** The SHA-256 of its `jti`. */
+  readonly jtiHash: Uint8Array;
+  /** Until when at least it must be known as used. */
+  readonly expiresAt: Date;
+}
+
+/** Port: stores OAuth clients, at its own clock. Every method throws UnavailableError ('database') when the store could not tell. */
+export interface ClientStore {
+  create(client: NewClient): Promise<Client>;
+  findById(id: string): Promise<Client | undefined>;
+  /** The client with what it is authenticated by, also while it is disabled. */
+  findCredentials(id: string): Promise<ClientCredentials | undefined>;
+  /** Lists all clients, also those that are disabled, by time of creation, oldest first. */
+  list(query: { readonly after: MachineCursor | undefined; readonly limit: number }): Promise<ClientPage>;
+  /** Changes a client and answers with it as it is then; `undefined` where there is none. Disabling again keeps the first time. */
+  change(id: string, change: ClientChange): Promise<Client | undefined>;
+  /** Puts another secret in the place of the old one, which is dead from then on; `undefined` where there is no client, or none with a secret. */
+  rotateSecret(id: string, secretHash: Uint8Array): Promise<Client | undefined>;
+  /** Removes a client for good, with the assertions that it used. Its id never comes again. */
+  remove(id: string): Promise<'removed' | 'not_found'>;
+  /** Notes that a client got a token, at most once a minute. */
+  noteUse(id: string): Promise<void>;
+  /** Uses an assertion up: of any number of calls, also at once, one alone is told `used`. `spent` also where there is no such client. */
+  useAssertion(assertion: UsedAssertion): Promise<'used' | 'spent'>;
+}

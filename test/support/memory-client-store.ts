@@ -1,0 +1,76 @@
+import type { Client, ClientChange, ClientStore } from '../../src/core/machines/client-store.ts';
+import { createId } from '../../src/identity/ids.ts';
+import type { Clock } from '../../src/lib/durations.ts';
+import { pageByCreation } from './page-by-creation.ts';
+
+const NOTE_AFTER_MS = 60_000;
+
+interface Row {
+  readonly client: Client;
+  readonly secretHash: Uint8Array | undefined;
+}
+
+/** Creates an empty store of OAuth clients in memory, at the test's clock. */
+export function createMemoryClientStore(clock: Clock): ClientStore {
+  const rows = new Map<string, Row>();
+  const assertions = new Set<string>();
+
+  function put(id: string, differences: (row: Row) => Partial<Client>, secretHash?: Uint8Array) {
+    const row = rows.get(id);
+    if (row === undefined) return undefined;
+    const client = { ...row.client, ...differences(row) };
+    rows.set(id, { client, secretHash: secretHash ?? row.secretHash });
+    return client;
+  }
+
+  return {
+    async create(added) {
+      const client: Client = {
+        id: createId('client'),
+        name: added.name,
+        authenticationMethod: added.authenticationMethod,
+        keys: 'keys' in added ? added.keys : [],
+        roles: added.roles,
+        scopes: added.scopes,
+        disabledAt: undefined,
+        lastUsedAt: undefined,
+        createdAt: new Date(clock()),
+      };
+      rows.set(client.id, { client, secretHash: 'secretHash' in added ? added.secretHash : undefined });
+      return client;
+    },
+    findById: async (id) => rows.get(id)?.client,
+    findCredentials: async (id) => rows.get(id),
+    async list({ after, limit }) {
+      const all = [...rows.values()].map(({ client }) => client);
+      const { page, next } = pageByCreation(all, after, limit);
+      return { clients: page, next };
+    },
+    async change(id, { disabled, ...change }: ClientChange) {
+      const secretOwner = rows.get(id)?.secretHash !== undefined;
+      if (change.keys !== undefined && secretOwner)
+        throw new Error('a client has a secret or keys, not both');
+      return put(id, ({ client }) => ({
+        ...change,
+        ...(disabled !== undefined && {
+          disabledAt: disabled ? (client.disabledAt ?? new Date(clock())) : undefined,
+        }),
+      }));
+    },
+    rotateSecret: async (id, hash) =>
+      rows.get(id)?.secretHash === undefined ? undefined : put(id, () => ({}), hash),
+    remove: async (id) => (rows.delete(id) ? 'removed' : 'not_found'),
+    async noteUse(id) {
+      put(id, ({ client: { lastUsedAt } }) => {
+        const isFresh = lastUsedAt !== undefined && clock() - lastUsedAt.getTime() < NOTE_AFTER_MS;
+        return isFresh ? {} : { lastUsedAt: new Date(clock()) };
+      });
+    },
+    async useAssertion({ clientId, jtiHash }) {
+      const used = `${clientId} ${jtiHash.toHex()}`;
+      if (!rows.has(clientId) || assertions.has(used)) return 'spent';
+      assertions.add(used);
+      return 'used';
+    },
+  };
+}
