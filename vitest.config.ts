@@ -16,12 +16,15 @@ function project(name: string, options: Record<string, unknown> = {}) {
 // Suites that start servers and real parts: one file at a time on small machines, with room to start up.
 const withRealParts = { hookTimeout: 120_000, fileParallelism: false };
 
+// Pure suites, whose files share one process a worker: importing everything for each file anew costs twice what the tests do.
+const withoutParts = { isolate: false };
+
 export default defineConfig({
   test: {
     projects: [
-      project('architecture'),
-      project('unit'),
-      project('http'),
+      project('architecture', withoutParts),
+      project('unit', withoutParts),
+      project('http', withoutParts),
       project('contract', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
       project('integration', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
       project('attack', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
