@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { CoreApp } from '../../src/core/http/core-env.ts';
 import {
   type ContractDocument,
   listOperations,
@@ -8,22 +9,28 @@ import {
 /** Holds one answer against the contract; throws where the contract does not say that it can happen. */
 export type AnswerCheck = (method: string, path: string, response: Response) => Promise<void>;
 
-const checks = new Map<string, AnswerCheck>();
+const checks = new Map<string, Promise<AnswerCheck>>();
 
-/**
- * Creates the check of answers against a contract, given as its JSON text: status, content type, body and the header fields that are always
- * there. What is at no documented path, or is asked for by another method, must be a 404 or 405 with a problem document.
- */
-export function createAnswerCheck(contractText: string): AnswerCheck {
-  const known = checks.get(contractText);
+/** Creates the check of answers against an app's own contract, once for all apps that have the same routes: definitions are shared, apps are many. */
+export function answerCheckOf(app: CoreApp): Promise<AnswerCheck> {
+  const routes = app.routes.map(({ method, path }) => `${method} ${path}`).join('\n');
+  const known = checks.get(routes);
   if (known !== undefined) return known;
-  const contract: ContractDocument = JSON.parse(contractText);
-  const check = makeCheck(contract);
-  checks.set(contractText, check);
+  const check = readContract(app).then(createAnswerCheck);
+  checks.set(routes, check);
   return check;
 }
 
-function makeCheck(contract: ContractDocument): AnswerCheck {
+async function readContract(app: CoreApp): Promise<ContractDocument> {
+  const response = await app.request('/docs.json', {}, { requestId: 'req-docs', clientAddress: undefined });
+  return response.json();
+}
+
+/**
+ * Creates the check of answers against a contract: status, content type, body and the header fields that are always there. What is at no documented
+ * path, or is asked for by another method, must be a refusal with a problem document.
+ */
+export function createAnswerCheck(contract: ContractDocument): AnswerCheck {
   const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
   ajv.addFormat('date-time', (text: string) => new Date(text).toJSON() === text);
   ajv.addSchema({ ...contract, $id: 'contract:' }, 'contract:');

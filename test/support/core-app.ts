@@ -11,7 +11,7 @@ import type { PasswordHasher } from '../../src/core/passwords/password-hasher.ts
 import { createPasswordPolicy } from '../../src/core/passwords/password-policy.ts';
 import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
 import type { Log, LogFields } from '../../src/lib/log.ts';
-import { createAnswerCheck } from './answer-check.ts';
+import { answerCheckOf } from './answer-check.ts';
 import {
   createManualClock,
   createMemoryStores,
@@ -113,8 +113,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
       },
       FACTS,
     );
-    const contract = await app.request('/docs.json', {}, FACTS);
-    await createAnswerCheck(await contract.text())(method, path, response);
+    await (await answerCheckOf(app))(method, path, response);
     return response;
   };
   return { core, app, clock, stores, hasher, logged, recorded: audit.recorded, send, ...createLogIns(send) };

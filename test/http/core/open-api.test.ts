@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type ContractDocument, listOperations } from '../../../src/core/http/docs/contract-document.ts';
-import { createAnswerCheck } from '../../support/answer-check.ts';
+import { answerCheckOf } from '../../support/answer-check.ts';
 import { startCoreApp } from '../../support/core-app.ts';
 
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
@@ -143,8 +143,7 @@ describe('the check of answers in this suite', () => {
     'fails at an answer that the contract does not have: %s',
     async (why, method, path, response) => {
       const { app } = await startCoreApp();
-      const contract = await app.request('/docs.json', {}, { requestId: 'req-1', clientAddress: undefined });
-      const check = createAnswerCheck(await contract.text());
+      const check = await answerCheckOf(app);
       await expect(check(method, path, response)).rejects.toThrow(why);
     },
   );

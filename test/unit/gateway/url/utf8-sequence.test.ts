@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { utf8SequenceLength } from '../../../../src/gateway/url/utf8-sequence.ts';
 
 it('agrees with a strict decoder on every first and second octet, C1 controls aside', () => {
+  const disagreements: string[] = [];
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   for (let first = 0x80; first < 0x100; first++) {
     for (let second = 0; second < 0x100; second++) {
@@ -15,9 +16,11 @@ it('agrees with a strict decoder on every first and second octet, C1 controls as
         }
       });
       const isC1 = first === 0xc2 && second < 0xa0;
-      expect(length, `${first.toString(16)} ${second.toString(16)}`).toBe(isC1 ? undefined : expected);
+      if (length !== (isC1 ? undefined : expected))
+        disagreements.push(`${first.toString(16)} ${second.toString(16)}: ${length}`);
     }
   }
+  expect(disagreements).toEqual([]);
 });
 
 it('refuses a sequence that is cut short at any place', () => {
