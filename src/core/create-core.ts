@@ -5,6 +5,8 @@ import { createAccounts } from './accounts/create-accounts.ts';
 import { createPasswordCheck } from './accounts/password-check.ts';
 import type { UserStore } from './accounts/user-store.ts';
 import type { AuditLog } from './audit/audit-log.ts';
+import type { AuditStore } from './audit/audit-store.ts';
+import { createReadAuditLog } from './audit/read-audit-log.ts';
 import type { CoreSettings } from './core-settings.ts';
 import type { CallerAuthentication } from './http/caller-authentication.ts';
 import { createCoreApp } from './http/core-app.ts';
@@ -47,6 +49,8 @@ export interface CoreOptions {
   /** Judges passwords that are to be set. */
   readonly passwordPolicy: PasswordPolicy;
   readonly audit: AuditLog;
+  /** What of the audit log is stored. */
+  readonly auditStore: Pick<AuditStore, 'list'>;
   /** `WARDGATE_SECRET`: the first seals, all unseal; each at least 32 bytes. */
   readonly secrets: readonly string[];
   /** What the contract says of the product. */
@@ -126,6 +130,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         endSession,
         accounts: createAccounts({ ...options, endSession }),
         administerUsers: createAdministerUsers({ ...options, endSession }),
+        readAuditLog: createReadAuditLog(options),
         keySet: keys.publicKeySet,
         trustedOrigins: new Set([new URL(options.publicUrl).origin, ...(options.trustedOrigins ?? [])]),
         limits,

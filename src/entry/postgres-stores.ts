@@ -1,16 +1,18 @@
 import { createPostgresApiKeyStore } from '../adapters/postgres/api-key-store-postgres.ts';
+import { createPostgresAuditStore } from '../adapters/postgres/audit-store-postgres.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { createPostgresRefreshKeyStore } from '../adapters/postgres/refresh-key-store-postgres.ts';
 import { createPostgresSessionStore } from '../adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../adapters/postgres/signing-key-store-postgres.ts';
 import { createPostgresUserStore } from '../adapters/postgres/user-store-postgres.ts';
+import type { AuditStore } from '../core/audit/audit-store.ts';
 import type { CoreOptions } from '../core/create-core.ts';
 
 /** The stores of a core, by the names of its options. */
 export type Stores = Pick<
   CoreOptions,
   'users' | 'sessions' | 'refreshKeyStore' | 'signingKeyStore' | 'apiKeyStore'
->;
+> & { readonly auditStore: AuditStore };
 
 /** Creates all stores on one database, for a core and for commands alike. */
 export function createPostgresStores(database: Database): Stores {
@@ -20,5 +22,6 @@ export function createPostgresStores(database: Database): Stores {
     refreshKeyStore: createPostgresRefreshKeyStore(database),
     signingKeyStore: createPostgresSigningKeyStore(database),
     apiKeyStore: createPostgresApiKeyStore(database),
+    auditStore: createPostgresAuditStore(database),
   };
 }

@@ -87,6 +87,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     requests: createRequestLimiter(counters),
     passwordPolicy: createPasswordPolicy({ isCommon: (text) => COMMON_PASSWORDS.has(text) }),
     audit,
+    auditStore: stores.audit,
     secrets: ['a-secret-of-at-least-32-bytes-00000'],
     about: { version: '1.2.3', description: 'What it is for.', license: 'Apache-2.0' },
     publicUrl: 'https://gate.test',

@@ -1,16 +1,13 @@
 import { ok, type Result, refused } from '../../lib/result.ts';
-import type { AuditActor, AuditEvent, AuditLog, AuditRequest } from '../audit/audit-log.ts';
+import type { AuditEvent, AuditLog, AuditOrigin } from '../audit/audit-log.ts';
 import { ADMIN_ROLE } from '../http/require-role.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { PasswordFault, PasswordPolicy } from '../passwords/password-policy.ts';
 import type { EndSession } from '../sessions/end-session.ts';
 import type { NewUser, UniqueMember, User, UserChange, UserStore } from './user-store.ts';
 
-/** Who administers, and in which request. */
-export interface Administrator {
-  readonly actor: AuditActor;
-  readonly request?: AuditRequest;
-}
+/** Who administers. */
+export type Administrator = AuditOrigin;
 
 /** A user as an administrator describes it; without a password nobody can log in with one. */
 export type DescribedUser = Omit<NewUser, 'passwordHash'> & { readonly password: string | undefined };
@@ -93,7 +90,7 @@ export function createAdministerUsers(options: Options): AdministerUsers {
   };
 }
 
-type Happening = Pick<AuditEvent, 'type' | 'actor' | 'target' | 'request'>;
+type Happening = Pick<AuditEvent, 'type' | 'actor' | 'target' | 'sessionId' | 'request'>;
 
 /** Refuses an act, and records that it was refused. */
 function createRefuse(audit: AuditLog) {
@@ -124,6 +121,7 @@ function happening(by: Administrator, type: AuditEvent['type'], userId?: string)
     type,
     actor: by.actor,
     ...(userId !== undefined && { target: { kind: 'user', id: userId } }),
+    ...(by.sessionId !== undefined && { sessionId: by.sessionId }),
     ...(by.request !== undefined && { request: by.request }),
   };
 }

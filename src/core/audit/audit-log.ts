@@ -67,6 +67,9 @@ export interface AuditEvent {
   readonly details?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
+/** Who did something, in which session and in which request. */
+export type AuditOrigin = Pick<AuditEvent, 'actor' | 'sessionId' | 'request'>;
+
 /** An event and when it happened, by the clock of the process in which it happened. */
 export interface TimedAuditEvent {
   /** `evt_…`: tells an event that is sent again from another. */

@@ -94,6 +94,7 @@ describe('GET /v1/users', () => {
     'limit=',
     'cursor=x',
     `cursor=${btoa('1.usr_1')}`,
+    `cursor=${btoa(`99999999999999.${NOBODY}`)}`,
     'role=a,admin',
     'search=%00',
     'sort=email',

@@ -1,11 +1,12 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import type { AdministerUsers, Administrator, ChangeRefusal } from '../../accounts/administer-users.ts';
+import type { AdministerUsers, ChangeRefusal } from '../../accounts/administer-users.ts';
 import type { UniqueMember, UserChange, UserStore } from '../../accounts/user-store.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
 import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
 import { toSessionBody } from '../session-schema.ts';
+import { administratorOf } from './administrator-of.ts';
 import {
   changeUserRoute,
   createUserRoute,
@@ -62,7 +63,7 @@ function addChangingRoutes(app: CoreApp, administerUsers: AdministerUsers): void
     const { email, username, displayName, password, roles, patientId, doctorId } = body;
     const links = { patientId, doctorId };
     const user = { email, username, displayName, password, roles, ...links };
-    const outcome = await administerUsers.create(administrator(c), user);
+    const outcome = await administerUsers.create(administratorOf(c), user);
     if (outcome.ok) return c.json({ user: toAdministeredUserBody(outcome.value) }, 201);
     const refusal = outcome.reason;
     switch (refusal.kind) {
@@ -75,13 +76,13 @@ function addChangingRoutes(app: CoreApp, administerUsers: AdministerUsers): void
 
   app.openapi(changeUserRoute, async (c) => {
     const change = withoutAbsent(c.req.valid('json'));
-    const outcome = await administerUsers.change(administrator(c), c.req.valid('param').id, change);
+    const outcome = await administerUsers.change(administratorOf(c), c.req.valid('param').id, change);
     if (outcome.ok) return c.json({ user: toAdministeredUserBody(outcome.value) }, 200);
     return changeRefused(c, outcome.reason);
   });
 
   app.openapi(deleteUserRoute, async (c) => {
-    const outcome = await administerUsers.remove(administrator(c), c.req.valid('param').id);
+    const outcome = await administerUsers.remove(administratorOf(c), c.req.valid('param').id);
     return outcome.ok ? c.body(null, 204) : changeRefused(c, outcome.reason);
   });
 }
@@ -96,14 +97,9 @@ function addSessionRoutes(app: CoreApp, options: UserAdministrationOptions): voi
   });
 
   app.openapi(endUserSessionsRoute, async (c) => {
-    const outcome = await administerUsers.endSessions(administrator(c), c.req.valid('param').id);
+    const outcome = await administerUsers.endSessions(administratorOf(c), c.req.valid('param').id);
     return outcome.ok ? c.body(null, 204) : problemResponse(c, 'not_found');
   });
-}
-
-function administrator(c: Context<CoreEnv>): Administrator {
-  const { requestId, clientAddress } = c.env;
-  return { actor: { kind: 'user', id: c.var.caller.user.id }, request: { requestId, clientAddress } };
 }
 
 /** The change that a body asks for, with the members that it names alone. */

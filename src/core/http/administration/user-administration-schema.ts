@@ -8,14 +8,13 @@ import {
   passwordSchema,
   usernameSchema,
 } from '../account-member-schemas.ts';
+import { pageLimitSchema } from '../page-limit.ts';
 import { toUserBody, userSchema } from '../user-schema.ts';
 import { CURSOR_LENGTH_MAX, readUserCursor } from './user-cursor.ts';
 
 const LINK_LENGTH_MAX = 128;
 const ROLES_MAX = 32;
 const SEARCH_LENGTH_MAX = 254;
-const LIMIT_MAX = 100;
-const LIMIT_DEFAULT = 50;
 
 const members = {
   roles: z
@@ -70,12 +69,7 @@ export const userListQuerySchema = z.strictObject({
       description: 'Part of an e-mail address, a username or a display name, or a whole id or link.',
     }),
   role: z.string().max(128).refine(isRoleName).optional(),
-  limit: z
-    .string()
-    .regex(/^(?:[1-9]\d?|100)$/)
-    .optional()
-    .transform((text) => (text === undefined ? LIMIT_DEFAULT : Number(text)))
-    .openapi({ type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT }),
+  limit: pageLimitSchema,
   cursor: z
     .string()
     .max(CURSOR_LENGTH_MAX)

@@ -14,7 +14,8 @@ export function writeUserCursor({ createdAt, id }: UserCursor): string {
 /** Reads what `writeUserCursor` wrote; `undefined` for everything else. */
 export function readUserCursor(text: string): UserCursor | undefined {
   if (text.length > CURSOR_LENGTH_MAX || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
-  const [, time, id] = /^(\d{1,15})\.(\w+)$/.exec(decode(text) ?? '') ?? [];
+  // Until the year 2286: what a database cannot hold as a time is no place in a list.
+  const [, time, id] = /^(\d{1,13})\.(\w+)$/.exec(decode(text) ?? '') ?? [];
   if (time === undefined || id === undefined || !isId('user', id)) return undefined;
   return { createdAt: new Date(Number(time)), id };
 }

@@ -1,0 +1,60 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import type { ReadAuditLog } from '../../audit/read-audit-log.ts';
+import type { CoreApp, CoreEnv } from '../core-env.ts';
+import { problemOf } from '../problem-schema.ts';
+import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
+import { USER_CREDENTIAL } from '../security-requirements.ts';
+import { administratorOf } from './administrator-of.ts';
+import {
+  auditEventSchema,
+  auditQuerySchema,
+  readAuditCursor,
+  toAuditEventBody,
+  writeAuditCursor,
+} from './audit-schema.ts';
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/v1/audit',
+  operationId: 'listAuditEvents',
+  tags: ['Administration'],
+  security: USER_CREDENTIAL,
+  summary: 'Read the audit log, newest first',
+  description:
+    'Each reading is an event of the log itself. An event that happens is in the list a moment later.',
+  request: { query: auditQuerySchema },
+  responses: {
+    200: {
+      description: 'A page of events; `nextCursor` where another follows.',
+      content: {
+        'application/json': {
+          schema: z.strictObject({ events: z.array(auditEventSchema), nextCursor: z.string().optional() }),
+        },
+      },
+    },
+    400: problemOf('The request is not what is expected, or carries more than one credential.'),
+    401: problemOf('No credential, or none that is valid.'),
+    403: problemOf('The caller is no administrator.'),
+    503: problemOf('The log cannot be read right now.'),
+  },
+});
+
+/** Adds `GET /v1/audit`: what happened, for administrators. */
+export function addAuditRoutes(
+  app: CoreApp,
+  options: { readonly readAuditLog: ReadAuditLog; readonly requireCaller: MiddlewareHandler<CoreEnv> },
+): void {
+  app.on('GET', '/v1/audit', options.requireCaller, createRequireRole(ADMIN_ROLE));
+
+  app.openapi(listRoute, async (c) => {
+    const { actor, user, session, cursor, ...filter } = c.req.valid('query');
+    const { type, outcome, requestId, from, to, limit } = filter;
+    const page = await options.readAuditLog(administratorOf(c), {
+      ...{ type, actorId: actor, userId: user, sessionId: session, outcome, requestId, from, to, limit },
+      after: cursor === undefined ? undefined : readAuditCursor(cursor),
+    });
+    const next = page.next === undefined ? {} : { nextCursor: writeAuditCursor(page.next) };
+    return c.json({ events: page.rows.map(toAuditEventBody), ...next }, 200);
+  });
+}

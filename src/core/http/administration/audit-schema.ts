@@ -1,0 +1,107 @@
+import { z } from '@hono/zod-openapi';
+import { isId } from '../../../identity/ids.ts';
+import { AUDIT_EVENT_TYPES } from '../../audit/audit-log.ts';
+import type { AuditRow } from '../../audit/audit-row.ts';
+import type { AuditCursor } from '../../audit/audit-store.ts';
+import { pageLimitSchema } from '../page-limit.ts';
+
+const ID_EXAMPLE = '0123456789abcdef0123456789abcdef';
+
+// Only ids in their whole shape: what is looked for is written to the audit log, and must not be able to hold a secret.
+const idSchema = (kinds: readonly Parameters<typeof isId>[0][]) =>
+  z
+    .string()
+    .max(64)
+    .refine((text) => kinds.some((kind) => isId(kind, text)))
+    .optional();
+
+// Times before 1970 and beyond the year 9999 have no place in the log, and some no shape that a database knows.
+const timeSchema = z.iso
+  .datetime()
+  .max(32)
+  .refine((text) => Date.parse(text) >= 0)
+  .transform((text) => new Date(text))
+  .optional();
+
+/** The query of the list of audit events. */
+export const auditQuerySchema = z.strictObject({
+  type: z.enum(AUDIT_EVENT_TYPES).optional(),
+  actor: idSchema(['user', 'client', 'api_key']).openapi({ description: 'The id of who did it.' }),
+  user: idSchema(['user']).openapi({
+    description: 'The user whom it concerns: on whom it was done, or on whose session.',
+    example: `usr_${ID_EXAMPLE}`,
+  }),
+  session: idSchema(['session']).openapi({
+    description: 'The session in which it was done, or to which.',
+    example: `ses_${ID_EXAMPLE}`,
+  }),
+  outcome: z.enum(['success', 'refused']).optional(),
+  requestId: z
+    .string()
+    .regex(/^req_[0-9a-f]{16}[0-9a-z]{6,16}$/)
+    .optional()
+    .openapi({ description: 'The request in which it happened, as answers and logs name it.' }),
+  from: timeSchema.openapi({ description: 'Not before this time.' }),
+  to: timeSchema.openapi({ description: 'Before this time.' }),
+  limit: pageLimitSchema,
+  cursor: z
+    .string()
+    .regex(/^\d{1,13}\.\d{1,15}$/)
+    .optional()
+    .openapi({ description: '`nextCursor` of the page before.' }),
+});
+
+/** An event of the audit log as administrators see it. */
+export const auditEventSchema = z
+  .strictObject({
+    id: z.string().openapi({ example: `evt_${ID_EXAMPLE}` }),
+    sequence: z.int().min(1).openapi({ description: 'The place in the chain.' }),
+    at: z.iso.datetime(),
+    type: z.string().openapi({ example: 'session.begun' }),
+    outcome: z.enum(['success', 'refused']),
+    reason: z.string().optional().openapi({ example: 'password_wrong' }),
+    actor: z.strictObject({ kind: z.string(), id: z.string().optional() }),
+    target: z.strictObject({ kind: z.string(), id: z.string() }).optional(),
+    sessionId: z.string().optional().openapi({ description: 'The session in which it was done.' }),
+    requestId: z.string().optional(),
+    clientAddress: z.string().optional(),
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+    hash: z.string().openapi({
+      description: 'SHA-256 over the event and the hash of the one before, in hexadecimal digits.',
+    }),
+  })
+  .openapi('AuditEvent');
+
+/** Writes an event for administrators, member by member. */
+export function toAuditEventBody(row: AuditRow): z.infer<typeof auditEventSchema> {
+  const { id, sequence, at, type, outcome, reason, actorKind, actorId, targetKind, targetId } = row;
+  const { sessionId, requestId, clientAddress, details, hash } = row;
+  return {
+    id,
+    sequence,
+    at: at.toISOString(),
+    type,
+    outcome,
+    ...(reason !== undefined && { reason }),
+    actor: { kind: actorKind, ...(actorId !== undefined && { id: actorId }) },
+    ...(targetKind !== undefined && targetId !== undefined && { target: { kind: targetKind, id: targetId } }),
+    ...(sessionId !== undefined && { sessionId }),
+    ...(requestId !== undefined && { requestId }),
+    ...(clientAddress !== undefined && { clientAddress }),
+    details: Object.fromEntries(
+      Object.entries(details).map(([name, value]) => [name, typeof value === 'object' ? [...value] : value]),
+    ),
+    hash: hash.toHex(),
+  };
+}
+
+/** Writes a place in the list as one text. It opens nothing that the list does not show. */
+export function writeAuditCursor({ at, sequence }: AuditCursor): string {
+  return `${at.getTime()}.${sequence}`;
+}
+
+/** Reads what `writeAuditCursor` wrote. Does NOT check the shape: the query's schema does. */
+export function readAuditCursor(text: string): AuditCursor {
+  const [time, sequence] = text.split('.').map(Number);
+  return { at: new Date(time ?? 0), sequence: sequence ?? 0 };
+}
