@@ -35,6 +35,8 @@ export function createGatewayServer(deps: ServeDeps): GatewayServer {
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(5_000, Math.ceil(limits.headersTimeoutMs / 3)),
     keepAlive: true,
+    // Most requests have no body: theirs is a stream that has ended, without the events of one that ends.
+    optimizeEmptyRequests: true,
     // Other protocols (h2c) are no upgrade here: such requests are ordinary ones.
     shouldUpgradeCallback: (incoming) =>
       incoming.httpVersion === '1.1' && isWebSocketRequest(incoming.method ?? '', incoming.rawHeaders),
