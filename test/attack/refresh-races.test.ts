@@ -1,47 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createPostgresRefreshKeyStore } from '../../src/adapters/postgres/refresh-key-store-postgres.ts';
-import { createPostgresSessionStore } from '../../src/adapters/postgres/session-store-postgres.ts';
-import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
-import { type CoreUnderTest, PASSWORD, startCoreApp } from '../support/core-app.ts';
+import { connectDatabase } from '../../src/adapters/postgres/database.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import { addUserOnPostgres, type CoreOnPostgres, startCoreOnPostgres } from '../support/core-on-postgres.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
-const ROUNDS = 5;
-const PHC = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g';
+const ROUNDS = 100;
+const ROUNDS_OVER_PROCESSES = 20;
 
 let database: TestDatabase;
-let core: CoreUnderTest;
+let core: CoreOnPostgres;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const users = createPostgresUserStore(database.database);
-  core = await startCoreApp({
-    users,
-    sessions: createPostgresSessionStore(database.database),
-    refreshKeyStore: createPostgresRefreshKeyStore(database.database),
-    // What is attacked comes after the password.
-    hasher: { hash: async () => PHC, verify: async () => true, needsRehash: () => false },
-    clock: Date.now,
-  });
-  await users.create({
-    email: 'doctor@demo.test',
-    username: 'doctor',
-    passwordHash: PHC,
-    roles: ['doctor'],
-    patientId: undefined,
-    doctorId: undefined,
-  });
+  core = await startCoreOnPostgres(database.database);
+  await addUserOnPostgres(database.database, 'doctor');
 });
 afterAll(() => database.drop());
-
-async function logIn(): Promise<{ refreshToken: string; sessionId: string }> {
-  const body = { login: 'doctor', password: PASSWORD };
-  const answer = await (await core.send('POST', '/v1/auth/sessions', { body })).json();
-  return { refreshToken: answer.refreshToken, sessionId: answer.session.id };
-}
-
-async function refresh(refreshToken: string): Promise<{ status: number; successor: string }> {
-  const response = await core.send('POST', '/v1/auth/tokens/refresh', { body: { refreshToken } });
-  return { status: response.status, successor: (await response.json()).refreshToken };
-}
 
 async function stateOf(sessionId: string) {
   const [row] = await database.database
@@ -49,33 +22,45 @@ async function stateOf(sessionId: string) {
   return row;
 }
 
-it('attack 43: a hundred refreshes of one token at once rotate once and all get the one successor', async () => {
-  const { refreshToken, sessionId } = await logIn();
+/** Refreshes a hundred times at once, round after round, over those cores in turn; each round must rotate once. */
+async function race(cores: readonly CoreOnPostgres[], rounds: number): Promise<void> {
+  const { refreshToken, sessionId } = await core.begin('doctor');
   let current = refreshToken;
-  for (let round = 1; round <= ROUNDS; round += 1) {
-    const answers = await Promise.all(Array.from({ length: 100 }, () => refresh(current)));
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 200));
-    const successors = new Set(answers.map(({ successor }) => successor));
+  for (let round = 1; round <= rounds; round += 1) {
+    const asked = Array.from({ length: 100 }, (_, index) => cores[index % cores.length]?.refresh(current));
+    const answers = await Promise.all(asked);
+    expect(answers.map((answer) => answer?.status)).toEqual(Array.from({ length: 100 }, () => 200));
+    const successors = new Set(answers.map((answer) => answer?.successor));
     expect(successors.size).toBe(1);
     expect(await stateOf(sessionId)).toEqual({ state: 'active', refresh_counter: round });
     current = [...successors][0] ?? '';
   }
+}
+
+it('attack 43: a hundred refreshes of one token at once rotate once and all get the one successor, a hundred times over', () =>
+  race([core], ROUNDS));
+
+it('attack 43: the same over three processes, each with its own connections', async () => {
+  const others = [1, 2].map(() => connectDatabase({ url: database.url, log: silentLog }));
+  const cores = await Promise.all(others.map((other) => startCoreOnPostgres(other)));
+  await race([core, ...cores], ROUNDS_OVER_PROCESSES);
+  for (const other of others) await other.close();
 });
 
 it('attack 43: a refresh whose answer got lost gets the same successor, which is good', async () => {
-  const { refreshToken } = await logIn();
-  const lost = await refresh(refreshToken);
-  const again = await refresh(refreshToken);
+  const { refreshToken } = await core.begin('doctor');
+  const lost = await core.refresh(refreshToken);
+  const again = await core.refresh(refreshToken);
   expect(again).toEqual(lost);
-  expect((await refresh(again.successor)).status).toBe(200);
+  expect((await core.refresh(again.successor ?? '')).status).toBe(200);
 });
 
 it('attack 43: the old token after its successor was used compromises that session and no other', async () => {
-  const [stolen, other] = [await logIn(), await logIn()];
-  const { successor } = await refresh(stolen.refreshToken);
-  const current = await refresh(successor);
-  expect((await refresh(stolen.refreshToken)).status).toBe(401);
-  expect((await refresh(current.successor)).status).toBe(401);
+  const [stolen, other] = [await core.begin('doctor'), await core.begin('doctor')];
+  const { successor } = await core.refresh(stolen.refreshToken);
+  const current = await core.refresh(successor ?? '');
+  expect((await core.refresh(stolen.refreshToken)).status).toBe(401);
+  expect((await core.refresh(current.successor ?? '')).status).toBe(401);
   expect(await stateOf(stolen.sessionId)).toMatchObject({ state: 'compromised' });
-  expect((await refresh(other.refreshToken)).status).toBe(200);
+  expect((await core.refresh(other.refreshToken)).status).toBe(200);
 });

@@ -7,20 +7,32 @@ export interface SeveredLink {
   /** Ends every connection and refuses new ones until `mend()`. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Ends the connection on which the server's next answer matches, in place of that answer: the server has done its work, and nobody hears of it. */
+  swallowNext(answer: RegExp): void;
   close(): Promise<void>;
 }
 
 /** Opens a link to a host and port. */
 export async function openSeveredLink(host: string, port: number): Promise<SeveredLink> {
   const sockets = new Set<Socket>();
+  let swallowed: RegExp | undefined;
   const server = createServer((client) => {
     const target = connect(port, host);
+    target.on('data', (bytes: Buffer) => {
+      if (swallowed?.test(bytes.toString('latin1')) !== true) {
+        client.write(bytes);
+        return;
+      }
+      swallowed = undefined;
+      client.destroy();
+    });
+    client.pipe(target);
+    target.on('end', () => client.end());
     for (const [from, to] of [
       [client, target],
       [target, client],
     ] as const) {
       sockets.add(from);
-      from.pipe(to);
       from.on('error', () => {});
       from.on('close', () => {
         sockets.delete(from);
@@ -40,5 +52,13 @@ export async function openSeveredLink(host: string, port: number): Promise<Sever
   };
   await listen(0);
   const { port: own } = server.address() as AddressInfo;
-  return { port: own, cut, mend: () => listen(own), close: cut };
+  return {
+    port: own,
+    cut,
+    mend: () => listen(own),
+    swallowNext: (answer) => {
+      swallowed = answer;
+    },
+    close: cut,
+  };
 }

@@ -1,18 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { startEmbeddedPostgres } from '../../../src/adapters/node/embedded-postgres.ts';
-import { chooseServerAccount } from '../../../src/adapters/node/postgres-account.ts';
-import { findPostgresBinaries } from '../../../src/adapters/node/postgres-binaries.ts';
-import { startPostgresProcess } from '../../../src/adapters/node/postgres-process.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connectDatabase } from '../../../src/adapters/postgres/database.ts';
 import { createPostgresSessionStore } from '../../../src/adapters/postgres/session-store-postgres.ts';
 import { createPostgresUserStore } from '../../../src/adapters/postgres/user-store-postgres.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { startMortalPostgres } from '../../support/mortal-postgres.ts';
 
 const unavailable = { name: 'UnavailableError', dependency: 'database' };
 
@@ -127,32 +121,16 @@ describe('a statement that is wrong', () => {
 });
 
 describe('a server that goes and comes back', () => {
-  const cleanups: (() => Promise<void>)[] = [];
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-  });
-
   it('answers UnavailableError while it is away, and works again at once when it is back', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'wardgate-restart-'));
-    cleanups.push(() => rm(directory, { recursive: true, force: true }));
-    const server = await startEmbeddedPostgres({ dataDirectory: directory, log: silentLog, durable: false });
-    const database = connectDatabase({ url: server.url, log: silentLog });
-    cleanups.push(() => database.close());
+    const server = await startMortalPostgres();
+    onTestFinished(() => server.discard());
+    const database = connect(server.url);
     await Promise.all(Array.from({ length: 5 }, () => database.ping()));
 
     await server.stop();
     for (let time = 0; time < 3; time += 1) await expect(database.ping()).rejects.toMatchObject(unavailable);
 
-    const again = await startPostgresProcess({
-      postgres: findPostgresBinaries().postgres,
-      account: await chooseServerAccount(directory, [findPostgresBinaries().postgres]),
-      data: join(directory, 'data'),
-      port: Number(new URL(server.url).port),
-      durable: false,
-      log: silentLog,
-    });
-    if (again.kind !== 'running') throw new Error(again.output);
-    cleanups.push(again.stop);
+    await server.restart();
     await Promise.all(Array.from({ length: 5 }, () => database.ping()));
   });
 });
