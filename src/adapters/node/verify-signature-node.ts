@@ -1,4 +1,4 @@
-import { constants, KeyObject, verify } from 'node:crypto';
+import { constants, createVerify, KeyObject, verify } from 'node:crypto';
 import { hasSignatureLength, type VerifySignature } from '../../gateway/authenticators/verify-signature.ts';
 import type { VerificationKey } from '../../gateway/key-sets/verification-key.ts';
 
@@ -26,7 +26,11 @@ export function createNodeVerifier(): VerifySignature {
       input = verifyInput(key);
       inputs.set(key, input);
     }
-    return verify(DIGESTS[key.algorithm], Buffer.from(signingInput, 'latin1'), input, signature);
+    const digest = DIGESTS[key.algorithm];
+    // The one call is a tenth slower where both can be had; Ed25519 has no other.
+    return digest === undefined
+      ? verify(digest, Buffer.from(signingInput, 'latin1'), input, signature)
+      : createVerify(digest).update(signingInput, 'latin1').verify(input, signature);
   };
 }
 
