@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
 import type { Session } from '../../src/core/sessions/session-store.ts';
 import { createId } from '../../src/identity/ids.ts';
 import { addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
@@ -31,7 +32,7 @@ describeStores('the rotation of refresh tokens', (stores) => {
     expect(await kindOf(0)).toBe('rotated');
     for (let use = 0; use < 10; use += 1) expect(await kindOf(0)).toBe('repeated');
     expect(await rotate(0)).toMatchObject({ kind: 'replayed', session: { state: 'compromised' } });
-    expect(await stores.sessions.findActiveById(session.id)).toBeUndefined();
+    expect(await stores.sessions.findActiveById(session.id, SESSION_LIMITS)).toBeUndefined();
     expect(await kindOf(1)).toBe('unknown');
   });
 

@@ -1,9 +1,11 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Session } from '../../src/core/sessions/session-store.ts';
 import { createId, isId } from '../../src/identity/ids.ts';
+import { DAY_SECONDS } from '../../src/lib/durations.ts';
 import { addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
 
 const IDLE_SECONDS = 1800;
+const IDLE = { bearerIdleSeconds: 2 * IDLE_SECONDS, cookieIdleSeconds: IDLE_SECONDS };
 
 describeStores('session store', (stores) => {
   let userId: string;
@@ -30,12 +32,12 @@ describeStores('session store', (stores) => {
     expect(session.expiresAt.getTime() - session.createdAt.getTime()).toBe(3_600_000);
     expect(session.lastSeenAt).toEqual(session.createdAt);
     expect(await findByToken(tokenHash)).toEqual(session);
-    expect(await stores.sessions.findActiveById(session.id)).toEqual(session);
+    expect(await stores.sessions.findActiveById(session.id, IDLE)).toEqual(session);
   });
 
   it('never gives the hash of a token away', async () => {
     const { session, tokenHash } = await beginWithToken();
-    const seen = [session, await findByToken(tokenHash), ...(await stores.sessions.listActive(userId))];
+    const seen = [session, await findByToken(tokenHash), ...(await stores.sessions.listActive(userId, IDLE))];
     for (const one of seen) expect(one).not.toHaveProperty('tokenHash');
   });
 
@@ -49,7 +51,7 @@ describeStores('session store', (stores) => {
     expect(await findByToken(randomTokenHash())).toBeUndefined();
     expect(await findByToken(new Uint8Array())).toBeUndefined();
     for (const id of [createId('session'), userId, '', 'x\0y'])
-      expect(await stores.sessions.findActiveById(id)).toBeUndefined();
+      expect(await stores.sessions.findActiveById(id, IDLE)).toBeUndefined();
   });
 
   it('finds no session past its absolute limit, however often it was seen', async () => {
@@ -58,8 +60,8 @@ describeStores('session store', (stores) => {
     expect(await findByToken(tokenHash)).toBeDefined();
     await stores.advanceSeconds(61);
     expect(await findByToken(tokenHash)).toBeUndefined();
-    expect(await stores.sessions.findActiveById(session.id)).toBeUndefined();
-    expect(await stores.sessions.listActive(userId)).toEqual([]);
+    expect(await stores.sessions.findActiveById(session.id, IDLE)).toBeUndefined();
+    expect(await stores.sessions.listActive(userId, IDLE)).toEqual([]);
   });
 
   it('finds no session by its token that was idle for longer than allowed', async () => {
@@ -67,6 +69,31 @@ describeStores('session store', (stores) => {
     await stores.advanceSeconds(IDLE_SECONDS + 1);
     expect(await findByToken(tokenHash)).toBeUndefined();
     expect(await stores.sessions.findActiveByTokenHash(tokenHash, IDLE_SECONDS + 60)).toBeDefined();
+  });
+
+  it('finds no session by its id, and lists none, that was idle for longer than its transport may be', async () => {
+    const cookie = (await beginWithToken(DAY_SECONDS)).session;
+    const tokens = { transport: 'token_cookies', lifetimeSeconds: DAY_SECONDS } as const;
+    const bearer = await stores.sessions.begin(newSession(userId, { lifetimeSeconds: DAY_SECONDS }));
+    const inCookies = await stores.sessions.begin(newSession(userId, tokens));
+    const foundIds = async () => {
+      const all = [cookie, bearer, inCookies];
+      const found = await Promise.all(all.map(({ id }) => stores.sessions.findActiveById(id, IDLE)));
+      const listed = (await stores.sessions.listActive(userId, IDLE)).map(({ id }) => id);
+      const ids = found.flatMap((session) => (session === undefined ? [] : [session.id]));
+      expect(listed.sort()).toEqual(ids.toSorted());
+      return ids;
+    };
+    await stores.advanceSeconds(IDLE_SECONDS - 5);
+    expect(await foundIds()).toEqual([cookie.id, bearer.id, inCookies.id]);
+    await stores.advanceSeconds(10);
+    expect(await foundIds()).toEqual([bearer.id, inCookies.id]);
+    const refreshed = { sessionId: bearer.id, counter: 0, idleSeconds: IDLE.bearerIdleSeconds };
+    await stores.sessions.rotateRefreshToken(refreshed);
+    await stores.advanceSeconds(IDLE_SECONDS);
+    expect(await foundIds()).toEqual([bearer.id]);
+    await stores.advanceSeconds(IDLE_SECONDS + 5);
+    expect(await foundIds()).toEqual([]);
   });
 
   it('counts being idle from when the session was last seen', async () => {
@@ -85,7 +112,9 @@ describeStores('session store', (stores) => {
     await stores.advanceSeconds(11);
     const late = await findByToken(tokenHash);
     expect(secondsSinceBegin(late)).toBeGreaterThanOrEqual(61);
-    expect(secondsSinceBegin(await stores.sessions.findActiveById(session.id))).toBe(secondsSinceBegin(late));
+    expect(secondsSinceBegin(await stores.sessions.findActiveById(session.id, IDLE))).toBe(
+      secondsSinceBegin(late),
+    );
   });
 
   it('answers twenty simultaneous lookups that all find last seen a minute old', async () => {
@@ -100,8 +129,8 @@ describeStores('session store', (stores) => {
     const { session, tokenHash } = await beginWithToken();
     await stores.disableUser(userId);
     expect(await findByToken(tokenHash)).toBeUndefined();
-    expect(await stores.sessions.findActiveById(session.id)).toBeUndefined();
-    expect(await stores.sessions.listActive(userId)).toEqual([]);
+    expect(await stores.sessions.findActiveById(session.id, IDLE)).toBeUndefined();
+    expect(await stores.sessions.listActive(userId, IDLE)).toEqual([]);
   });
 
   it('lists the active sessions of that user alone', async () => {
@@ -111,7 +140,7 @@ describeStores('session store', (stores) => {
     const second = await stores.sessions.begin(newSession(userId));
     const ended = await stores.sessions.begin(newSession(userId));
     await stores.sessions.end(ended.id, userId);
-    const listed = await stores.sessions.listActive(userId);
+    const listed = await stores.sessions.listActive(userId, IDLE);
     expect(new Set(listed.map(({ id }) => id))).toEqual(new Set([first.id, second.id]));
   });
 
@@ -120,14 +149,14 @@ describeStores('session store', (stores) => {
     expect(await stores.sessions.end(session.id, userId)).toBe('ended');
     expect(await stores.sessions.end(session.id, userId)).toBe('not_found');
     expect(await findByToken(tokenHash)).toBeUndefined();
-    expect(await stores.sessions.findActiveById(session.id)).toBeUndefined();
+    expect(await stores.sessions.findActiveById(session.id, IDLE)).toBeUndefined();
   });
 
   it('does not end a session of another user', async () => {
     const { session } = await beginWithToken();
     const other = await addUser(stores.users);
     expect(await stores.sessions.end(session.id, other.id)).toBe('not_found');
-    expect(await stores.sessions.findActiveById(session.id)).toBeDefined();
+    expect(await stores.sessions.findActiveById(session.id, IDLE)).toBeDefined();
   });
 
   it('answers not_found to the end of what is no session', async () => {
@@ -142,7 +171,7 @@ describeStores('session store', (stores) => {
     const second = await stores.sessions.begin(newSession(userId));
     expect(new Set(await stores.sessions.endAll(userId))).toEqual(new Set([first.id, second.id]));
     expect(await stores.sessions.endAll(userId)).toEqual([]);
-    expect(await stores.sessions.findActiveById(kept.id)).toBeDefined();
+    expect(await stores.sessions.findActiveById(kept.id, IDLE)).toBeDefined();
   });
 
   it('ends all sessions of a user but one, tells which, and leaves those of others', async () => {
@@ -155,9 +184,10 @@ describeStores('session store', (stores) => {
       new Set([first.id, second.id]),
     );
     expect(await stores.sessions.endAllExcept(userId, kept.id)).toEqual([]);
-    for (const { id } of [kept, ofOther]) expect(await stores.sessions.findActiveById(id)).toBeDefined();
+    for (const { id } of [kept, ofOther])
+      expect(await stores.sessions.findActiveById(id, IDLE)).toBeDefined();
     expect(await stores.sessions.endAllExcept(userId, ofOther.id)).toEqual([kept.id]);
-    expect(await stores.sessions.findActiveById(ofOther.id)).toBeDefined();
+    expect(await stores.sessions.findActiveById(ofOther.id, IDLE)).toBeDefined();
   });
 
   it('lists sessions that ended lately, and only those', async () => {

@@ -1,4 +1,5 @@
 import type { User } from '../../src/core/accounts/user-store.ts';
+import type { IdleLimits } from '../../src/core/sessions/session-limits.ts';
 import {
   type NewSession,
   REFRESH_GRACE_SECONDS,
@@ -31,6 +32,9 @@ export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, c
     row.expiresAt.getTime() > clock() &&
     usersById.has(row.userId) &&
     usersById.get(row.userId)?.disabledAt === undefined;
+  const isSeenLately = ({ lastSeenAt, transport }: SessionRow, idle: IdleLimits) =>
+    clock() - lastSeenAt.getTime() <=
+    1000 * (transport === 'cookie' ? idle.cookieIdleSeconds : idle.bearerIdleSeconds);
   const toSession = ({ tokenHash: _, refresh: __, ...session }: SessionRow): Session => session;
   const active = () => [...rows.values()].filter(isActive);
 
@@ -62,13 +66,13 @@ export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, c
       if (row === undefined || clock() - row.lastSeenAt.getTime() > idleSeconds * 1000) return undefined;
       return toSession(touch(row));
     },
-    async findActiveById(sessionId) {
+    async findActiveById(sessionId, idle) {
       const row = rows.get(sessionId);
-      return row !== undefined && isActive(row) ? toSession(row) : undefined;
+      return row !== undefined && isActive(row) && isSeenLately(row, idle) ? toSession(row) : undefined;
     },
-    listActive: async (userId) =>
+    listActive: async (userId, idle) =>
       active()
-        .filter((row) => row.userId === userId)
+        .filter((row) => row.userId === userId && isSeenLately(row, idle))
         .map(toSession),
     async rotateRefreshToken({ sessionId, counter, idleSeconds }) {
       const row = rows.get(sessionId);

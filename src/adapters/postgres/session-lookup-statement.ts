@@ -15,6 +15,12 @@ export const stands = and(
   isNull(users.disabledAt),
 );
 
+/** Holds for a session that was seen within the limit of its transport; placeholders `bearerIdleSeconds`, `cookieIdleSeconds`. */
+export const wasSeenLately = gte(
+  sessions.lastSeenAt,
+  sql`now() - make_interval(secs => case when ${sessions.transport} = 'cookie' then ${sql.placeholder('cookieIdleSeconds')}::int else ${sql.placeholder('bearerIdleSeconds')}::int end)`,
+);
+
 /**
  * Prepares the lookup of a session by its token's hash (`tokenHash`, `idleSeconds`): one statement that judges session and user,
  * and moves `last_seen_at` when it is a minute old. Does NOT wait for another lookup that moves it just now.

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { prepareRotation } from './refresh-rotation-statement.ts';
 import { sessions } from './schema/sessions.ts';
 import { users } from './schema/users.ts';
-import { prepareFindByTokenHash, sessionColumns, stands } from './session-lookup-statement.ts';
+import { prepareFindByTokenHash, sessionColumns, stands, wasSeenLately } from './session-lookup-statement.ts';
 import { toUser } from './user-row.ts';
 
 const ended = { state: 'revoked', endedAt: sql`now()` } as const;
@@ -18,10 +18,13 @@ export function createPostgresSessionStore(database: Database): SessionStore {
       .select(sessionColumns)
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
-      .where(and(condition, stands))
+      .where(and(condition, stands, wasSeenLately))
       .orderBy(asc(sessions.createdAt));
   const rotation = prepareRotation(database.db);
   const findById = findStanding(eq(sessions.id, sql.placeholder('id'))).prepare('find_session_by_id');
+  const listOfUser = findStanding(eq(sessions.userId, sql.placeholder('userId'))).prepare(
+    'list_sessions_of_user',
+  );
 
   return {
     async begin(session) {
@@ -36,13 +39,17 @@ export function createPostgresSessionStore(database: Database): SessionStore {
       const row = await database.query(() => findByTokenHash(tokenHash, idleSeconds));
       return row === undefined ? undefined : toSession(row);
     },
-    async findActiveById(sessionId) {
+    async findActiveById(sessionId, { bearerIdleSeconds, cookieIdleSeconds }) {
       if (!isId('session', sessionId)) return undefined;
-      const [row] = await database.query(() => findById.execute({ id: sessionId }));
+      const [row] = await database.query(() =>
+        findById.execute({ id: sessionId, bearerIdleSeconds, cookieIdleSeconds }),
+      );
       return row === undefined ? undefined : toSession(row);
     },
-    async listActive(userId) {
-      const rows = await database.query(() => findStanding(eq(sessions.userId, userId)));
+    async listActive(userId, { bearerIdleSeconds, cookieIdleSeconds }) {
+      const rows = await database.query(() =>
+        listOfUser.execute({ userId, bearerIdleSeconds, cookieIdleSeconds }),
+      );
       return rows.map(toSession);
     },
     async rotateRefreshToken(presented) {

@@ -81,6 +81,7 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
     callers,
     users,
     sessions,
+    limits,
     trustedOrigins,
     endSession,
   });
@@ -93,7 +94,7 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => problemResponse(c, 'payload_too_large') }));
   addLogInRoute(app, { logIn: options.logIn, cookie, trustedOrigins });
   addRefreshRoute(app, options.refresh);
-  addSelfServiceRoutes(app, { requireCaller, sessions, endSession, cookie });
+  addSelfServiceRoutes(app, { requireCaller, sessions, limits, endSession, cookie });
   addAccountRoutes(app, { accounts: options.accounts, requireCaller });
   addUserAdministrationRoutes(app, { ...options, requireCaller });
   addAuditRoutes(app, { ...options, requireCaller });

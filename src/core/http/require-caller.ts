@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { UserStore } from '../accounts/user-store.ts';
 import type { EndSession } from '../sessions/end-session.ts';
+import type { IdleLimits } from '../sessions/session-limits.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { Caller, CallerAuthentication } from './caller-authentication.ts';
 import type { ActiveCaller, CoreEnv } from './core-env.ts';
@@ -19,6 +20,7 @@ export function createRequireCaller(options: {
   readonly callers: CallerAuthentication;
   readonly users: UserStore;
   readonly sessions: SessionStore;
+  readonly limits: IdleLimits;
   readonly endSession: EndSession;
   readonly trustedOrigins: ReadonlySet<string>;
 }): MiddlewareHandler<CoreEnv> {
@@ -52,9 +54,13 @@ export function createRequireCaller(options: {
 
 async function findActiveCaller(
   caller: Caller,
-  { users, sessions }: { readonly users: UserStore; readonly sessions: SessionStore },
+  {
+    users,
+    sessions,
+    limits,
+  }: { readonly users: UserStore; readonly sessions: SessionStore; readonly limits: IdleLimits },
 ): Promise<ActiveCaller | undefined> {
-  const session = await sessions.findActiveById(caller.sessionId);
+  const session = await sessions.findActiveById(caller.sessionId, limits);
   if (session === undefined || session.userId !== caller.userId) return undefined;
   const user = await users.findById(session.userId);
   if (user === undefined || user.disabledAt !== undefined) return undefined;

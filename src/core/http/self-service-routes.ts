@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { isId } from '../../identity/ids.ts';
 import type { EndSession } from '../sessions/end-session.ts';
+import type { IdleLimits } from '../sessions/session-limits.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { CoreApp, CoreEnv } from './core-env.ts';
 import { problemResponse } from './problem-response.ts';
@@ -91,6 +92,7 @@ export interface SelfServiceOptions {
   readonly requireCaller: MiddlewareHandler<CoreEnv>;
   readonly sessions: SessionStore;
   readonly endSession: EndSession;
+  readonly limits: IdleLimits;
   readonly cookie: SessionCookie;
 }
 
@@ -111,7 +113,7 @@ export function addSelfServiceRoutes(app: CoreApp, options: SelfServiceOptions):
 
   app.openapi(listRoute, async (c) => {
     const { user, session } = c.var.caller;
-    const active = await sessions.listActive(user.id);
+    const active = await sessions.listActive(user.id, options.limits);
     return c.json({ sessions: active.map((each) => toSessionBody(each, session.id)) }, 200);
   });
 

@@ -24,7 +24,7 @@ export interface ActiveSessionFacts {
 export interface ActiveSessions {
   /** By a browser's opaque token; counts as use of the session. `undefined`: unknown, ended, expired, idle too long, or the user is disabled. */
   findByToken(token: string): Promise<ActiveSessionFacts | undefined>;
-  /** By its id. Does NOT count as use and does NOT look at the idle limit. */
+  /** By its id. Does NOT count as use. */
   findById(sessionId: string): Promise<ActiveSessionFacts | undefined>;
   /** Whether a session still stands. */
   isActive(sessionId: string): Promise<boolean>;
@@ -53,9 +53,9 @@ export function createActiveSessions(options: {
       return withFacts(await sessions.findActiveByTokenHash(hash, limits.cookieIdleSeconds));
     },
     findById: async (sessionId) =>
-      isId('session', sessionId) ? withFacts(await sessions.findActiveById(sessionId)) : undefined,
+      isId('session', sessionId) ? withFacts(await sessions.findActiveById(sessionId, limits)) : undefined,
     isActive: async (sessionId) =>
-      isId('session', sessionId) && (await sessions.findActiveById(sessionId)) !== undefined,
+      isId('session', sessionId) && (await sessions.findActiveById(sessionId, limits)) !== undefined,
   };
 }
 

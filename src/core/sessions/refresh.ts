@@ -71,7 +71,7 @@ function createRotation(options: RefreshOptions) {
       session_id: sessionId,
     });
     // Another process may have ended it: ours hears of it here at the latest.
-    if ((await sessions.findActiveById(sessionId)) === undefined) endings.notify(sessionId);
+    if ((await sessions.findActiveById(sessionId, limits)) === undefined) endings.notify(sessionId);
   }
 
   return async (

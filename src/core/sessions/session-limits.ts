@@ -12,6 +12,9 @@ export interface SessionLimits {
   readonly cookieIdleSeconds: number;
 }
 
+/** How long sessions may lie unused, by how they travel. */
+export type IdleLimits = Pick<SessionLimits, 'bearerIdleSeconds' | 'cookieIdleSeconds'>;
+
 /**
  * The limits that serve a clinic: an app on a phone logs in once a month, a browser once a week and again after a shift away, because
  * workstations are shared. @see NIST SP 800-63B-4, section 2.1.3 (30 days at most without a new login)

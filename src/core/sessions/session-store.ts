@@ -1,4 +1,5 @@
 import type { User } from '../accounts/user-store.ts';
+import type { IdleLimits } from './session-limits.ts';
 
 /** The states of a session; a compromised one stays for evidence. */
 export type SessionState = 'active' | 'revoked' | 'expired' | 'compromised';
@@ -68,8 +69,10 @@ export interface SessionStore {
   begin(session: NewSession): Promise<Session>;
   /** The active session, neither past its absolute limit nor idle for longer than `idleSeconds`, of an active user. Touches last seen at most once a minute. */
   findActiveByTokenHash(tokenHash: Uint8Array, idleSeconds: number): Promise<Session | undefined>;
-  findActiveById(sessionId: string): Promise<Session | undefined>;
-  listActive(userId: string): Promise<readonly Session[]>;
+  /** The active session by its id, neither past its absolute limit nor idle for longer than its transport may be, of an active user. Does NOT count as use. */
+  findActiveById(sessionId: string, idle: IdleLimits): Promise<Session | undefined>;
+  /** The sessions of a user that `findActiveById` would find, oldest first. */
+  listActive(userId: string, idle: IdleLimits): Promise<readonly Session[]>;
   /**
    * Judges the refresh token with that counter of a session, and rotates it, in one atomic act. The session must be active, within its absolute
    * limit, refreshed within `idleSeconds`, and of an active user. Does NOT know whether the token is authentic.

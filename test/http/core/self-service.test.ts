@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SESSION_LIMITS } from '../../../src/core/sessions/session-limits.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 import { startCoreApp } from '../../support/core-app.ts';
 
@@ -85,7 +86,7 @@ describe("one's own sessions", () => {
     const heard: string[] = [];
     core.endings.onSessionEnded((sessionId) => heard.push(sessionId));
     const { sessionId, accessToken } = await logIn('doctor');
-    const session = await stores.sessions.findActiveById(sessionId);
+    const session = await stores.sessions.findActiveById(sessionId, SESSION_LIMITS);
     await stores.sessions.end(sessionId, session?.userId ?? '');
     expect(heard).toEqual([]);
     expect((await send('POST', `${SESSIONS}/current/revoke`, { token: accessToken })).status).toBe(401);

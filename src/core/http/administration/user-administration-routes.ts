@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { AdministerUsers, ChangeRefusal } from '../../accounts/administer-users.ts';
 import type { UniqueMember, UserChange, UserStore } from '../../accounts/user-store.ts';
+import type { IdleLimits } from '../../sessions/session-limits.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
@@ -24,6 +25,7 @@ export interface UserAdministrationOptions {
   readonly requireCaller: MiddlewareHandler<CoreEnv>;
   readonly users: UserStore;
   readonly sessions: SessionStore;
+  readonly limits: IdleLimits;
   readonly administerUsers: AdministerUsers;
 }
 
@@ -88,11 +90,11 @@ function addChangingRoutes(app: CoreApp, administerUsers: AdministerUsers): void
 }
 
 function addSessionRoutes(app: CoreApp, options: UserAdministrationOptions): void {
-  const { users, sessions, administerUsers } = options;
+  const { users, sessions, limits, administerUsers } = options;
   app.openapi(listUserSessionsRoute, async (c) => {
     const { id } = c.req.valid('param');
     if ((await users.findById(id)) === undefined) return problemResponse(c, 'not_found');
-    const active = await sessions.listActive(id);
+    const active = await sessions.listActive(id, limits);
     return c.json({ sessions: active.map((each) => toSessionBody(each, c.var.caller.session.id)) }, 200);
   });
 
