@@ -40,6 +40,16 @@ function serviceAddress(schemes: readonly string[]) {
   );
 }
 
+function redisAddressFault(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null || !['redis:', 'rediss:'].includes(url.protocol))
+    return 'an address that begins with redis:// or rediss://';
+  const isWhole = url.hostname !== '' && !/%(?![0-9a-f]{2})/i.test(url.username + url.password);
+  return isWhole && /^(?:\/\d{0,4})?$/.test(url.pathname)
+    ? undefined
+    : 'a host, and behind it at most a port and the number of a database: rediss://user:password@host:6379/0';
+}
+
 function token(bytesMin: number) {
   return ruled((text) =>
     /^[\x21-\x7e]+$/.test(text) && text.length >= bytesMin
@@ -91,6 +101,9 @@ export const environmentVariables = {
   DATABASE_URL: serviceAddress(['postgres:', 'postgresql:']).describe(
     'Postgres. Required in production (roles `all` and `core`). Default: an embedded server with its data in `.wardgate/`.',
   ),
+  REDIS_URL: ruled(redisAddressFault).describe(
+    'Redis, where the processes of the roles `all` and `core` count limits together; with a password, and a database by its number, if need be. While it is away, and without it, each process counts for itself.',
+  ),
   WARDGATE_CORE_URL: address({ plainOnLoopbackOnly: false, path: 'none', query: 'none' }).describe(
     'Where the core is; https, or http inside a network that you trust. Required for the role `gateway`.',
   ),
@@ -108,7 +121,6 @@ export const environmentVariables = {
   LOG_LEVEL: choice(LOG_LEVELS).describe(
     `One of ${LOG_LEVELS.map((level) => `\`${level}\``).join(', ')}. Default: \`info\`.`,
   ),
-  REDIS_URL: serviceAddress(['redis:', 'rediss:']),
   UPSTASH_REDIS_REST_URL: address({ plainOnLoopbackOnly: true, path: 'allowed', query: 'none' }),
   UPSTASH_REDIS_REST_TOKEN: token(1),
   SMTP_URL: serviceAddress(['smtp:', 'smtps:']),

@@ -33,6 +33,8 @@ export interface Environment {
   readonly secrets: readonly string[] | undefined;
   /** `undefined` where an embedded Postgres has to be started (never in production where it is needed). */
   readonly databaseUrl: string | undefined;
+  /** `undefined` where each process counts limits for itself. */
+  readonly redisUrl: string | undefined;
   /** An origin; always there for the role `gateway`. */
   readonly coreUrl: string | undefined;
   /** Always there for the role `gateway`; otherwise the one client that may ask below `/internal`. */
@@ -139,6 +141,7 @@ function environmentOf(variables: Variables): Environment {
     publicUrl: originOf(variables.WARDGATE_PUBLIC_URL) ?? `http://localhost:${port}`,
     secrets: variables.WARDGATE_SECRET === undefined ? undefined : splitSecrets(variables.WARDGATE_SECRET),
     databaseUrl: variables.DATABASE_URL,
+    redisUrl: variables.REDIS_URL,
     coreUrl: originOf(variables.WARDGATE_CORE_URL),
     client: id === undefined || secret === undefined ? undefined : { id, secret },
     metricsToken: variables.METRICS_TOKEN,

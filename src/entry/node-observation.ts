@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAccessLog } from '../adapters/node/access-log.ts';
 import { createLineBuffer } from '../adapters/node/line-buffer.ts';
 import type { LogLevel } from '../adapters/node/pino-log.ts';
+import { type RedisState, registerRedisMetrics } from '../adapters/node/redis-metrics.ts';
 import { createRequestMetrics, registerDroppedLines } from '../adapters/node/request-metrics.ts';
 import type { RequestObserver } from '../gateway/handling.ts';
 
@@ -18,12 +19,13 @@ const LEVELS_WITH_REQUESTS: ReadonlySet<LogLevel> = new Set(['trace', 'debug', '
 const STANDARD_OUTPUT = 1;
 
 /** Creates the observation of a process: request metrics beside the process's own, request lines to standard output at level `info` or lower. */
-export function createNodeObservation(logLevel: LogLevel): NodeObservation {
+export function createNodeObservation(logLevel: LogLevel, redis: RedisState | undefined): NodeObservation {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requestMetrics = createRequestMetrics(registry);
   const lines = createLineBuffer(STANDARD_OUTPUT);
   registerDroppedLines(registry, () => lines.droppedLines);
+  if (redis !== undefined) registerRedisMetrics(registry, redis);
   const accessLog = LEVELS_WITH_REQUESTS.has(logLevel) ? createAccessLog(lines, Date.now) : undefined;
   return {
     observer: {

@@ -1,15 +1,13 @@
 import { createArgon2Hasher } from '../adapters/node/argon2-hasher.ts';
 import { loadCommonPasswords } from '../adapters/node/common-passwords.ts';
 import { startEmbeddedPostgres } from '../adapters/node/embedded-postgres.ts';
-import { createMemoryRateCounters } from '../adapters/node/rate-counters-memory.ts';
+import type { RedisState } from '../adapters/node/redis-metrics.ts';
 import { connectDatabase } from '../adapters/postgres/database.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
 import type { Policy } from '../config/compile-policy.ts';
 import type { Environment } from '../config/environment.ts';
 import type { UserStore } from '../core/accounts/user-store.ts';
 import { type Core, createCore } from '../core/create-core.ts';
-import { createRequestLimiter } from '../core/limits/request-limiter.ts';
-import { createGuessLimiter } from '../core/passwords/guess-limiter.ts';
 import type { PasswordHasher } from '../core/passwords/password-hasher.ts';
 import { createPasswordPolicy } from '../core/passwords/password-policy.ts';
 import type { SessionStore } from '../core/sessions/session-store.ts';
@@ -19,6 +17,7 @@ import { DEVELOPMENT_DIRECTORY, readDevelopmentSecret } from './development-secr
 import { createPostgresStores } from './postgres-stores.ts';
 import { readProductFacts } from './product-facts.ts';
 import { startAuditTrail } from './start-audit-trail.ts';
+import { wireLimits } from './wire-limits.ts';
 
 /** A core on Postgres. */
 export interface WiredCore {
@@ -26,6 +25,8 @@ export interface WiredCore {
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly hasher: PasswordHasher;
+  /** There where `REDIS_URL` is. */
+  readonly redis: RedisState | undefined;
   /** Whether the database answers. */
   isDatabaseReady(): Promise<boolean>;
   stop(): Promise<void>;
@@ -44,7 +45,9 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
   const url = environment.databaseUrl ?? embedded?.url ?? '';
   const database = connectDatabase({ url, log });
   const audit = startAuditTrail(database, log);
+  const limits = wireLimits(environment.redisUrl, log);
   const stop = async () => {
+    limits.stop();
     await audit.stop();
     await database.close();
     await embedded?.stop();
@@ -54,12 +57,11 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     const stores = createPostgresStores(database);
     const { users, sessions } = stores;
     const hasher = createArgon2Hasher();
-    const counters = createMemoryRateCounters({ clock: Date.now });
     const core = await createCore({
       ...stores,
       hasher,
-      guesses: createGuessLimiter(counters),
-      requests: createRequestLimiter(counters),
+      guesses: limits.guesses,
+      requests: limits.requests,
       passwordPolicy: createPasswordPolicy({ isCommon: await loadCommonPasswords() }),
       audit,
       secrets: environment.secrets ?? [await readDevelopmentSecret(directory)],
@@ -75,7 +77,8 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     });
     // A secret that opens no key would otherwise show at the first log-in.
     await core.sign({}, 'start');
-    return { core, users, sessions, hasher, isDatabaseReady: () => answers(database.ping()), stop };
+    const isDatabaseReady = () => answers(database.ping());
+    return { core, users, sessions, hasher, redis: limits.redis, isDatabaseReady, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where Node's own modules and globals are at home. */
-const NODE_PLACES = /^src\/(?:entry\/|adapters\/(?:node|undici|postgres)\/)/;
+const NODE_PLACES = /^src\/(?:entry\/|adapters\/(?:node|undici|postgres|redis)\/)/;
 /** The policy file, which the Worker's bundle holds as text because there are no files at run time. */
 const BUNDLED_TEXT = /^gateway-config\/[a-z-]+\.yaml$/;
 const NODE_GLOBALS = [
@@ -34,6 +34,7 @@ const WORKER_PLACES = /^src\/entry\/worker[^/]*\.ts$/;
 const PACKAGE_PLACES: readonly (readonly [name: RegExp, place: RegExp])[] = [
   [/^(?:drizzle-orm|postgres)(?:\/|$)/, /^src\/adapters\/postgres\//],
   [/^(?:cloudflare:|@cloudflare\/)/, WORKER_PLACES],
+  [/^redis(?:\/|$)/, /^src\/adapters\/redis\//],
   [/^undici(?:\/|$)/, /^src\/(?:adapters\/undici|entry)\//],
   // Both libraries let a token's own header choose the algorithm (CVE-2026-22817); jose does not.
   [/^hono\/(?:jwt|jwk)(?:\/|$)/, /^$/],

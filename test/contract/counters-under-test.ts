@@ -1,6 +1,12 @@
-import { afterAll, afterEach, beforeEach, describe, vi } from 'vitest';
-import { createMemoryRateCounters } from '../../src/adapters/node/rate-counters-memory.ts';
+import { createClient } from 'redis';
+import { afterAll, afterEach, beforeEach, describe, expect, vi } from 'vitest';
+import { createRateCounters } from '../../src/adapters/node/rate-counters.ts';
+import { connectRedis } from '../../src/adapters/redis/redis-link.ts';
+import { createRedisRates } from '../../src/adapters/redis/redis-rates.ts';
 import type { RateCounters } from '../../src/core/limits/rate-counter.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import { hasProgram } from '../support/real-parts.ts';
+import { startRedisServer } from '../support/redis-server.ts';
 
 /** Counters of one kind, with what a suite does to their world. */
 export interface CountersUnderTest {
@@ -13,7 +19,14 @@ export interface CountersUnderTest {
 
 const counterKinds: readonly (readonly [string, () => Promise<CountersUnderTest>])[] = [
   ['memory', createMemory],
+  ...(hasProgram('redis-server') ? [['redis', createRedis] as const] : []),
 ];
+
+/** What a refusal looks like; real clocks go on while a test runs. */
+export const limitedFor = (seconds: number) => ({
+  kind: 'limited',
+  retryAfterSeconds: expect.closeTo(seconds, -1),
+});
 
 /** Runs a suite over each kind of counters. Each test gets empty ones. */
 export function describeCounters(subject: string, suite: (counters: CountersUnderTest) => void): void {
@@ -32,8 +45,37 @@ async function createMemory(): Promise<CountersUnderTest> {
     vi.useRealTimers();
   });
   return {
-    create: async () => createMemoryRateCounters({ clock: Date.now }),
+    create: async () => createRateCounters({ clock: Date.now }),
     advanceSeconds: async (seconds) => void vi.advanceTimersByTime(seconds * 1000),
     discard: async () => {},
+  };
+}
+
+async function createRedis(): Promise<CountersUnderTest> {
+  const server = await startRedisServer();
+  const link = connectRedis({ url: server.url, log: silentLog, answerTimeoutMs: 10_000 });
+  const admin = await createClient({ url: server.url }).connect();
+  await vi.waitFor(() => expect(link.isThere()).toBe(true));
+  afterEach(() => {
+    expect(link.missed()).toBe(0);
+  });
+  let passedMs = 0;
+  return {
+    create: async () => {
+      await admin.flushAll();
+      const clock = () => Date.now() + passedMs;
+      return createRateCounters({ clock, shared: createRedisRates(link) });
+    },
+    // The clock is the machine's: what is stored ends earlier instead.
+    advanceSeconds: async (seconds) => {
+      passedMs += seconds * 1000;
+      for (const key of await admin.keys('*'))
+        await admin.pExpire(key, (await admin.pTTL(key)) - seconds * 1000);
+    },
+    discard: async () => {
+      link.close();
+      admin.destroy();
+      await server.stop();
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { createGuessLimiter, type Guess, type GuessLimiter } from '../../src/core/passwords/guess-limiter.ts';
-import { describeCounters } from './counters-under-test.ts';
+import { describeCounters, limitedFor } from './counters-under-test.ts';
 
 const LIMITS = {
   pair: { points: 3, durationSeconds: 60 },
@@ -26,7 +26,7 @@ describeCounters('GuessLimiter', (underTest) => {
     expect(await admitted(limiter, Array(10).fill(guess('jane', '192.0.2.1')))).toBe(3);
     await underTest.advanceSeconds(20);
     const refused = await limiter.admit(guess('jane', '192.0.2.1'));
-    expect(refused).toEqual({ kind: 'limited', retryAfterSeconds: 40 });
+    expect(refused).toEqual(limitedFor(40));
     expect((await limiter.admit(guess('jane', '192.0.2.2'))).kind).toBe('allowed');
     await underTest.advanceSeconds(41);
     expect((await limiter.admit(guess('jane', '192.0.2.1'))).kind).toBe('allowed');

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { RateCounter, RateCounters } from '../../src/core/limits/rate-counter.ts';
-import { describeCounters } from './counters-under-test.ts';
+import { describeCounters, limitedFor } from './counters-under-test.ts';
 
 const LIMIT = { points: 3, durationSeconds: 60 };
 
@@ -25,9 +25,9 @@ describeCounters('RateCounters', (underTest) => {
 
   it('says how long to wait, and begins anew when the window is over', async () => {
     await allowedOf(counter, 'a', 3);
-    expect(await counter.consume('a')).toEqual({ kind: 'limited', retryAfterSeconds: 60 });
+    expect(await counter.consume('a')).toEqual(limitedFor(60));
     await underTest.advanceSeconds(20);
-    expect(await counter.consume('a')).toEqual({ kind: 'limited', retryAfterSeconds: 40 });
+    expect(await counter.consume('a')).toEqual(limitedFor(40));
     await underTest.advanceSeconds(41);
     expect(await allowedOf(counter, 'a', 20)).toBe(3);
   });

@@ -4,7 +4,7 @@ import {
   type RequestKind,
   type RequestLimiter,
 } from '../../src/core/limits/request-limiter.ts';
-import { describeCounters } from './counters-under-test.ts';
+import { describeCounters, limitedFor } from './counters-under-test.ts';
 
 const LIMITS = {
   register: { points: 2, durationSeconds: 60 },
@@ -34,7 +34,7 @@ describeCounters('RequestLimiter', (underTest) => {
   it('counts each kind by its own limit, and says when to come again', async () => {
     for (const kind of ['register', 'password_change', 'mail_from', 'mail_to'] as const) {
       expect(await admitted(kind, Array(10).fill(KEYS[kind]))).toBe(LIMITS[kind].points);
-      expect(await limiter.admit(kind, KEYS[kind])).toEqual({ kind: 'limited', retryAfterSeconds: 60 });
+      expect(await limiter.admit(kind, KEYS[kind])).toEqual(limitedFor(60));
     }
     await underTest.advanceSeconds(61);
     expect(await admitted('register', [KEYS.register])).toBe(1);

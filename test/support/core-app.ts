@@ -1,5 +1,5 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { createMemoryRateCounters } from '../../src/adapters/node/rate-counters-memory.ts';
+import { createRateCounters } from '../../src/adapters/node/rate-counters.ts';
 import type { AuditEvent } from '../../src/core/audit/audit-log.ts';
 import type { CoreSettings } from '../../src/core/core-settings.ts';
 import { type Core, type CoreOptions, createCore } from '../../src/core/create-core.ts';
@@ -72,7 +72,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
   const clock = createManualClock();
   const stores = createMemoryStores(clock.now);
   const hasher = createCountingHasher();
-  const counters = createMemoryRateCounters({ clock: clock.now });
+  const counters = createRateCounters({ clock: clock.now });
   const logged: string[] = [];
   const audit = createRecordingAuditLog();
   await seed(stores, hasher);

@@ -2,6 +2,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import type { Log } from '../../lib/log.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
+import { withDeadline } from '../../lib/with-deadline.ts';
 import { toPortError } from './database-errors.ts';
 
 /** A pool of connections to Postgres. */
@@ -56,6 +57,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
     },
   });
   const db = drizzle(sql);
+  const deadlineMs = statementTimeoutMs + ANSWER_MARGIN_MS;
 
   const running = new Set<Promise<unknown>>();
 
@@ -64,7 +66,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
     const answer = (async () => work(db))();
     running.add(answer);
     try {
-      return await withDeadline(answer, statementTimeoutMs + ANSWER_MARGIN_MS);
+      return await withDeadline(answer, deadlineMs, () => noAnswer(deadlineMs));
     } catch (error) {
       throw toPortError(error);
     } finally {
@@ -80,22 +82,14 @@ export function connectDatabase(options: DatabaseOptions): Database {
       await query((known) => known.execute('select 1'));
     },
     close: async () => {
-      await withDeadline(Promise.allSettled(running), CLOSE_TIMEOUT_MS).catch(() => undefined);
+      const settled = Promise.allSettled(running);
+      await withDeadline(settled, CLOSE_TIMEOUT_MS, () => noAnswer(CLOSE_TIMEOUT_MS)).catch(() => undefined);
       // The driver's own waiting never ends on a connection that broke under a statement.
       await sql.end({ timeout: 0 });
     },
   };
 }
 
-async function withDeadline<Value>(work: PromiseLike<Value>, deadlineMs: number): Promise<Value> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new UnavailableError('database', `the database gave no answer within ${deadlineMs} ms`)),
-    deadlineMs,
-  );
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function noAnswer(deadlineMs: number): Error {
+  return new UnavailableError('database', `the database gave no answer within ${deadlineMs} ms`);
 }

@@ -87,8 +87,17 @@ describe('an environment that is right', () => {
     });
   });
 
+  it.each([
+    'redis://r',
+    'rediss://someone:p%40ss@redis.internal:6380/15',
+    'redis://[::1]:6379/',
+    'redis://:p@r',
+  ])('takes %s as the address of Redis', (redisUrl) => {
+    expect(environmentOf({ REDIS_URL: redisUrl })).toMatchObject({ redisUrl });
+  });
+
   it('takes the addresses of services that nothing uses', () => {
-    const env = { REDIS_URL: 'redis://r', SMTP_URL: 'smtp://m', UPSTASH_REDIS_REST_URL: 'https://u.example' };
+    const env = { SMTP_URL: 'smtp://m', UPSTASH_REDIS_REST_URL: 'https://u.example' };
     expect(problemsOf({ ...env, UPSTASH_REDIS_REST_TOKEN: 'x' })).toEqual({});
   });
 });
@@ -135,6 +144,9 @@ describe('an environment where something is wrong', () => {
     ['DATABASE_URL', 'mysql://db', 'an address that begins with postgres:// or postgresql://'],
     ['METRICS_TOKEN', 'short', 'at least 16 visible characters'],
     ['REDIS_URL', 'http://r', 'an address that begins with redis:// or rediss://'],
+    ['REDIS_URL', 'redis://', 'a host, and behind it at most a port and the number of a database'],
+    ['REDIS_URL', 'redis://r/sessions', 'a host, and behind it at most a port and the number of a database'],
+    ['REDIS_URL', 'redis://u:%zz@r', 'a host, and behind it at most a port and the number of a database'],
   ])('refuses %s as %j and says what was expected', (name, value, expected) => {
     const problems = problemsOf({ [name]: value });
     expect(Object.keys(problems)).toEqual([name]);
