@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { createDocumentedAnswersReporter } from './test/support/documented-answers-reporter.ts';
 
 /** A project of the suite: a folder of `test/`, run by its own rules. */
 function project(name: string, options: Record<string, unknown> = {}) {
@@ -21,10 +22,11 @@ const withoutParts = { isolate: false };
 
 export default defineConfig({
   test: {
+    reporters: ['default', createDocumentedAnswersReporter(import.meta.dirname)],
     projects: [
       project('architecture', withoutParts),
       project('unit', withoutParts),
-      project('http', withoutParts),
+      project('http', { ...withoutParts, setupFiles: ['test/support/report-seen-answers.ts'] }),
       project('contract', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
       project('integration', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
       project('attack', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),

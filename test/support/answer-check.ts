@@ -2,9 +2,12 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { CoreApp } from '../../src/core/http/core-env.ts';
 import {
   type ContractDocument,
+  type ContractResponse,
   listOperations,
   type PlacedOperation,
 } from '../../src/core/http/docs/contract-document.ts';
+import { PROBLEM_CONTENT_TYPE } from '../../src/lib/problem.ts';
+import { noteAnswered, noteDocumented } from './seen-answers.ts';
 
 /** Holds one answer against the contract; throws where the contract does not say that it can happen. */
 export type AnswerCheck = (method: string, path: string, response: Response) => Promise<void>;
@@ -38,6 +41,7 @@ export function createAnswerCheck(contract: ContractDocument): AnswerCheck {
     // Literal paths come before those with parameters, as in the router.
     (left, right) => Number(left.path.includes('{')) - Number(right.path.includes('{')),
   );
+  noteDocumented(operations);
   const validators = new Map<string, ValidateFunction>();
   const validatorOf = (pointer: string) => {
     const validator = validators.get(pointer) ?? ajv.compile({ $ref: `contract:#${pointer}` });
@@ -50,10 +54,9 @@ export function createAnswerCheck(contract: ContractDocument): AnswerCheck {
     const fail = (why: string) => {
       throw new Error(`${method} ${path} answered ${status}, ${why}`);
     };
-    const contentType = headers.get('content-type')?.split(';')[0];
     const placed = findOperation(operations, method, path);
     if (placed === undefined) {
-      if (![400, 401, 404, 405, 413].includes(status) || contentType !== 'application/problem+json')
+      if (![400, 401, 404, 405, 413].includes(status) || contentTypeOf(response) !== PROBLEM_CONTENT_TYPE)
         fail('but the contract has no such operation');
       return;
     }
@@ -62,20 +65,34 @@ export function createAnswerCheck(contract: ContractDocument): AnswerCheck {
     for (const [name, { required }] of Object.entries(documented.headers ?? {}))
       if (required && !headers.has(name)) fail(`without the documented header field ${name}`);
     if (method === 'HEAD') return;
-    const body = await response.clone().text();
-    if (documented.content === undefined) {
-      if (body !== '') fail('with a body that the contract does not document');
-      return;
-    }
-    if (contentType === undefined || documented.content[contentType] === undefined)
-      return fail(`with the content type ${contentType}, which the contract does not document`);
     const steps = ['paths', placed.path, placed.method.toLowerCase(), 'responses', String(status), 'content'];
-    const validate = validatorOf(
-      [...steps, contentType, 'schema'].map((step) => `/${escapeStep(step)}`).join(''),
+    const wrong = await findWrongInBody(response, documented, (contentType) =>
+      validatorOf([...steps, contentType, 'schema'].map((step) => `/${escapeStep(step)}`).join('')),
     );
-    const value = contentType.endsWith('json') ? JSON.parse(body) : body;
-    if (!validate(value)) fail(`with a body unlike the contract: ${ajv.errorsText(validate.errors)}`);
+    if (wrong !== undefined) fail(wrong);
+    noteAnswered(placed, status);
   };
+}
+
+async function findWrongInBody(
+  response: Response,
+  documented: ContractResponse,
+  validatorOf: (contentType: string) => ValidateFunction,
+): Promise<string | undefined> {
+  const body = await response.clone().text();
+  if (documented.content === undefined)
+    return body === '' ? undefined : 'with a body that the contract does not document';
+  const contentType = contentTypeOf(response);
+  if (contentType === undefined || documented.content[contentType] === undefined)
+    return `with the content type ${contentType}, which the contract does not document`;
+  const validate = validatorOf(contentType);
+  if (validate(contentType.endsWith('json') ? JSON.parse(body) : body)) return undefined;
+  const problems = validate.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`) ?? [];
+  return `with a body unlike the contract: ${problems.join(', ')}`;
+}
+
+function contentTypeOf(response: Response): string | undefined {
+  return response.headers.get('content-type')?.split(';')[0];
 }
 
 function findOperation(

@@ -3,7 +3,6 @@ import { etag } from 'hono/etag';
 import { KEY_SET_MAX_AGE_SECONDS } from '../keys/key-times.ts';
 import type { PublicKeySet } from '../keys/public-key-set.ts';
 import type { CoreApp } from './core-env.ts';
-import { problemOf } from './problem-schema.ts';
 import { NO_CREDENTIAL } from './security-requirements.ts';
 
 const keySetSchema = z
@@ -29,7 +28,6 @@ const keySetRoute = createRoute({
       content: { 'application/json': { schema: keySetSchema } },
     },
     304: { description: 'It is still the one with the ETag that was sent.', headers: keptHeaders },
-    503: problemOf('The keys cannot be read right now.'),
   },
 });
 

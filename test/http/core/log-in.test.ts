@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { GUESS_LIMITS } from '../../../src/core/passwords/guess-limiter.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 import { PASSWORD, startCoreApp } from '../../support/core-app.ts';
 
@@ -189,6 +190,20 @@ describe('POST /v1/auth/sessions', () => {
     for (const response of [said, unsaid]) {
       expect(response.status).toBe(413);
       expect(await response.json()).toMatchObject({ code: 'payload_too_large' });
+    }
+  });
+
+  it('answers 429 with Retry-After to too many wrong guesses, and then to the right password as well', async () => {
+    const { send } = await startCoreApp();
+    const guess = (password: string) =>
+      send('POST', SESSIONS, { body: { login: 'doctor@demo.test', password } });
+    for (let count = 0; count < GUESS_LIMITS.pair.points; count += 1)
+      expect((await guess(`wrong guess ${count}`)).status).toBe(401);
+    for (const password of ['one more wrong guess', PASSWORD]) {
+      const refused = await guess(password);
+      expect(refused.status).toBe(429);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await refused.json()).toMatchObject({ code: 'too_many_requests' });
     }
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type ContractDocument, listOperations } from '../../../src/core/http/docs/contract-document.ts';
 import { answerCheckOf } from '../../support/answer-check.ts';
 import { startCoreApp } from '../../support/core-app.ts';
+import { unseenAnswers } from '../../support/seen-answers.ts';
 
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
@@ -147,4 +148,14 @@ describe('the check of answers in this suite', () => {
       await expect(check(method, path, response)).rejects.toThrow(why);
     },
   );
+});
+
+describe('the count of answers in this suite', () => {
+  it('names what is documented and never came, in whichever process it was looked for', () => {
+    const seen = [
+      { documented: ['GET /a 200', 'GET /a 404'], answered: ['GET /a 200'] },
+      { documented: ['GET /a 200', 'GET /b 200'], answered: [] },
+    ];
+    expect(unseenAnswers(seen)).toEqual(['GET /a 404', 'GET /b 200']);
+  });
 });
