@@ -73,8 +73,22 @@ const endAllRoute = createRoute({
   operationId: 'endAllSessions',
   tags: ['Sessions'],
   security: USER_CREDENTIAL,
-  summary: "End all of one's own sessions",
-  responses: { 204: { description: 'All sessions have ended.' }, ...refusals, ...crossOrigin },
+  summary: "End all of one's own sessions, or all others",
+  request: {
+    // Strict: a misspelt name must not end the session that was to be kept.
+    query: z.strictObject({
+      except: z
+        .literal('current')
+        .optional()
+        .openapi({ description: 'Keeps the session of this request, and ends all others.' }),
+    }),
+  },
+  responses: {
+    204: { description: 'The sessions have ended.' },
+    ...refusals,
+    400: problemOf('More than one credential, or another query than is expected.'),
+    ...crossOrigin,
+  },
 });
 
 const endCurrentRoute = createRoute({
@@ -126,8 +140,13 @@ export function addSelfServiceRoutes(app: CoreApp, options: SelfServiceOptions):
   });
 
   app.openapi(endAllRoute, async (c) => {
-    await endSession.endAllSessions(c.var.caller.user.id, c.env);
-    return ended(c);
+    const { user, session } = c.var.caller;
+    if (c.req.valid('query').except === undefined) {
+      await endSession.endAllSessions(user.id, c.env);
+      return ended(c);
+    }
+    await endSession.endOtherSessions(user.id, session.id, c.env);
+    return c.body(null, 204);
   });
 
   app.openapi(endCurrentRoute, async (c) => {

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { describeDevice } from '../sessions/describe-device.ts';
 import type { Session } from '../sessions/session-store.ts';
 
 /** A session as its user may see it: no token and no hash. */
@@ -12,11 +13,16 @@ export const sessionSchema = z
     expiresAt: z.iso.datetime().openapi({ description: 'The absolute limit.' }),
     clientAddress: z.string().optional(),
     userAgent: z.string().optional(),
+    device: z.string().optional().openapi({
+      description: 'The browser and the system in words, by the user agent, where they are known.',
+      example: 'Firefox on Windows',
+    }),
   })
   .openapi('Session');
 
 /** Writes a session for the wire. */
 export function toSessionBody(session: Session, currentSessionId: string): z.infer<typeof sessionSchema> {
+  const device = describeDevice(session.userAgent);
   return {
     id: session.id,
     transport: session.transport,
@@ -26,5 +32,6 @@ export function toSessionBody(session: Session, currentSessionId: string): z.inf
     expiresAt: session.expiresAt.toISOString(),
     ...(session.clientAddress !== undefined && { clientAddress: session.clientAddress }),
     ...(session.userAgent !== undefined && { userAgent: session.userAgent }),
+    ...(device !== undefined && { device }),
   };
 }

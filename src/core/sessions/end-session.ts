@@ -10,8 +10,8 @@ export interface EndSession {
   noteEnded(sessionId: string): void;
   /** Ends all sessions of a user. Does NOT record it without a request of the user's own: then the caller knows who did what, and records that. */
   endAllSessions(userId: string, ownRequest?: AuditRequest): Promise<void>;
-  /** Ends all sessions of a user but the one that goes on. */
-  endOtherSessions(userId: string, sessionId: string): Promise<void>;
+  /** Ends all sessions of a user but the one that goes on; records it as `endAllSessions` does. */
+  endOtherSessions(userId: string, sessionId: string, ownRequest?: AuditRequest): Promise<void>;
 }
 
 /** Creates the end of sessions on a store. Every act throws UnavailableError ('database') when the store could not tell. */
@@ -32,6 +32,13 @@ export function createEndSession(options: {
     });
   }
 
+  function tell(sessionIds: readonly string[], userId: string, ownRequest: AuditRequest | undefined): void {
+    for (const sessionId of sessionIds) {
+      endings.notify(sessionId);
+      if (ownRequest !== undefined) ended(sessionId, userId, ownRequest);
+    }
+  }
+
   return {
     async endSession(sessionId, userId, request) {
       const outcome = await sessions.end(sessionId, userId);
@@ -43,13 +50,10 @@ export function createEndSession(options: {
     },
     noteEnded: endings.notify,
     async endAllSessions(userId, ownRequest) {
-      for (const sessionId of await sessions.endAll(userId)) {
-        endings.notify(sessionId);
-        if (ownRequest !== undefined) ended(sessionId, userId, ownRequest);
-      }
+      tell(await sessions.endAll(userId), userId, ownRequest);
     },
-    async endOtherSessions(userId, kept) {
-      for (const sessionId of await sessions.endAllExcept(userId, kept)) endings.notify(sessionId);
+    async endOtherSessions(userId, kept, ownRequest) {
+      tell(await sessions.endAllExcept(userId, kept), userId, ownRequest);
     },
   };
 }

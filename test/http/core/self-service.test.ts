@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SESSION_LIMITS } from '../../../src/core/sessions/session-limits.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { startCoreApp } from '../../support/core-app.ts';
+import { PASSWORD, startCoreApp } from '../../support/core-app.ts';
 
 const ME = '/v1/auth/me';
 const SESSIONS = '/v1/auth/sessions';
@@ -133,6 +133,50 @@ describe("one's own sessions", () => {
     for (const { accessToken } of [one, other])
       expect((await send('GET', ME, { token: accessToken })).status).toBe(401);
     expect((await send('GET', ME, { token: patient.accessToken })).status).toBe(200);
+  });
+
+  it('end all but the current one, each of which is recorded', async () => {
+    const { core, send, logIn, logInWithCookie, recorded } = await startCoreApp();
+    const heard: string[] = [];
+    core.endings.onSessionEnded((sessionId) => heard.push(sessionId));
+    const [one, other, patient] = [await logIn('doctor'), await logIn('doctor'), await logIn('patient')];
+    const { cookie, sessionId } = await logInWithCookie('doctor');
+    const headers = { cookie, origin: 'https://gate.test' };
+    const response = await send('DELETE', `${SESSIONS}?except=current`, { headers });
+    expect(response.status).toBe(204);
+    expect(response.headers.get('set-cookie')).toBeNull();
+    expect(heard.sort()).toEqual([one.sessionId, other.sessionId].sort());
+    const ended = recorded.filter(({ type }) => type === 'session.ended').map(({ target }) => target?.id);
+    expect(ended.sort()).toEqual(heard);
+    const { sessions } = await (await send('GET', SESSIONS, { headers: { cookie } })).json();
+    expect(sessions.map(({ id }: { id: string }) => id)).toEqual([sessionId]);
+    expect((await send('GET', ME, { token: patient.accessToken })).status).toBe(200);
+  });
+
+  it('do not end for a query that is not understood', async () => {
+    const { send, logIn } = await startCoreApp();
+    const { accessToken } = await logIn('doctor');
+    for (const query of ['except=others', 'excpt=current', 'except=current&except=current', 'except='])
+      expect((await send('DELETE', `${SESSIONS}?${query}`, { token: accessToken })).status, query).toBe(400);
+    expect((await send('GET', ME, { token: accessToken })).status).toBe(200);
+  });
+
+  it('name the device that logged in, where its user agent is known', async () => {
+    const { send } = await startCoreApp();
+    const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0';
+    const logInFrom = (userAgent: string) =>
+      send('POST', SESSIONS, {
+        body: { login: 'doctor', password: PASSWORD },
+        headers: { 'user-agent': userAgent },
+      });
+    const { session, accessToken } = await (await logInFrom(firefox)).json();
+    expect(session).toMatchObject({ userAgent: firefox, device: 'Firefox on Windows' });
+    expect((await (await logInFrom('clinic-app/3')).json()).session).not.toHaveProperty('device');
+    const { sessions } = await (await send('GET', SESSIONS, { token: accessToken })).json();
+    expect(sessions.map(({ device }: { device?: string }) => device)).toEqual([
+      'Firefox on Windows',
+      undefined,
+    ]);
   });
 
   it('end by logging out: the current one alone', async () => {
