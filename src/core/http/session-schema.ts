@@ -7,6 +7,11 @@ export const sessionSchema = z
   .strictObject({
     id: z.string().openapi({ example: 'ses_0123456789abcdef0123456789abcdef' }),
     transport: z.enum(['bearer', 'cookie', 'token_cookies']),
+    amr: z.array(z.string()).openapi({
+      description: 'How the user was authenticated (RFC 8176).',
+      example: ['pwd'],
+    }),
+    acr: z.string().openapi({ description: 'How far that goes.', example: 'aal1' }),
     current: z.boolean().openapi({ description: 'Whether it is the session of this very request.' }),
     createdAt: z.iso.datetime(),
     lastSeenAt: z.iso.datetime().openapi({ description: 'To the minute.' }),
@@ -26,6 +31,8 @@ export function toSessionBody(session: Session, currentSessionId: string): z.inf
   return {
     id: session.id,
     transport: session.transport,
+    amr: [...session.amr],
+    acr: session.acr,
     current: session.id === currentSessionId,
     createdAt: session.createdAt.toISOString(),
     lastSeenAt: session.lastSeenAt.toISOString(),

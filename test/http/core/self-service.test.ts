@@ -161,7 +161,7 @@ describe("one's own sessions", () => {
     expect((await send('GET', ME, { token: accessToken })).status).toBe(200);
   });
 
-  it('name the device that logged in, where its user agent is known', async () => {
+  it('name how the user was authenticated, and the device where its user agent is known', async () => {
     const { send } = await startCoreApp();
     const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0';
     const logInFrom = (userAgent: string) =>
@@ -171,6 +171,7 @@ describe("one's own sessions", () => {
       });
     const { session, accessToken } = await (await logInFrom(firefox)).json();
     expect(session).toMatchObject({ userAgent: firefox, device: 'Firefox on Windows' });
+    expect(session).toMatchObject({ amr: ['pwd'], acr: 'aal1' });
     expect((await (await logInFrom('clinic-app/3')).json()).session).not.toHaveProperty('device');
     const { sessions } = await (await send('GET', SESSIONS, { token: accessToken })).json();
     expect(sessions.map(({ device }: { device?: string }) => device)).toEqual([
