@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CoreSettings } from '../core/core-settings.ts';
-import { DAY_SECONDS, parseDurationMs } from '../lib/durations.ts';
+import { DAY_SECONDS, HOUR_SECONDS, parseDurationMs } from '../lib/durations.ts';
 import { durationText, roleText } from './policy-texts.ts';
 
 /** What our own core can sign with. */
@@ -37,7 +37,12 @@ const signingSchema = z.strictObject({
     .enum(ISSUED_ALGORITHMS)
     .default('RS256')
     .describe(
-      'What the signing key is for that is made at the first start. Does not change a key that is there.',
+      'What signing keys are made for. Another one takes effect by rotation: its key is published for seven minutes, and signs then.',
+    ),
+  rotate_after: durationText(365 * DAY_SECONDS, HOUR_SECONDS)
+    .default('90d')
+    .describe(
+      'How long a key signs until the next one is made, which is published before it signs; the old one stays until its last token is dead.',
     ),
 });
 
@@ -61,7 +66,7 @@ export function compileCoreSettings({ accounts, sessions, signing }: CoreSetting
       cookieLifetimeSeconds: secondsOf(sessions.cookie_lifetime),
       cookieIdleSeconds: secondsOf(sessions.cookie_idle),
     },
-    signing: { algorithm: signing.algorithm },
+    signing: { algorithm: signing.algorithm, rotateAfterSeconds: secondsOf(signing.rotate_after) },
   };
 }
 

@@ -140,19 +140,22 @@ export const originText = ruledText('origin', (text) => {
   return origin === text ? undefined : `an origin as browsers write it: ${origin}`;
 });
 
-/** A duration up to a limit. */
-export function durationText(secondsMax: number) {
-  const limit =
-    secondsMax % HOUR_SECONDS === 0 ? `${secondsMax / HOUR_SECONDS}h` : `${secondsMax / MINUTE_SECONDS}m`;
+/** A duration between two limits; the least one is a millisecond where nothing else is said. */
+export function durationText(secondsMax: number, secondsMin = 0.001) {
   return ruledText(
     'duration',
     (text) => {
       const milliseconds = parseDurationMs(text);
       if (milliseconds === undefined) return 'a duration such as 250ms, 10s or 15m';
-      return milliseconds > 0 && milliseconds <= secondsMax * 1000
+      return milliseconds >= secondsMin * 1000 && milliseconds <= secondsMax * 1000
         ? undefined
-        : `a duration from 1ms to ${limit}`;
+        : `a duration from ${writeDuration(secondsMin)} to ${writeDuration(secondsMax)}`;
     },
     '^[0-9]{1,9}(ms|s|m|h|d)$',
   );
+}
+
+function writeDuration(seconds: number): string {
+  if (seconds % HOUR_SECONDS === 0) return `${seconds / HOUR_SECONDS}h`;
+  return seconds % MINUTE_SECONDS === 0 ? `${seconds / MINUTE_SECONDS}m` : `${seconds * 1000}ms`;
 }

@@ -11,7 +11,9 @@ export interface CoreSettings {
   };
   readonly limits: SessionLimits;
   readonly signing: {
-    /** What the first signing key is made for. */
+    /** What new keys are made for. */
     readonly algorithm: SigningAlgorithm;
+    /** How long a key signs before the next one is made. */
+    readonly rotateAfterSeconds: number;
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/durations.ts';
+import type { Clock, Timer } from '../lib/durations.ts';
 import type { Log } from '../lib/log.ts';
 import { createAdministerUsers } from './accounts/administer-users.ts';
 import { createAccounts } from './accounts/create-accounts.ts';
@@ -13,6 +13,7 @@ import { createCoreApp } from './http/core-app.ts';
 import type { CoreApp } from './http/core-env.ts';
 import type { ProductFacts } from './http/docs/build-contract.ts';
 import type { InternalClient } from './http/gateways/require-internal-client.ts';
+import { startKeyRotation } from './keys/key-rotation.ts';
 import type { PublicKeySet } from './keys/public-key-set.ts';
 import { createSecretBox } from './keys/secret-box.ts';
 import type { SigningKeyStore } from './keys/signing-key-store.ts';
@@ -81,6 +82,8 @@ export interface Core {
   readonly activeApiKeys: ActiveApiKeys;
   /** Tells of the sessions that this process ends. */
   readonly endings: SessionEndings;
+  /** Starts what is done by itself once a minute: keys rotate. Answers with what stops it, which has to be over before the stores close. */
+  startRounds(timer: Timer): () => Promise<void>;
   /**
    * Makes the HTTP side: `app.fetch(request, { requestId, clientAddress })`. Made apart from the rest, because callers are authenticated
    * by the edge's authenticators, which need `keySet` and `activeSessions` first.
@@ -100,6 +103,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     store: options.signingKeyStore,
     box,
     algorithm: settings.signing.algorithm,
+    audit,
     clock,
     log,
   });
@@ -119,6 +123,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     activeSessions,
     activeApiKeys: machines.activeApiKeys,
     endings,
+    startRounds: (timer) => startKeyRotation({ keys, ...settings.signing, timer, log }),
     createApp: (callers) =>
       createCoreApp({
         ...options,

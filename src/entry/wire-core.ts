@@ -1,6 +1,7 @@
 import { createArgon2Hasher } from '../adapters/node/argon2-hasher.ts';
 import { loadCommonPasswords } from '../adapters/node/common-passwords.ts';
 import { startEmbeddedPostgres } from '../adapters/node/embedded-postgres.ts';
+import { processTimer } from '../adapters/node/process-timer.ts';
 import type { RedisState } from '../adapters/node/redis-metrics.ts';
 import { connectDatabase } from '../adapters/postgres/database.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
@@ -77,8 +78,10 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     });
     // A secret that opens no key would otherwise show at the first log-in.
     await core.sign({}, 'start');
+    const stopRounds = core.startRounds(processTimer);
     const isDatabaseReady = () => answers(database.ping());
-    return { core, users, sessions, hasher, redis: limits.redis, isDatabaseReady, stop };
+    const stopAll = () => stopRounds().then(stop);
+    return { core, users, sessions, hasher, redis: limits.redis, isDatabaseReady, stop: stopAll };
   } catch (error) {
     await stop();
     throw error;

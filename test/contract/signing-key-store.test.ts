@@ -9,15 +9,16 @@ const ALGORITHM = 'EdDSA';
 
 function newKey(signsFrom = FROM): NewSigningKey {
   const publicJwk = JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: 'AA' });
-  return { id: createId('key'), algorithm: ALGORITHM, publicJwk, sealedPrivateJwk: 'sealed:AA', signsFrom };
+  const pair = { id: createId('key'), algorithm: ALGORITHM, publicJwk, sealedPrivateJwk: 'sealed:AA' };
+  return { ...pair, signsFrom, notedPhase: 'next' };
 }
 
 /** The decisions of a process. */
 const changes = createKeyChanges({
   algorithm: ALGORITHM,
   generate: async () => {
-    const { signsFrom: _, ...key } = newKey();
-    return key;
+    const { signsFrom: _, notedPhase: __, ...pair } = newKey();
+    return pair;
   },
 });
 
@@ -54,7 +55,8 @@ describe.each(storeKinds)('signing key store (%s)', (_kind, createStores) => {
       signsFrom: new Date(1_000),
       publishedUntil: new Date(2_000),
       revokedAt: new Date(3_000),
-    };
+      notedPhase: 'revoked',
+    } as const;
     const { keys } = await stores.signingKeys.change(() => ({ add: undefined, times: [set] }));
     expect(keys.find(({ id }) => id === one.id)).toMatchObject(set);
     expect(keys.find(({ id }) => id === other.id)).toMatchObject({ signsFrom: FROM, revokedAt: undefined });

@@ -10,6 +10,7 @@ import { createGuessLimiter } from '../../src/core/passwords/guess-limiter.ts';
 import type { PasswordHasher } from '../../src/core/passwords/password-hasher.ts';
 import { createPasswordPolicy } from '../../src/core/passwords/password-policy.ts';
 import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
+import { DAY_SECONDS } from '../../src/lib/durations.ts';
 import type { Log, LogFields } from '../../src/lib/log.ts';
 import { answerCheckOf } from './answer-check.ts';
 import {
@@ -62,7 +63,7 @@ interface SendOptions {
 export const TEST_SETTINGS: CoreSettings = {
   accounts: { registration: 'open', defaultRoles: ['patient'] },
   limits: SESSION_LIMITS,
-  signing: { algorithm: 'ES256' },
+  signing: { algorithm: 'ES256', rotateAfterSeconds: 90 * DAY_SECONDS },
 };
 
 const FACTS = { requestId: 'req-1', clientAddress: '192.0.2.7' };

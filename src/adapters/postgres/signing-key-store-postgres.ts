@@ -56,15 +56,16 @@ async function apply(
   const turns = await db.execute(sql`
     with turn as (${takeKeyRingTurn('signing', version)}),
     added as (
-      insert into ${signingKeys} (id, algorithm, public_jwk, sealed_private_jwk, created_at, signs_from)
+      insert into ${signingKeys} (id, algorithm, public_jwk, sealed_private_jwk, created_at, signs_from, noted_phase)
       select key.* from turn, jsonb_to_recordset(${JSON.stringify(added)}::jsonb) as key
-        (id text, algorithm text, "publicJwk" text, "sealedPrivateJwk" text, "createdAt" timestamptz, "signsFrom" timestamptz)
+        (id text, algorithm text, "publicJwk" text, "sealedPrivateJwk" text, "createdAt" timestamptz, "signsFrom" timestamptz, "notedPhase" text)
     ),
     timed as (
       update ${signingKeys} as stored
-      set signs_from = key."signsFrom", published_until = key."publishedUntil", revoked_at = key."revokedAt"
+      set signs_from = key."signsFrom", published_until = key."publishedUntil", revoked_at = key."revokedAt",
+        noted_phase = key."notedPhase"
       from turn, jsonb_to_recordset(${JSON.stringify(times)}::jsonb) as key
-        (id text, "signsFrom" timestamptz, "publishedUntil" timestamptz, "revokedAt" timestamptz)
+        (id text, "signsFrom" timestamptz, "publishedUntil" timestamptz, "revokedAt" timestamptz, "notedPhase" text)
       where stored.id = key.id
     )
     select version from turn`);
@@ -72,5 +73,11 @@ async function apply(
 }
 
 function toKey(row: typeof signingKeys.$inferSelect): StoredSigningKey {
-  return { ...row, publishedUntil: row.publishedUntil ?? undefined, revokedAt: row.revokedAt ?? undefined };
+  const { publishedUntil, revokedAt, notedPhase, ...key } = row;
+  return {
+    ...key,
+    publishedUntil: publishedUntil ?? undefined,
+    revokedAt: revokedAt ?? undefined,
+    notedPhase: notedPhase ?? undefined,
+  };
 }

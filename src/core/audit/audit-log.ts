@@ -26,6 +26,7 @@ export const AUDIT_EVENT_TYPES = [
   'signing_key.generated',
   'signing_key.rotated',
   'signing_key.revoked',
+  'signing_key.gone',
   'signing_key.imported',
   'signing_key.exported',
   'secrets.resealed',

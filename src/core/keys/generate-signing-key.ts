@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair } from 'jose';
 import { createId } from '../../identity/ids.ts';
 import type { SecretBox } from './secret-box.ts';
-import type { NewSigningKey } from './signing-key-store.ts';
+import type { SealedKeyPair } from './signing-key-store.ts';
 
 /** An algorithm that our own tokens may be signed with. @see RFC 7518, section 3.1; RFC 8037, section 3.1 (EdDSA) */
 export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA';
@@ -15,7 +15,7 @@ export function sealPurpose(keyId: string): string {
 export async function generateSigningKey(
   algorithm: SigningAlgorithm,
   box: SecretBox,
-): Promise<Omit<NewSigningKey, 'signsFrom'>> {
+): Promise<SealedKeyPair> {
   // 2048 bits: what RFC 7518, section 3.3 asks for at least, and three times as fast to verify as 4096.
   const options = { extractable: true, modulusLength: 2048 };
   const { publicKey, privateKey } = await generateKeyPair(algorithm, options);

@@ -1,5 +1,11 @@
-import { completeChange, PUBLISHED_BEFORE_SIGNING_SECONDS, secondsAfter, stateOf } from './key-times.ts';
-import type { KeyChange, NewSigningKey, SigningKeyListing } from './signing-key-store.ts';
+import {
+  completeChange,
+  PUBLISHED_BEFORE_SIGNING_SECONDS,
+  secondsAfter,
+  stateOf,
+  type WantedChange,
+} from './key-times.ts';
+import type { KeyChange, SealedKeyPair, SigningKeyListing } from './signing-key-store.ts';
 
 /** A decision about the keys that stand; is made again when others were changed meanwhile. */
 export type KeyDecision = (listing: SigningKeyListing) => Promise<KeyChange | undefined>;
@@ -12,6 +18,8 @@ export interface KeyChanges {
   due(rotateAfterSeconds: number): KeyDecision;
   /** A next key; or, `immediately`, a key that signs at once: the next one where there is one. */
   rotation(immediately: boolean): KeyDecision;
+  /** A key pair from elsewhere as a next key, published before it signs. */
+  addition(pair: SealedKeyPair): KeyDecision;
   /** The key withdrawn; where it was the current one, another signs at once. No change for a key that is unknown or revoked already. */
   revocation(id: string): KeyDecision;
 }
@@ -19,7 +27,7 @@ export interface KeyChanges {
 /** Creates the decisions. `generate` makes a key pair of the algorithm given. */
 export function createKeyChanges(options: {
   readonly algorithm: string;
-  readonly generate: () => Promise<Omit<NewSigningKey, 'signsFrom'>>;
+  readonly generate: () => Promise<SealedKeyPair>;
 }): KeyChanges {
   const { algorithm, generate } = options;
   const inState = (listing: SigningKeyListing, state: 'next' | 'current') =>
@@ -32,15 +40,10 @@ export function createKeyChanges(options: {
   }
 
   /** The next key of the algorithm, or a new one, so that it signs at once. */
-  async function takeOverNow(listing: SigningKeyListing): Promise<Parameters<typeof completeChange>[1]> {
+  async function takeOverNow(listing: SigningKeyListing): Promise<WantedChange> {
     const next = inState(listing, 'next');
     if (next?.algorithm !== algorithm) return { add: await added(listing.now) };
     return { times: [{ ...next, signsFrom: listing.now }] };
-  }
-
-  async function addNext(listing: SigningKeyListing): Promise<KeyChange | undefined> {
-    const signsFrom = secondsAfter(listing.now, PUBLISHED_BEFORE_SIGNING_SECONDS);
-    return completeChange(listing, { add: await added(signsFrom) });
   }
 
   return {
@@ -49,14 +52,15 @@ export function createKeyChanges(options: {
       const current = inState(listing, 'current');
       if (current === undefined || inState(listing, 'next') !== undefined) return first(listing);
       const isOld = secondsAfter(current.signsFrom, rotateAfterSeconds) <= listing.now;
-      return isOld || current.algorithm !== algorithm ? addNext(listing) : first(listing);
+      return isOld || current.algorithm !== algorithm ? addition(await generate())(listing) : first(listing);
     },
     rotation: (immediately) => async (listing) => {
       if (immediately || inState(listing, 'current') === undefined)
         return completeChange(listing, await takeOverNow(listing));
       if (inState(listing, 'next') !== undefined) return completeChange(listing, {});
-      return addNext(listing);
+      return addition(await generate())(listing);
     },
+    addition,
     revocation: (id) => async (listing) => {
       const key = listing.keys.find((each) => each.id === id && each.revokedAt === undefined);
       if (key === undefined) return undefined;
@@ -65,5 +69,12 @@ export function createKeyChanges(options: {
       const { add, times = [] } = await takeOverNow(listing);
       return completeChange(listing, { ...(add && { add }), times: [revoked, ...times] });
     },
+  };
+}
+
+function addition(pair: SealedKeyPair): KeyDecision {
+  return async (listing) => {
+    const signsFrom = secondsAfter(listing.now, PUBLISHED_BEFORE_SIGNING_SECONDS);
+    return completeChange(listing, { add: { ...pair, signsFrom } });
   };
 }

@@ -1,8 +1,9 @@
 import { MINUTE_SECONDS } from '../../lib/durations.ts';
 import type {
   KeyChange,
-  NewSigningKey,
+  SealedKeyPair,
   SigningKeyListing,
+  SigningKeyPhase,
   SigningKeyTimes,
   StoredSigningKey,
 } from './signing-key-store.ts';
@@ -59,30 +60,43 @@ export function signingOrder(
     .toSorted((a, b) => fits(b) - fits(a) || bySuccession(b, a));
 }
 
+/** What a key's times say of it at a moment. Does NOT depend on how this process is configured, as `stateOf` does. */
+export function phaseOf(key: StoredSigningKey, now: Date): SigningKeyPhase {
+  if (key.revokedAt !== undefined) return 'revoked';
+  if (!isPublished(key, now)) return 'gone';
+  return key.signsFrom > now ? 'next' : 'signing';
+}
+
 /** What a key is for at the moment of the listing, where tokens are signed with this algorithm. */
 export function stateOf(
   key: StoredSigningKey,
   { now, keys }: SigningKeyListing,
   algorithm: string,
 ): SigningKeyState {
-  if (key.revokedAt !== undefined) return 'revoked';
-  if (!isPublished(key, now)) return 'gone';
-  if (key.signsFrom > now) return 'next';
+  const phase = phaseOf(key, now);
+  if (phase !== 'signing') return phase;
   return signingOrder(keys, algorithm, now)[0]?.id === key.id ? 'current' : 'previous';
+}
+
+/** What is to become of the keys by itself, without what follows from it. */
+export interface WantedChange {
+  readonly add?: SealedKeyPair & Pick<StoredSigningKey, 'signsFrom'>;
+  readonly times?: readonly Omit<SigningKeyTimes, 'notedPhase'>[];
 }
 
 /**
  * Completes a change with what follows for the other keys: whoever has a successor is published until the last token that it signed is dead, and
- * whoever lost its successor before that signed has no end again. A key whose successor signs already keeps its time. `undefined`
- * when nothing changes.
+ * whoever lost its successor before that signed has no end again. A key whose successor signs already keeps its time. Each key's phase is
+ * noted. `undefined` when nothing changes.
  */
 export function completeChange(
   { now, keys }: SigningKeyListing,
-  wanted: { readonly add?: NewSigningKey; readonly times?: readonly SigningKeyTimes[] },
+  wanted: WantedChange,
 ): KeyChange | undefined {
   const { add, times = [] } = wanted;
   const standing = keys.map((key) => ({ ...key, ...times.find(({ id }) => id === key.id) }));
-  const added = add && { ...add, createdAt: now, publishedUntil: undefined, revokedAt: undefined };
+  const open = { createdAt: now, publishedUntil: undefined, revokedAt: undefined, notedPhase: undefined };
+  const added = add && { ...add, ...open };
   const chain = [...standing, ...(added ? [added] : [])]
     .filter((key) => key.revokedAt === undefined)
     .toSorted(bySuccession);
@@ -98,18 +112,20 @@ export function completeChange(
   });
   const byId = new Map(ended.map((key) => [key.id, key]));
   const changed = standing
-    .map((key) => byId.get(key.id) ?? key)
-    .filter((key, index) => !hasTimesOf(key, keys[index]));
-  if (add === undefined && changed.length === 0) return undefined;
-  return { add, times: changed.map(timesOf) };
+    .map((key) => timesOf(byId.get(key.id) ?? key, now))
+    .filter((times, index) => !hasTimes(keys[index], times));
+  if (added === undefined && changed.length === 0) return undefined;
+  return { add: add && added && { ...add, notedPhase: phaseOf(added, now) }, times: changed };
 }
 
-function timesOf({ id, signsFrom, publishedUntil, revokedAt }: SigningKeyTimes): SigningKeyTimes {
-  return { id, signsFrom, publishedUntil, revokedAt };
+function timesOf(key: StoredSigningKey, now: Date): SigningKeyTimes {
+  const { id, signsFrom, publishedUntil, revokedAt } = key;
+  return { id, signsFrom, publishedUntil, revokedAt, notedPhase: phaseOf(key, now) };
 }
 
-function hasTimesOf(one: SigningKeyTimes, other: SigningKeyTimes | undefined): boolean {
+function hasTimes(other: StoredSigningKey | undefined, one: SigningKeyTimes): boolean {
   return (
+    one.notedPhase === other?.notedPhase &&
     one.signsFrom.getTime() === other?.signsFrom.getTime() &&
     one.publishedUntil?.getTime() === other.publishedUntil?.getTime() &&
     one.revokedAt?.getTime() === other.revokedAt?.getTime()

@@ -1,3 +1,6 @@
+/** What the times of a key say of it: published and not signing yet; signing, or signed before; published no more; withdrawn. */
+export type SigningKeyPhase = 'next' | 'signing' | 'gone' | 'revoked';
+
 /** A signing key at rest: the private part sealed, the public part open. */
 export interface StoredSigningKey {
   /** `key_…`; the `kid`. */
@@ -14,10 +17,19 @@ export interface StoredSigningKey {
   /** When the last token that it signed is dead; `undefined` while no later key is known. */
   readonly publishedUntil: Date | undefined;
   readonly revokedAt: Date | undefined;
+  /** The phase that was last told to the audit log, so that one process of many tells it; `undefined` for keys from before there was such a note. */
+  readonly notedPhase: SigningKeyPhase | undefined;
 }
 
+/** A key pair that is to be stored. */
+export type SealedKeyPair = Pick<StoredSigningKey, 'id' | 'algorithm' | 'publicJwk' | 'sealedPrivateJwk'>;
+
 /** A key that is not stored yet. */
-export type NewSigningKey = Omit<StoredSigningKey, 'createdAt' | 'publishedUntil' | 'revokedAt'>;
+export type NewSigningKey = SealedKeyPair & Pick<StoredSigningKey, 'signsFrom'> & NotedPhase;
+
+interface NotedPhase {
+  readonly notedPhase: SigningKeyPhase;
+}
 
 /** All keys, the earliest made first, and the store's clock when they were read. */
 export interface SigningKeyListing {
@@ -26,7 +38,8 @@ export interface SigningKeyListing {
 }
 
 /** The times of a key that stands, as they shall be. */
-export type SigningKeyTimes = Pick<StoredSigningKey, 'id' | 'signsFrom' | 'publishedUntil' | 'revokedAt'>;
+export type SigningKeyTimes = Pick<StoredSigningKey, 'id' | 'signsFrom' | 'publishedUntil' | 'revokedAt'> &
+  NotedPhase;
 
 /** What becomes of the keys in one step. */
 export interface KeyChange {

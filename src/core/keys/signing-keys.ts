@@ -1,12 +1,16 @@
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import type { Clock } from '../../lib/durations.ts';
 import type { Log } from '../../lib/log.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { generateSigningKey, type SigningAlgorithm, sealPurpose } from './generate-signing-key.ts';
 import { createKeyChanges, type KeyChanges, type KeyDecision } from './key-changes.ts';
-import { isPublished, KEYS_REREAD_SECONDS, signingOrder } from './key-times.ts';
-import { type PublicJwk, type PublicKeySet, publicJwkOf } from './public-key-set.ts';
+import { BY_ITSELF, type KeyActor, type KeyOrigin } from './key-events.ts';
+import { createKeyReader } from './key-reader.ts';
+import { isPublished, signingOrder } from './key-times.ts';
+import type { PublicKeySet } from './public-key-set.ts';
+import { createRecordedChange, type KeyOutcome } from './recorded-change.ts';
 import type { SecretBox } from './secret-box.ts';
-import type { SigningKeyListing, SigningKeyStore, StoredSigningKey } from './signing-key-store.ts';
+import type { SigningKeyStore, StoredSigningKey } from './signing-key-store.ts';
 
 /** The keys that our own tokens are signed with. */
 export interface SigningKeys {
@@ -18,8 +22,11 @@ export interface SigningKeys {
   sign(claims: JWTPayload, typ: string): Promise<string>;
   /** The public parts of the published keys, also of those that cannot be opened. Throws UnavailableError ('database') as `sign` does. */
   publicKeySet(): Promise<PublicKeySet>;
-  /** Changes the stored keys, and goes by them at once in this process. Throws UnavailableError ('database'). */
-  change(choose: (changes: KeyChanges) => KeyDecision): Promise<SigningKeyListing>;
+  /**
+   * Changes the stored keys, goes by them at once in this process, and records for the audit log what happened to each. Throws
+   * UnavailableError ('database').
+   */
+  change(choose: (changes: KeyChanges) => KeyDecision, by: KeyActor, origin?: KeyOrigin): Promise<KeyOutcome>;
 }
 
 /** Thrown when no key that may sign can be opened: most likely the secret was changed without keeping the old one behind it. */
@@ -28,14 +35,6 @@ export class SigningKeyError extends Error {
     super('no signing key can be opened with the configured secrets');
     this.name = 'SigningKeyError';
   }
-}
-
-interface LoadedKeys {
-  readonly listing: SigningKeyListing;
-  readonly publicJwks: ReadonlyMap<string, PublicJwk>;
-  /** The store's clock less ours, when the keys were read. */
-  readonly offsetMs: number;
-  readonly readAtMs: number;
 }
 
 /**
@@ -47,14 +46,19 @@ export function createSigningKeys(options: {
   readonly store: SigningKeyStore;
   readonly box: SecretBox;
   readonly algorithm: SigningAlgorithm;
+  readonly audit: AuditLog;
   readonly clock: Clock;
   readonly log: Log;
 }): SigningKeys {
-  const { store, algorithm } = options;
+  const { algorithm } = options;
   const open = createKeyOpener(options);
   const generate = () => generateSigningKey(algorithm, options.box);
   const changes = createKeyChanges({ algorithm, generate });
-  const reader = createKeyReader({ ...options, first: changes.first });
+  const change = createRecordedChange(options);
+  const reader = createKeyReader({
+    ...options,
+    readFirst: async () => (await change(changes.first, BY_ITSELF)).listing,
+  });
 
   return {
     async sign(claims, typ) {
@@ -72,68 +76,11 @@ export function createSigningKeys(options: {
       const published = listing.keys.filter((key) => isPublished(key, now));
       return { keys: published.flatMap(({ id }) => publicJwks.get(id) ?? []) };
     },
-    change: async (choose) => reader.take(await store.change(choose(changes))).listing,
-  };
-}
-
-interface KeyReader {
-  /** The keys that were read last, at most a minute ago, and the store's clock at this moment. */
-  current(): Promise<LoadedKeys & { readonly now: Date }>;
-  take(listing: SigningKeyListing): LoadedKeys;
-}
-
-function createKeyReader(options: {
-  readonly store: SigningKeyStore;
-  readonly first: KeyDecision;
-  readonly clock: Clock;
-  readonly log: Log;
-}): KeyReader {
-  const { store, clock, log } = options;
-  let loaded: LoadedKeys | undefined;
-  let loading: Promise<LoadedKeys> | undefined;
-
-  function take(listing: SigningKeyListing): LoadedKeys {
-    // What was asked for earlier may be answered later: the newer listing stays.
-    if (loaded !== undefined && loaded.listing.now > listing.now) return loaded;
-    const offsetMs = listing.now.getTime() - clock();
-    loaded = { listing, publicJwks: readPublicJwks(listing, log), offsetMs, readAtMs: clock() };
-    return loaded;
-  }
-
-  async function read(): Promise<LoadedKeys> {
-    try {
-      return take(await (loaded === undefined ? store.change(options.first) : store.list()));
-    } catch (error) {
-      if (loaded === undefined) throw error;
-      log.warn('signing keys could not be read again; the ones in memory serve on');
-      loaded = { ...loaded, readAtMs: clock() };
-      return loaded;
-    } finally {
-      loading = undefined;
-    }
-  }
-
-  return {
-    async current() {
-      let known = loaded;
-      if (known === undefined || clock() - known.readAtMs >= KEYS_REREAD_SECONDS * 1000) {
-        loading ??= read();
-        known = await loading;
-      }
-      return { ...known, now: new Date(clock() + known.offsetMs) };
+    async change(choose, by, origin) {
+      const { changed, listing } = await change(choose(changes), by, origin);
+      return { changed, listing: reader.take(listing).listing };
     },
-    take,
   };
-}
-
-function readPublicJwks({ now, keys }: SigningKeyListing, log: Log): ReadonlyMap<string, PublicJwk> {
-  const read = new Map<string, PublicJwk>();
-  for (const key of keys.filter((each) => isPublished(each, now))) {
-    const jwk = publicJwkOf(key);
-    if (jwk === undefined) log.error('a stored public key cannot be read', { key_id: key.id });
-    else read.set(key.id, jwk);
-  }
-  return read;
 }
 
 type OpenKey = Awaited<ReturnType<typeof importJWK>>;

@@ -1,13 +1,14 @@
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from '../../identity/access-token-claims.ts';
 import { createId } from '../../identity/ids.ts';
-import { type Clock, MINUTE_SECONDS } from '../../lib/durations.ts';
+import type { Clock } from '../../lib/durations.ts';
 import type { User } from '../accounts/user-store.ts';
+import { SIGNED_TOKEN_SECONDS_MAX } from '../keys/key-times.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { Session } from '../sessions/session-store.ts';
 import { checkedRoles, type RoleScopes, scopesOfRoles } from './role-scopes.ts';
 
 /** How long an access token is good: short, because services that verify it by themselves never hear of a revocation. */
-export const ACCESS_TOKEN_LIFETIME_SECONDS = 15 * MINUTE_SECONDS;
+export const ACCESS_TOKEN_LIFETIME_SECONDS = SIGNED_TOKEN_SECONDS_MAX;
 
 /** The `client_id` of tokens that users get by logging in here. */
 const FIRST_PARTY_CLIENT_ID = 'wardgate';

@@ -14,6 +14,7 @@ const { keys } = await createPostgresSigningKeyStore(database).change(async ({ n
           publicJwk: '{"kty":"EC"}',
           sealedPrivateJwk: 'sealed',
           signsFrom: now,
+          notedPhase: 'signing' as const,
         },
         times: [],
       },

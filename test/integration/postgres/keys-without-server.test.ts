@@ -13,7 +13,7 @@ const unavailable = { name: 'UnavailableError', dependency: 'database' };
 function newChange(): KeyChange {
   const publicJwk = JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: 'AA' });
   const key = { id: createId('key'), algorithm: 'EdDSA', publicJwk, sealedPrivateJwk: 'sealed:AA' };
-  return { add: { ...key, signsFrom: new Date() }, times: [] };
+  return { add: { ...key, signsFrom: new Date(), notedPhase: 'signing' }, times: [] };
 }
 
 /** Stores on a database that goes away when the test cuts the link to it. */

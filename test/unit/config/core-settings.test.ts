@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SESSION_LIMITS } from '../../../src/core/sessions/session-limits.ts';
-import { HOUR_SECONDS, MINUTE_SECONDS } from '../../../src/lib/durations.ts';
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../../src/lib/durations.ts';
 import { policyOf, problemLines, RIGHT } from './policy-text.ts';
 
 const withSettings = (settings: string) => RIGHT.replace('upstreams:', () => `${settings}\nupstreams:`);
@@ -10,7 +10,7 @@ describe('what a policy file says of issuance', () => {
     expect(policyOf(RIGHT).core).toEqual({
       accounts: { registration: 'open', defaultRoles: [] },
       limits: SESSION_LIMITS,
-      signing: { algorithm: 'RS256' },
+      signing: { algorithm: 'RS256', rotateAfterSeconds: 90 * DAY_SECONDS },
     });
   });
 
@@ -20,7 +20,7 @@ describe('what a policy file says of issuance', () => {
         [
           'accounts: { registration: closed, default_roles: [patient] }',
           'sessions: { bearer_lifetime: 8h, bearer_idle: 30m }',
-          'signing: { algorithm: ES256 }',
+          'signing: { algorithm: ES256, rotate_after: 720h }',
         ].join('\n'),
       ),
     );
@@ -31,7 +31,7 @@ describe('what a policy file says of issuance', () => {
         bearerLifetimeSeconds: 8 * HOUR_SECONDS,
         bearerIdleSeconds: 30 * MINUTE_SECONDS,
       },
-      signing: { algorithm: 'ES256' },
+      signing: { algorithm: 'ES256', rotateAfterSeconds: 30 * DAY_SECONDS },
     });
   });
 
@@ -41,6 +41,8 @@ describe('what a policy file says of issuance', () => {
     ['sessions: { cookie_idle: 0s }', 'sessions.cookie_idle: expected a duration'],
     ['sessions: { cookie_ilde: 1h }', 'cookie_ilde'],
     ['signing: { algorithm: HS256 }', 'signing.algorithm: expected'],
+    ['signing: { rotate_after: 59m }', 'signing.rotate_after: expected a duration from 1h to 8760h'],
+    ['signing: { rotate_after: 366d }', 'signing.rotate_after: expected a duration from 1h to 8760h'],
   ])('refuses %s and says where and what was expected', (settings, complaint) => {
     const lines = problemLines(withSettings(settings));
     expect(lines).toHaveLength(1);

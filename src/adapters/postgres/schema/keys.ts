@@ -16,9 +16,15 @@ export const signingKeys = pgTable(
     /** When the last token that it signed is dead; unknown while it signs. */
     publishedUntil: instant('published_until'),
     revokedAt: instant('revoked_at'),
+    /** The phase that was last told to the audit log; unknown for keys from before this column. */
+    notedPhase: text('noted_phase', { enum: ['next', 'signing', 'gone', 'revoked'] }),
   },
   (table) => [
     check('signing_keys_id_shape', sql`${table.id} ~ '^key_[0-9a-f]{32}$'`),
+    check(
+      'signing_keys_noted_phase_known',
+      sql`${table.notedPhase} in ('next', 'signing', 'gone', 'revoked')`,
+    ),
     check('signing_keys_algorithm_known', sql`${table.algorithm} in ('RS256', 'ES256', 'EdDSA')`),
     check(
       'signing_keys_public_is_public',

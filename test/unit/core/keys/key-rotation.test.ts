@@ -1,30 +1,40 @@
 import fc from 'fast-check';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
+import type { SigningAlgorithm } from '../../../../src/core/keys/generate-signing-key.ts';
+import { BY_ITSELF } from '../../../../src/core/keys/key-events.ts';
 import { KEY_SET_MAX_AGE_SECONDS, KEYS_REREAD_SECONDS } from '../../../../src/core/keys/key-times.ts';
 import type { PublicKeySet } from '../../../../src/core/keys/public-key-set.ts';
 import { createSecretBox } from '../../../../src/core/keys/secret-box.ts';
-import { createSigningKeys } from '../../../../src/core/keys/signing-keys.ts';
-import { DAY_SECONDS, MINUTE_SECONDS } from '../../../../src/lib/durations.ts';
+import type { SigningKeyStore } from '../../../../src/core/keys/signing-key-store.ts';
+import { createSigningKeys, type SigningKeys } from '../../../../src/core/keys/signing-keys.ts';
+import { type Clock, DAY_SECONDS, MINUTE_SECONDS } from '../../../../src/lib/durations.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { createMemorySigningKeyStore } from '../../../support/memory-signing-key-store.ts';
 import { createManualClock } from '../../../support/memory-stores.ts';
+import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
+
+const change = async (keys: SigningKeys, choose: Parameters<SigningKeys['change']>[0]) =>
+  (await keys.change(choose, BY_ITSELF)).listing;
 
 const TOKEN_SECONDS = 15 * MINUTE_SECONDS;
+
+function createKeys(store: SigningKeyStore, clock: Clock, algorithm: SigningAlgorithm) {
+  return createSigningKeys({
+    store,
+    box: createSecretBox(['a-secret-of-at-least-32-bytes-00000']),
+    algorithm,
+    audit: createRecordingAuditLog(),
+    clock,
+    log: silentLog,
+  });
+}
 
 /** Two processes on one store, each with its own clock, which is off by some seconds. */
 function setUp(offSeconds: readonly [number, number] = [0, 0]) {
   const clock = createManualClock();
   const store = createMemorySigningKeyStore(clock.now);
-  const [one, other] = offSeconds.map((off) =>
-    createSigningKeys({
-      store,
-      box: createSecretBox(['a-secret-of-at-least-32-bytes-00000']),
-      algorithm: 'ES256',
-      clock: () => clock.now() + off * 1000,
-      log: silentLog,
-    }),
-  );
+  const [one, other] = offSeconds.map((off) => createKeys(store, () => clock.now() + off * 1000, 'ES256'));
   if (one === undefined || other === undefined) throw new Error('there are two processes');
   const kidOf = async (keys: typeof one) => decodeProtectedHeader(await keys.sign({}, 't')).kid;
   const shown = async (keys: typeof one) => (await keys.publicKeySet()).keys.map(({ kid }) => kid);
@@ -35,7 +45,7 @@ describe('the rotation of signing keys', () => {
   it('publishes the next key before it signs, and the previous one until its last token is dead', async () => {
     const { clock, one, kidOf, shown } = setUp();
     const first = await kidOf(one);
-    const { keys } = await one.change((changes) => changes.rotation(false));
+    const { keys } = await change(one, (changes) => changes.rotation(false));
     const second = keys[1]?.id;
     expect(await shown(one)).toEqual([first, second]);
     clock.advanceSeconds(419);
@@ -51,7 +61,7 @@ describe('the rotation of signing keys', () => {
   it('happens by itself once the key is old enough, and not again while a next key exists', async () => {
     const { clock, store, one } = setUp();
     await one.publicKeySet();
-    const due = async () => (await one.change((changes) => changes.due(90 * DAY_SECONDS))).keys.length;
+    const due = async () => (await change(one, (changes) => changes.due(90 * DAY_SECONDS))).keys.length;
     clock.advanceSeconds(90 * DAY_SECONDS - 1);
     expect(await due()).toBe(1);
     clock.advanceSeconds(1);
@@ -61,12 +71,25 @@ describe('the rotation of signing keys', () => {
     expect((await store.list()).keys).toHaveLength(2);
   });
 
+  it('lets another algorithm that is configured take effect: its key is published, then signs', async () => {
+    const { clock, store, one, kidOf } = setUp();
+    const first = await kidOf(one);
+    const keys = createKeys(store, clock.now, 'EdDSA');
+    const look = () => change(keys, (changes) => changes.due(90 * DAY_SECONDS));
+    const second = (await look()).keys[1];
+    expect(second?.algorithm).toBe('EdDSA');
+    expect(await kidOf(keys)).toBe(first);
+    clock.advanceSeconds(420);
+    expect(await kidOf(keys)).toBe(second?.id);
+    expect((await look()).keys).toHaveLength(2);
+  });
+
   it('lets a key sign at once where that is asked for, and the next one where there is one', async () => {
     const { clock, one, kidOf } = setUp();
     const first = await kidOf(one);
     clock.advanceSeconds(1);
-    const next = (await one.change((changes) => changes.rotation(false))).keys[1]?.id;
-    expect((await one.change((changes) => changes.rotation(true))).keys).toHaveLength(2);
+    const next = (await change(one, (changes) => changes.rotation(false))).keys[1]?.id;
+    expect((await change(one, (changes) => changes.rotation(true))).keys).toHaveLength(2);
     expect(await kidOf(one)).toBe(next);
     expect(next).not.toBe(first);
   });
@@ -75,7 +98,7 @@ describe('the rotation of signing keys', () => {
     const { clock, one, other, kidOf, shown } = setUp();
     const first = String(await kidOf(one));
     await other.publicKeySet();
-    await one.change((changes) => changes.revocation(first));
+    await change(one, (changes) => changes.revocation(first));
     const second = await kidOf(one);
     expect(second).not.toBe(first);
     expect(await shown(one)).toEqual([second]);
@@ -88,7 +111,7 @@ describe('the rotation of signing keys', () => {
     const { store, one } = setUp();
     await one.publicKeySet();
     const before = (await store.list()).keys;
-    await one.change((changes) => changes.revocation('key_unknown'));
+    await change(one, (changes) => changes.revocation('key_unknown'));
     expect((await store.list()).keys).toEqual(before);
   });
 
@@ -106,8 +129,8 @@ describe('the rotation of signing keys', () => {
         for (const { seconds, act } of steps) {
           clock.advanceSeconds(seconds);
           const atMs = clock.now();
-          if (act === 'due') await other.change((changes) => changes.due(600));
-          if (act === 'rotate') await other.change((changes) => changes.rotation(false));
+          if (act === 'due') await change(other, (changes) => changes.due(600));
+          if (act === 'rotate') await change(other, (changes) => changes.rotation(false));
           for (const keys of [one, other]) {
             tokens.push({ token: await keys.sign({}, 't'), atMs });
             kept.push({ keySet: await keys.publicKeySet(), atMs });

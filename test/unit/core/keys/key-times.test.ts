@@ -17,7 +17,8 @@ const at = (seconds: number) => secondsAfter(NOW, seconds);
 
 function key(id: string, differences: Partial<StoredSigningKey> = {}): StoredSigningKey {
   const times = { createdAt: at(-100), signsFrom: at(-100), publishedUntil: undefined, revokedAt: undefined };
-  return { id, algorithm: 'ES256', publicJwk: '{}', sealedPrivateJwk: 'sealed', ...times, ...differences };
+  const pair = { id, algorithm: 'ES256', publicJwk: '{}', sealedPrivateJwk: 'sealed' };
+  return { ...pair, ...times, notedPhase: 'signing', ...differences };
 }
 
 const states = (keys: readonly StoredSigningKey[], algorithm = 'ES256') =>
@@ -93,7 +94,7 @@ describe('completeChange', () => {
   });
 
   it('never lets a key that is gone come back', () => {
-    const gone = key('a', { publishedUntil: at(-1) });
+    const gone = key('a', { publishedUntil: at(-1), notedPhase: 'gone' });
     const revoked = { ...key('b', { signsFrom: at(-50) }), revokedAt: NOW };
     const change = completeChange(listing(gone, key('b', { signsFrom: at(-50) })), { times: [revoked] });
     expect(change?.times.map(({ id }) => id)).toEqual(['b']);

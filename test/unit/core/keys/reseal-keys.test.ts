@@ -16,7 +16,8 @@ async function setUp(sealedBy: readonly string[]) {
   const made = await Promise.all(
     sealedBy.map((secret) => generateSigningKey('ES256', createSecretBox([secret]))),
   );
-  for (const key of made) await store.change(() => ({ add: { ...key, signsFrom: new Date(0) }, times: [] }));
+  for (const key of made)
+    await store.change(() => ({ add: { ...key, signsFrom: new Date(0), notedPhase: 'signing' }, times: [] }));
   const audit = createRecordingAuditLog();
   const reseal = () =>
     resealKeys({ store, box: createSecretBox([NEW, OLD]), audit }, { kind: 'command_line' });

@@ -9,6 +9,7 @@ import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
 import { createMemorySigningKeyStore } from '../../../support/memory-signing-key-store.ts';
 import { createManualClock } from '../../../support/memory-stores.ts';
+import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
 
 const SECRET = 'a-secret-of-at-least-32-bytes-00000';
 
@@ -28,6 +29,7 @@ function setUp(
       store: options.wrap?.(store) ?? store,
       box: createSecretBox(secrets),
       algorithm: options.algorithm ?? 'ES256',
+      audit: createRecordingAuditLog(),
       clock: clock.now,
       log,
     });
@@ -37,7 +39,7 @@ function setUp(
 async function makeKey(): Promise<StoredSigningKey> {
   const key = await generateSigningKey('ES256', createSecretBox([SECRET]));
   const times = { createdAt: new Date(0), signsFrom: new Date(0), publishedUntil: undefined };
-  return { ...key, ...times, revokedAt: undefined };
+  return { ...key, ...times, revokedAt: undefined, notedPhase: 'signing' };
 }
 
 const verifierOf = (keySet: PublicKeySet) => createLocalJWKSet({ keys: [...keySet.keys] });

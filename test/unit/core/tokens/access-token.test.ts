@@ -5,6 +5,7 @@ import { createSigningKeys } from '../../../../src/core/keys/signing-keys.ts';
 import { createAccessTokens } from '../../../../src/core/tokens/access-token.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { createManualClock, createMemoryStores } from '../../../support/memory-stores.ts';
+import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
 
 async function issue(options: { roles?: readonly string[]; sessionSeconds?: number; afterSeconds?: number }) {
   const clock = createManualClock();
@@ -14,6 +15,7 @@ async function issue(options: { roles?: readonly string[]; sessionSeconds?: numb
     store: stores.signingKeys,
     box,
     algorithm: 'ES256',
+    audit: createRecordingAuditLog(),
     clock: clock.now,
     log: silentLog,
   });

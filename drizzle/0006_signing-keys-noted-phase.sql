@@ -1,0 +1,2 @@
+ALTER TABLE "signing_keys" ADD COLUMN "noted_phase" text;--> statement-breakpoint
+ALTER TABLE "signing_keys" ADD CONSTRAINT "signing_keys_noted_phase_known" CHECK ("signing_keys"."noted_phase" in ('next', 'signing', 'gone', 'revoked'));
