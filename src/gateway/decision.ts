@@ -12,6 +12,8 @@ export type DenyReason =
   | 'credential_ambiguous'
   | 'dialect_header_missing'
   | 'dialect_header_malformed'
+  // the body cannot be read (501)
+  | 'transfer_coding_unknown'
   // who asks (403)
   | 'peer_not_trusted'
   // what is asked (404, 405)

@@ -5,7 +5,7 @@ import type { Denial } from './decision.ts';
 
 /** What the client is told of a denial: dull on purpose. `code` is stable; clients may rely on it. */
 interface PublicDenial {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 501 | 503;
   readonly code: string;
   readonly title: string;
   /** Further headers: name, value, … */
@@ -38,6 +38,8 @@ function publicDenial(denial: Denial): PublicDenial {
       return badRequest('forward_auth_header_missing', 'The proxy left out a header that it must send');
     case 'dialect_header_malformed':
       return badRequest('forward_auth_header_invalid', 'The proxy sent a malformed header');
+    case 'transfer_coding_unknown':
+      return CODING_UNKNOWN;
     case 'peer_not_trusted':
       return forbidden('peer_not_trusted', 'Only trusted proxies may ask here', bearerChallenge({}));
     case 'no_route':
@@ -67,6 +69,12 @@ function publicDenial(denial: Denial): PublicDenial {
 }
 
 const NO_ROUTE: PublicDenial = { status: 404, code: 'no_route', title: 'Nothing is routed here' };
+
+const CODING_UNKNOWN: PublicDenial = {
+  status: 501,
+  code: 'transfer_coding_unknown',
+  title: 'The only transfer coding that is read here is chunked',
+};
 
 const UNAVAILABLE: PublicDenial = {
   status: 503,

@@ -25,12 +25,13 @@ export type Mode = 'proxy' | 'nginx' | 'traefik' | 'caddy' | 'app';
 export interface RequestRecord {
   readonly requestId: string;
   readonly mode: Mode;
+  /** Empty where none could be read. */
   readonly method: string;
   /** The canonical path; `undefined` where the target had none. */
   readonly path: string | undefined;
   readonly routeId: string | undefined;
-  /** `answered`: by the app, whose own rules its status tells. */
-  readonly outcome: 'allow' | 'answered' | DenyReason;
+  /** `answered`: by the app, whose own rules its status tells. `unreadable`: by the transport, because of HTTP's rules or its limits. */
+  readonly outcome: 'allow' | 'answered' | 'unreadable' | DenyReason;
   readonly rejected: RejectReason | undefined;
   readonly subject: string | undefined;
   readonly clientAddress: string | undefined;

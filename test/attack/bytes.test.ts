@@ -53,6 +53,37 @@ describe('bytes with more than one reading (attack 56)', () => {
     expect(service.received).toHaveLength(0);
   });
 
+  it.each([
+    ['gzip, chunked', 'transfer_coding_unknown'],
+    ['chunked\r\nTransfer-Encoding: chunked', 'request_malformed'],
+    ['chunked, chunked', 'request_malformed'],
+  ])('refuses a body that is coded in more than chunks (%j) as %s', async (coding, code) => {
+    const received = await exchangeRaw(
+      proxy.port,
+      `POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: ${coding}\r\n\r\n0\r\n\r\n`,
+    );
+
+    expect(received).toContain(`"code":"${code}"`);
+    expect(service.received).toHaveLength(0);
+  });
+
+  it('tells the observer of bytes that are no request, of too many fields and of other versions', async () => {
+    const before = proxy.observed.length;
+    const fields = 'X-A: 1\r\n'.repeat(2000);
+    await exchangeRaw(proxy.port, 'GET / HTTP/1.1\r\nHost : x\r\n\r\n');
+    await exchangeRaw(proxy.port, `GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${fields}\r\n`);
+    await exchangeRaw(proxy.port, 'GET / HTTP/2.0\r\nHost: x\r\n\r\n');
+
+    await proxy.observedNth(before + 3);
+    expect(
+      proxy.observed.slice(before).map(({ record, status }) => [record.outcome, record.method, status]),
+    ).toEqual([
+      ['unreadable', '', 400],
+      ['unreadable', 'GET', 431],
+      ['unreadable', 'GET', 505],
+    ]);
+  });
+
   it('refuses two hosts', async () => {
     const received = await exchangeRaw(
       proxy.port,

@@ -48,12 +48,13 @@ const REFUSALS: ReadonlyMap<string, Refusal> = new Map([
 
 /**
  * Answers bytes that are no request, and ends the connection: after them nobody can tell where the next request begins. Writes nothing where a
- * response has begun. @see RFC 9112, section 2.2 (Message Parsing)
+ * response has begun. Answers the status, `undefined` where nothing
+ * was written. @see RFC 9112, section 2.2 (Message Parsing)
  */
-export function refuseConnection(error: Error, socket: Duplex, requestId: string): void {
+export function refuseConnection(error: Error, socket: Duplex, requestId: string): number | undefined {
   if (!socket.writable || responseUnderWay(socket)?.headersSent === true) {
     socket.destroy();
-    return;
+    return undefined;
   }
   const code = 'code' in error ? String(error.code) : '';
   const { phrase, ...said } = REFUSALS.get(code) ?? MALFORMED;
@@ -62,4 +63,5 @@ export function refuseConnection(error: Error, socket: Duplex, requestId: string
   for (let index = 0; index < headers.length; index += 2)
     head += `${headers[index]}: ${headers[index + 1]}\r\n`;
   socket.end(`${head}\r\n${body}`, () => socket.destroy());
+  return status;
 }

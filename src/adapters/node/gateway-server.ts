@@ -4,7 +4,7 @@ import { denialAnswer } from '../../gateway/denial.ts';
 import { isWebSocketRequest } from '../../gateway/proxy/web-socket-request.ts';
 import { refuseConnection } from './client-error.ts';
 import { responseUnderWay } from './response-under-way.ts';
-import { type ServeDeps, serveRequest } from './serve-request.ts';
+import { type ServeDeps, serveRequest, undecidedRecord } from './serve-request.ts';
 import { createUpgradedResponse } from './upgraded-response.ts';
 import { writeAnswer } from './write-answer.ts';
 
@@ -58,7 +58,7 @@ export function createGatewayServer(deps: ServeDeps): GatewayServer {
     serveRequest(deps, { incoming, outgoing, expectsContinue: false, upgrading: { socket, head } });
   });
   server.on('connect', (incoming, stream) => refuseConnect(deps, incoming, stream as Socket));
-  server.on('clientError', (error, socket) => refuseConnection(error, socket, deps.createRequestId()));
+  server.on('clientError', (error, stream) => refuseBytes(deps, error, stream as Socket));
   server.on('timeout', destroyUnread);
   return {
     server,
@@ -83,19 +83,17 @@ function refuseConnect(deps: ServeDeps, incoming: IncomingMessage, socket: Socke
   const because = 'method_not_allowed';
   const answer = denialAnswer({ kind: 'deny', because, allowedMethods: [] }, requestId);
   writeAnswer(createUpgradedResponse(incoming, socket), answer, true);
-  const none = { path: undefined, routeId: undefined, rejected: undefined, subject: undefined };
-  deps.observer.observe(
-    {
-      requestId,
-      mode: 'proxy',
-      method: 'CONNECT',
-      outcome: because,
-      clientAddress: socket.remoteAddress,
-      ...none,
-    },
-    answer.status,
-    deps.clock() - startedAt,
-  );
+  const record = undecidedRecord({ requestId, method: 'CONNECT', outcome: because, socket });
+  deps.observer.observe(record, answer.status, deps.clock() - startedAt);
+}
+
+/** Refuses bytes that are no request; of its time nothing is known. */
+function refuseBytes(deps: ServeDeps, error: Error, socket: Socket): void {
+  const requestId = deps.createRequestId();
+  // The address is gone with the connection, so that it is read first.
+  const record = undecidedRecord({ requestId, method: '', outcome: 'unreadable', socket });
+  const status = refuseConnection(error, socket, requestId);
+  if (status !== undefined) deps.observer.observe(record, status, 0);
 }
 
 /**

@@ -57,11 +57,11 @@ export function serveRequest(deps: ServeDeps, served: Served): void {
   const serving: Serving = { incoming, outgoing, expectsContinue, upgrading, deps, requestId, startedAt };
   // Another version may frame its messages in another way (RFC 9110, section 15.6.6).
   if (incoming.httpVersionMajor !== 1) {
-    refuse(serving, 505, 'http_version_not_supported', 'HTTP/1.1 and HTTP/1.0 are spoken here.');
+    refuseUnread(serving, 505, 'http_version_not_supported', 'HTTP/1.1 and HTTP/1.0 are spoken here.');
     return;
   }
   if (incoming.rawHeaders.length > 2 * deps.limits.headerFieldsMax) {
-    refuse(serving, 431, 'headers_too_large', 'The header fields are too many.');
+    refuseUnread(serving, 431, 'headers_too_large', 'The header fields are too many.');
     return;
   }
   const request = {
@@ -139,6 +139,31 @@ function answer(serving: Serving, said: Answer, close = serving.expectsContinue)
 
 function refuse(serving: Serving, status: number, code: string, title: string): void {
   answer(serving, problemAnswer({ status, code, title, requestId: serving.requestId }), true);
+}
+
+function refuseUnread(serving: Serving, status: number, code: string, title: string): void {
+  const { incoming, requestId } = serving;
+  const record = undecidedRecord({
+    requestId,
+    method: incoming.method ?? '',
+    outcome: 'unreadable',
+    socket: incoming.socket,
+  });
+  refuse(serving, status, code, title);
+  observe(serving, record, status);
+}
+
+/** The record of a request that never came to the gateway. */
+export function undecidedRecord(known: {
+  readonly requestId: string;
+  readonly method: string;
+  readonly outcome: RequestRecord['outcome'];
+  readonly socket: Socket;
+}): RequestRecord {
+  const { requestId, method, outcome, socket } = known;
+  const clientAddress = socket.remoteAddress;
+  const undecided = { path: undefined, routeId: undefined, rejected: undefined, subject: undefined };
+  return { requestId, mode: 'proxy', method, outcome, clientAddress, ...undecided };
 }
 
 function observe({ deps, startedAt }: Serving, record: RequestRecord, status: number): void {

@@ -25,10 +25,13 @@ export interface AllowedRequest {
 export function planForward(
   request: WireRequest,
   allowed: AllowedRequest,
-): Result<ForwardPlan, 'host_malformed' | 'header_repeated'> {
+): Result<ForwardPlan, 'host_malformed' | 'header_repeated' | 'transfer_coding_unknown'> {
   const { upstream, forwardCredential } = allowed.route;
   const sorted = sortRequestHeaders(request.headers, forwardCredential);
   if (sorted.hostCount > 1) return refused('header_repeated');
+  // Only chunks are decoded here: what else a body is coded in would reach the upstream as its content (RFC 9112, section 6.1).
+  if (sorted.transferCoding !== undefined && sorted.transferCoding.toLowerCase() !== 'chunked')
+    return refused('transfer_coding_unknown');
   const proto = forwardedProto(request, allowed, sorted);
   const host = sorted.host === undefined ? undefined : canonicalHost(sorted.host, proto);
   if (host === undefined) return refused('host_malformed');

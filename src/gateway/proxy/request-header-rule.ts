@@ -8,6 +8,7 @@ export type RequestHeaderRule =
   | 'connection'
   | 'upgrade'
   | 'te'
+  | 'transfer_encoding'
   | 'authorization'
   | 'cookie'
   | 'forwarded_for'
@@ -19,6 +20,7 @@ const READ: readonly (readonly [name: string, rule: RequestHeaderRule])[] = [
   ['connection', 'connection'],
   ['upgrade', 'upgrade'],
   ['te', 'te'],
+  ['transfer-encoding', 'transfer_encoding'],
   ['authorization', 'authorization'],
   ['cookie', 'cookie'],
   ['x-forwarded-for', 'forwarded_for'],
@@ -28,7 +30,7 @@ const READ: readonly (readonly [name: string, rule: RequestHeaderRule])[] = [
 
 const DROPPED = [
   // Of one connection, not of the message (RFC 9110, section 7.6.1; RFC 7540, section 3.2.1).
-  ...['keep-alive', 'trailer', 'transfer-encoding', 'http2-settings'],
+  ...['keep-alive', 'trailer', 'http2-settings'],
   // Answered or made void here: the 100 is ours to send (RFC 9110, section 10.1.1), and nothing is forwarded early (RFC 8470).
   ...['expect', 'early-data'],
   // Claims about the client that only we may make.

@@ -1,7 +1,7 @@
 import type { HeaderFields } from '../inbound-request.ts';
 import { addConnectionTokens, withoutFields } from './connection-tokens.ts';
 import { withoutOwnCookies } from './own-cookies.ts';
-import { createRequestHeaderRules } from './request-header-rule.ts';
+import { createRequestHeaderRules, type RequestHeaderRule } from './request-header-rule.ts';
 
 /** A request's header fields, sorted into what an upstream may see as it is and what has to be read first. */
 export interface SortedHeaders {
@@ -14,6 +14,8 @@ export interface SortedHeaders {
   forwardedProto: string | undefined;
   forwardedHost: string | undefined;
   hasUpgrade: boolean;
+  /** As written; `undefined` where the body, if there is one, comes as it is. */
+  transferCoding: string | undefined;
 }
 
 const ruleFor = createRequestHeaderRules();
@@ -36,6 +38,7 @@ export function sortRequestHeaders(headers: HeaderFields, forwardCredential: boo
     forwardedProto: undefined,
     forwardedHost: undefined,
     hasUpgrade: false,
+    transferCoding: undefined,
   };
   let nominated: Set<string> | undefined;
   for (let index = 0; index < headers.length; index += 2) {
@@ -57,7 +60,7 @@ export function sortRequestHeaders(headers: HeaderFields, forwardCredential: boo
   return sorted;
 }
 
-type ReadRule = 'host' | 'upgrade' | 'te' | 'cookie' | 'forwarded_for' | 'forwarded_proto' | 'forwarded_host';
+type ReadRule = Exclude<RequestHeaderRule, 'pass' | 'drop' | 'connection' | 'authorization'>;
 
 function readField(sorted: SortedHeaders, rule: ReadRule, name: string, value: string): void {
   switch (rule) {
@@ -70,6 +73,9 @@ function readField(sorted: SortedHeaders, rule: ReadRule, name: string, value: s
       return;
     case 'te':
       if (value.toLowerCase() === 'trailers') sorted.passed.push(name, value);
+      return;
+    case 'transfer_encoding':
+      sorted.transferCoding = sorted.transferCoding === undefined ? value : REPEATED;
       return;
     case 'cookie': {
       const kept = withoutOwnCookies(value);

@@ -12,6 +12,7 @@ const ANSWERS: Readonly<Record<DenyReason, readonly [status: number, code: strin
   dialect_header_malformed: [400, 'forward_auth_header_invalid'],
   peer_not_trusted: [403, 'peer_not_trusted'],
   no_route: [404, 'no_route'],
+  transfer_coding_unknown: [501, 'transfer_coding_unknown'],
   method_not_allowed: [405, 'method_not_allowed'],
   credential_missing: [401, 'credential_missing'],
   credential_malformed: [401, 'invalid_token'],
