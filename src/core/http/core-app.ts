@@ -28,13 +28,13 @@ import { addDocsRoutes } from './docs/docs-routes.ts';
 import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import type { InternalClient } from './gateways/require-internal-client.ts';
 import { addKeySetRoute } from './key-set-route.ts';
-import { addLogInRoute } from './log-in-route.ts';
 import { addApiKeyRoutes } from './machines/api-key-routes.ts';
 import { type ProblemCode, problemResponse } from './problem-response.ts';
-import { addRefreshRoute } from './refresh-route.ts';
 import { createRequireCaller } from './require-caller.ts';
-import { addSelfServiceRoutes } from './self-service-routes.ts';
-import { createSessionCookie } from './session-cookie-header.ts';
+import { addLogInRoute } from './sessions/log-in-route.ts';
+import { addRefreshRoute } from './sessions/refresh-route.ts';
+import { addSelfServiceRoutes } from './sessions/self-service-routes.ts';
+import { createSessionCookie } from './sessions/session-cookie-header.ts';
 
 /** What the core's HTTP side works by. */
 export interface CoreAppOptions {

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { problemOf } from '../problem-schema.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
-import { sessionSchema } from '../session-schema.ts';
+import { sessionSchema } from '../sessions/session-schema.ts';
 import {
   administeredUserSchema,
   newUserSchema,

@@ -6,7 +6,7 @@ import type { SessionStore } from '../../sessions/session-store.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
 import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
-import { toSessionBody } from '../session-schema.ts';
+import { toSessionBody } from '../sessions/session-schema.ts';
 import { administratorOf } from './administrator-of.ts';
 import {
   changeUserRoute,

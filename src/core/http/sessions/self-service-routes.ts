@@ -1,16 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
-import { isId } from '../../identity/ids.ts';
-import type { EndSession } from '../sessions/end-session.ts';
-import type { IdleLimits } from '../sessions/session-limits.ts';
-import type { SessionStore } from '../sessions/session-store.ts';
-import type { CoreApp, CoreEnv } from './core-env.ts';
-import { problemResponse } from './problem-response.ts';
-import { problemOf } from './problem-schema.ts';
-import { USER_CREDENTIAL } from './security-requirements.ts';
+import { isId } from '../../../identity/ids.ts';
+import type { EndSession } from '../../sessions/end-session.ts';
+import type { IdleLimits } from '../../sessions/session-limits.ts';
+import type { SessionStore } from '../../sessions/session-store.ts';
+import type { CoreApp, CoreEnv } from '../core-env.ts';
+import { problemResponse } from '../problem-response.ts';
+import { problemOf } from '../problem-schema.ts';
+import { USER_CREDENTIAL } from '../security-requirements.ts';
+import { toUserBody, userSchema } from '../user-schema.ts';
 import type { SessionCookie } from './session-cookie-header.ts';
 import { sessionSchema, toSessionBody } from './session-schema.ts';
-import { toUserBody, userSchema } from './user-schema.ts';
 
 const refusals = {
   400: problemOf('More than one credential.'),

@@ -1,14 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { PASSWORD_INPUT_LENGTH_MAX } from '../passwords/normalize-password.ts';
-import type { LogIn } from '../sessions/log-in.ts';
-import type { CoreApp } from './core-env.ts';
-import { problemResponse } from './problem-response.ts';
-import { problemOf } from './problem-schema.ts';
-import { originOf } from './request-origin.ts';
-import { NO_CREDENTIAL } from './security-requirements.ts';
+import { PASSWORD_INPUT_LENGTH_MAX } from '../../passwords/normalize-password.ts';
+import type { LogIn } from '../../sessions/log-in.ts';
+import type { CoreApp } from '../core-env.ts';
+import { problemResponse } from '../problem-response.ts';
+import { problemOf } from '../problem-schema.ts';
+import { originOf } from '../request-origin.ts';
+import { NO_CREDENTIAL } from '../security-requirements.ts';
+import { toUserBody, userSchema } from '../user-schema.ts';
 import type { SessionCookie } from './session-cookie-header.ts';
 import { sessionSchema, toSessionBody } from './session-schema.ts';
-import { toUserBody, userSchema } from './user-schema.ts';
 
 // The longest e-mail address there is (RFC 5321, section 4.5.3.1.3); no control characters, which no store would hold.
 const nameSchema = z

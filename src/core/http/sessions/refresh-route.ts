@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Refresh } from '../sessions/refresh.ts';
-import type { CoreApp } from './core-env.ts';
-import { problemResponse } from './problem-response.ts';
-import { problemOf } from './problem-schema.ts';
-import { NO_CREDENTIAL } from './security-requirements.ts';
+import type { Refresh } from '../../sessions/refresh.ts';
+import type { CoreApp } from '../core-env.ts';
+import { problemResponse } from '../problem-response.ts';
+import { problemOf } from '../problem-schema.ts';
+import { NO_CREDENTIAL } from '../security-requirements.ts';
+import { toUserBody, userSchema } from '../user-schema.ts';
 import { sessionSchema, toSessionBody } from './session-schema.ts';
-import { toUserBody, userSchema } from './user-schema.ts';
 
 const refreshSchema = z.strictObject({ refreshToken: z.string().min(1).max(256) }).openapi('Refresh');
 

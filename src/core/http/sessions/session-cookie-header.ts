@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { setCookie } from 'hono/cookie';
-import { sessionCookieName } from '../../identity/session-cookie.ts';
-import type { CoreEnv } from './core-env.ts';
+import { sessionCookieName } from '../../../identity/session-cookie.ts';
+import type { CoreEnv } from '../core-env.ts';
 
 /** Sets and clears the browser's session cookie. */
 export interface SessionCookie {

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { describeDevice } from '../sessions/describe-device.ts';
-import type { Session } from '../sessions/session-store.ts';
+import { describeDevice } from '../../sessions/describe-device.ts';
+import type { Session } from '../../sessions/session-store.ts';
 
 /** A session as its user may see it: no token and no hash. */
 export const sessionSchema = z
