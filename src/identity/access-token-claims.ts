@@ -1,17 +1,22 @@
-/** The claims of an access token that our own core issues. @see RFC 9068, section 2.2. Times are seconds since the Unix epoch. */
-export interface AccessTokenClaims {
+/** What every access token of our own core says. @see RFC 9068, section 2.2. Times are seconds since the Unix epoch. */
+interface CommonClaims {
   readonly iss: string;
   readonly aud: string;
+  /** `usr_…` or `cli_…`: who acts. */
   readonly sub: string;
   readonly client_id: string;
   readonly iat: number;
   readonly exp: number;
   readonly jti: string;
-  /** The session that the token belongs to; ending the session ends the token. */
-  readonly sid: string;
-  /** Space-separated; empty when the user's roles give none. */
+  /** Space-separated; may be empty. */
   readonly scope: string;
   readonly roles: readonly string[];
+}
+
+/** The claims of a user's access token. */
+export interface UserAccessTokenClaims extends CommonClaims {
+  /** The session that the token belongs to; ending the session ends the token. */
+  readonly sid: string;
   readonly username: string;
   readonly auth_time: number;
   readonly acr: string;
@@ -19,6 +24,23 @@ export interface AccessTokenClaims {
   readonly patient_id?: string;
   readonly doctor_id?: string;
 }
+
+/** The claims of a client's access token: a program that acts for itself. `sub` is `client_id`, and no claim is there that tells of a person or a session. */
+export type ClientAccessTokenClaims = CommonClaims;
+
+/** The claims of an access token that our own core issues; the prefix of `sub` tells which. */
+export type AccessTokenClaims = UserAccessTokenClaims | ClientAccessTokenClaims;
+
+/** The claims of users' tokens that a client's token never has. */
+export const USER_CLAIMS = [
+  'sid',
+  'username',
+  'auth_time',
+  'acr',
+  'amr',
+  'patient_id',
+  'doctor_id',
+] as const satisfies readonly Exclude<keyof UserAccessTokenClaims, keyof CommonClaims>[];
 
 /** The `typ` header of access tokens. @see RFC 9068, section 2.1 */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';

@@ -7,6 +7,7 @@ export const OWN_ISSUER = 'https://wardgate.test';
 export const FOREIGN_ISSUER = 'https://id.test/realms/clinic';
 export const AUDIENCE = 'clinic';
 export const DOCTOR_ID = `usr_${'d'.repeat(32)}`;
+export const CLIENT_ID = `cli_${'c'.repeat(32)}`;
 
 /** A key pair of a test issuer; `publicJwk` is as a key set would show it. */
 export interface TestKey {
@@ -62,6 +63,16 @@ export function ownClaims(at = TOKEN_TIME): Record<string, unknown> {
 /** Signs an access token as our own core does: `signToken({ aud: 'other' })` differs in `aud` alone. */
 export function signToken(claims: Readonly<Record<string, unknown>> = {}, options: SigningOptions = {}) {
   return sign({ ...ownClaims(options.at), ...claims }, options);
+}
+
+/** Signs a client's access token as our own core does. */
+export function signClientToken(
+  claims: Readonly<Record<string, unknown>> = {},
+  options: SigningOptions = {},
+) {
+  const { iss, aud, iat, exp, jti } = ownClaims(options.at);
+  const own = { sub: CLIENT_ID, client_id: CLIENT_ID, scope: 'patients:read', roles: ['exporter'] };
+  return sign({ iss, aud, iat, exp, jti, ...own, ...claims }, options);
 }
 
 /** Signs an access token as a foreign issuer does, with its roles in `realm_access.roles`. */

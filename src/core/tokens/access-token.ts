@@ -1,4 +1,9 @@
-import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from '../../identity/access-token-claims.ts';
+import {
+  ACCESS_TOKEN_TYPE,
+  type AccessTokenClaims,
+  type ClientAccessTokenClaims,
+  type UserAccessTokenClaims,
+} from '../../identity/access-token-claims.ts';
 import { createId } from '../../identity/ids.ts';
 import type { Clock } from '../../lib/durations.ts';
 import type { User } from '../accounts/user-store.ts';
@@ -26,6 +31,14 @@ export interface AccessTokens {
    * look whether the session or the user still stand.
    */
   issueAccessToken(user: User, session: Session): Promise<IssuedAccessToken>;
+  /**
+   * Issues an access token to a client for itself, with the scopes given. Throws TypeError as above. Does NOT look whether the client stands, nor whether
+   * it may have these scopes.
+   */
+  issueClientToken(
+    client: { readonly id: string; readonly roles: readonly string[] },
+    scopes: readonly string[],
+  ): Promise<IssuedAccessToken>;
 }
 
 /** Creates the issuer of access tokens. `issuer` is the public URL, `audience` what the services are called together. @see RFC 9068 */
@@ -36,20 +49,30 @@ export function createAccessTokens(options: {
   readonly roleScopes: RoleScopes;
   readonly clock: Clock;
 }): AccessTokens {
+  const { keys, issuer: iss, audience: aud, roleScopes, clock } = options;
+
+  /** What both kinds of tokens say of the time and of the place where they are issued. */
+  function begin() {
+    const iat = Math.floor(clock() / 1000);
+    return { iss, aud, iat, exp: iat + ACCESS_TOKEN_LIFETIME_SECONDS, jti: createId('token') };
+  }
+
+  async function sign(claims: AccessTokenClaims): Promise<IssuedAccessToken> {
+    const token = await keys.sign({ ...claims }, ACCESS_TOKEN_TYPE);
+    return { token, expiresInSeconds: claims.exp - claims.iat };
+  }
+
   return {
     async issueAccessToken(user, session) {
-      const iat = Math.floor(options.clock() / 1000);
       const roles = checkedRoles(user.roles);
-      const claims: AccessTokenClaims = {
-        iss: options.issuer,
-        aud: options.audience,
+      const common = begin();
+      const claims: UserAccessTokenClaims = {
+        ...common,
         sub: user.id,
         client_id: FIRST_PARTY_CLIENT_ID,
-        iat,
-        exp: Math.min(iat + ACCESS_TOKEN_LIFETIME_SECONDS, toSeconds(session.expiresAt)),
-        jti: createId('token'),
+        exp: Math.min(common.exp, toSeconds(session.expiresAt)),
         sid: session.id,
-        scope: scopesOfRoles(roles, options.roleScopes).join(' '),
+        scope: scopesOfRoles(roles, roleScopes).join(' '),
         roles,
         username: user.username,
         auth_time: toSeconds(session.createdAt),
@@ -58,8 +81,17 @@ export function createAccessTokens(options: {
         ...(user.patientId !== undefined && { patient_id: user.patientId }),
         ...(user.doctorId !== undefined && { doctor_id: user.doctorId }),
       };
-      const token = await options.keys.sign({ ...claims, amr: [...claims.amr] }, ACCESS_TOKEN_TYPE);
-      return { token, expiresInSeconds: claims.exp - iat };
+      return sign(claims);
+    },
+    async issueClientToken({ id, roles }, scopes) {
+      const claims: ClientAccessTokenClaims = {
+        ...begin(),
+        sub: id,
+        client_id: id,
+        scope: scopes.join(' '),
+        roles: checkedRoles(roles),
+      };
+      return sign(claims);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { USER_CLAIMS } from '../../identity/access-token-claims.ts';
 import { isHeaderValue } from '../../identity/header-value.ts';
 import { isId } from '../../identity/ids.ts';
 import type { Principal } from '../../identity/principal.ts';
@@ -8,28 +9,30 @@ import type { RegisteredClaims } from './registered-claims.ts';
 import { readOwnRoles } from './role-claims.ts';
 import { readScopes } from './scope-claims.ts';
 
-const REQUIRED_TEXTS = ['client_id', 'jti', 'sid', 'scope', 'username', 'acr'];
-const OPTIONAL_TEXTS = ['patient_id', 'doctor_id'];
+const COMMON_TEXTS = ['aud', 'client_id', 'jti', 'scope'];
+const USER_TEXTS = [...COMMON_TEXTS, 'sid', 'username', 'acr'];
+const OPTIONAL_USER_TEXTS = ['patient_id', 'doctor_id'];
 
 /**
  * Makes the principal of an access token that our own core issued. Every claim of `AccessTokenClaims` must be there with its type: what our
- * core signs has them all, and a token of ours without one is no access token. The subject's prefix says whether a user or a client acts.
+ * core signs has them all, and a token of ours without one is no access token. The subject's prefix says whether a user or a client acts, and a
+ * client's token with a claim of users is refused: no core of ours signs such a thing.
  */
 export function corePrincipal(
   payload: JsonObject,
   registered: RegisteredClaims,
   issuerId: string,
 ): Result<Principal, RejectReason> {
-  if (!hasOwnClaims(payload)) return refused('claim_malformed');
   const { subject, sessionId, expiresAt } = registered;
   const kind = isId('user', subject) ? 'user' : isId('client', subject) ? 'client' : undefined;
-  if (kind === undefined) return refused('claim_malformed');
+  const hasItsClaims = kind === 'user' ? hasUserClaims(payload) : hasClientClaims(payload);
+  if (kind === undefined || !hasItsClaims) return refused('claim_malformed');
   const roles = readOwnRoles(payload.roles);
   if (!roles.ok) return roles;
   const scopes = readScopes(payload);
   if (!scopes.ok) return scopes;
-  const username = payload.username as string;
-  if (!isHeaderValue(username)) return refused('claim_unwritable');
+  const username = kind === 'user' ? (payload.username as string) : undefined;
+  if (username !== undefined && !isHeaderValue(username)) return refused('claim_unwritable');
   return ok({
     kind,
     subject,
@@ -44,14 +47,25 @@ export function corePrincipal(
   });
 }
 
-function hasOwnClaims(payload: JsonObject): boolean {
-  const { amr, aud } = payload;
+function hasUserClaims(payload: JsonObject): boolean {
+  const { amr } = payload;
   return (
-    typeof aud === 'string' &&
+    areTexts(payload, USER_TEXTS) &&
     Number.isInteger(payload.auth_time) &&
     Array.isArray(amr) &&
     amr.every((method) => typeof method === 'string') &&
-    REQUIRED_TEXTS.every((name) => typeof payload[name] === 'string') &&
-    OPTIONAL_TEXTS.every((name) => payload[name] === undefined || typeof payload[name] === 'string')
+    OPTIONAL_USER_TEXTS.every((name) => payload[name] === undefined || typeof payload[name] === 'string')
   );
+}
+
+function hasClientClaims(payload: JsonObject): boolean {
+  return (
+    areTexts(payload, COMMON_TEXTS) &&
+    payload.client_id === payload.sub &&
+    USER_CLAIMS.every((name) => payload[name] === undefined)
+  );
+}
+
+function areTexts(payload: JsonObject, names: readonly string[]): boolean {
+  return names.every((name) => typeof payload[name] === 'string');
 }

@@ -4,7 +4,15 @@ import { createWebCryptoVerifier } from '../../../../src/gateway/authenticators/
 import { createTestAuthenticator, OWN_POLICY } from '../../../support/jwt-authenticator.ts';
 import { createSteeredSource, keySetOf } from '../../../support/key-sets.ts';
 import { createManualClock } from '../../../support/memory-stores.ts';
-import { DOCTOR_ID, signForeignToken, signToken, TOKEN_TIME, testKey } from '../../../support/tokens.ts';
+import {
+  CLIENT_ID,
+  DOCTOR_ID,
+  signClientToken,
+  signForeignToken,
+  signToken,
+  TOKEN_TIME,
+  testKey,
+} from '../../../support/tokens.ts';
 
 describe('a good token', () => {
   it('of our own core becomes the principal that its claims tell of', async () => {
@@ -43,10 +51,34 @@ describe('a good token', () => {
     expect(await verdict(await signToken({}, { key }))).toBe('authenticated');
   });
 
-  it('of a client says so by its subject', async () => {
+  it('of a client makes a principal without a session and a name', async () => {
     const { principal } = await createTestAuthenticator();
-    const token = await signToken({ sub: `cli_${'a'.repeat(32)}` });
-    expect((await principal(token)).kind).toBe('client');
+    expect(await principal(await signClientToken())).toMatchObject({
+      kind: 'client',
+      subject: CLIENT_ID,
+      username: undefined,
+      sessionId: undefined,
+      roles: ['exporter'],
+      scopes: new Set(['patients:read']),
+    });
+  });
+
+  it.each([
+    { client_id: `cli_${'d'.repeat(32)}` },
+    { sid: `ses_${'5'.repeat(32)}` },
+    { username: 'doctor' },
+    { auth_time: 1 },
+    { acr: 'aal1' },
+    { amr: ['pwd'] },
+    { patient_id: 'p-100' },
+    { doctor_id: 'd-200' },
+    { jti: undefined },
+    { scope: undefined },
+    { roles: undefined },
+    { sub: DOCTOR_ID },
+  ])('of a client is refused with %j', async (claims) => {
+    const { verdict } = await createTestAuthenticator();
+    expect(await verdict(await signClientToken(claims))).toBe('claim_malformed');
   });
 
   it('passes without kid where one key fits', async () => {
