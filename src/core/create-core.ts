@@ -19,8 +19,9 @@ import { createSecretBox } from './keys/secret-box.ts';
 import type { SigningKeyStore } from './keys/signing-key-store.ts';
 import { createSigningKeys } from './keys/signing-keys.ts';
 import type { RequestLimiter } from './limits/request-limiter.ts';
-import type { ActiveApiKeys } from './machines/active-api-keys.ts';
+import type { ActiveMachines } from './machines/active-machines.ts';
 import type { ApiKeyStore } from './machines/api-key-store.ts';
+import type { ClientStore } from './machines/client-store.ts';
 import { createMachines } from './machines/create-machines.ts';
 import type { GuessLimiter } from './passwords/guess-limiter.ts';
 import type { PasswordHasher } from './passwords/password-hasher.ts';
@@ -44,6 +45,7 @@ export interface CoreOptions {
   readonly refreshKeyStore: RefreshKeyStore;
   readonly signingKeyStore: SigningKeyStore;
   readonly apiKeyStore: ApiKeyStore;
+  readonly clientStore: ClientStore;
   readonly hasher: PasswordHasher;
   readonly guesses: GuessLimiter;
   readonly requests: RequestLimiter;
@@ -78,8 +80,8 @@ export interface Core {
   sign(claims: Readonly<Record<string, unknown>>, typ: string): Promise<string>;
   /** What the edge may ask of sessions; has the shape of its session look-up. */
   readonly activeSessions: ActiveSessions;
-  /** What the edge may ask of API keys. */
-  readonly activeApiKeys: ActiveApiKeys;
+  /** What the edge may ask of callers that are programs. */
+  readonly activeMachines: ActiveMachines;
   /** Tells of the sessions that this process ends. */
   readonly endings: SessionEndings;
   /** Starts what is done by itself once a minute: keys rotate. Answers with what stops it, which has to be over before the stores close. */
@@ -110,10 +112,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const [dummyPhc] = await Promise.all([hasher.hash(createSessionToken()), keys.publicKeySet()]);
   const refreshKeys = createRefreshKeys({ store: options.refreshKeyStore, box, log });
   const endings = createSessionEndings(log);
-  const machines = createMachines(options);
   const activeSessions = createActiveSessions({ users, sessions, roleScopes, limits });
   const { publicUrl: issuer, audience } = options;
   const accessTokens = createAccessTokens({ keys, issuer, audience, roleScopes, clock });
+  const machines = createMachines({ ...options, accessTokens });
   const checkPassword = createPasswordCheck({ ...options, dummyPhc });
   const endSession = createEndSession({ sessions, endings, audit });
 
@@ -121,7 +123,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     keySet: keys.publicKeySet,
     sign: keys.sign,
     activeSessions,
-    activeApiKeys: machines.activeApiKeys,
+    activeMachines: machines.activeMachines,
     endings,
     startRounds: (timer) => startKeyRotation({ keys, ...settings.signing, timer, log }),
     createApp: (callers) =>

@@ -57,10 +57,10 @@ export function wireEdgeParts(
       keys: [...(await core.core.keySet()).keys],
       maxAgeSeconds: KEY_SET_MAX_AGE_SECONDS,
     });
-    const { activeSessions: sessions, activeApiKeys } = core.core;
+    const { activeSessions: sessions, activeMachines } = core.core;
     const machines: MachineLookup = {
-      findApiKey: activeApiKeys.findByKey,
-      isActive: async (id) => (await activeApiKeys.findById(id)) !== undefined,
+      findApiKey: activeMachines.findByKey,
+      isActive: async (id) => (await activeMachines.findById(id)) !== undefined,
     };
     return { ...common, coreKeySet, sessions, machines };
   }

@@ -1,5 +1,6 @@
 import { createPostgresApiKeyStore } from '../adapters/postgres/api-key-store-postgres.ts';
 import { createPostgresAuditStore } from '../adapters/postgres/audit-store-postgres.ts';
+import { createPostgresClientStore } from '../adapters/postgres/client-store-postgres.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { createPostgresRefreshKeyStore } from '../adapters/postgres/refresh-key-store-postgres.ts';
 import { createPostgresSessionStore } from '../adapters/postgres/session-store-postgres.ts';
@@ -11,7 +12,7 @@ import type { CoreOptions } from '../core/create-core.ts';
 /** The stores of a core, by the names of its options. */
 export type Stores = Pick<
   CoreOptions,
-  'users' | 'sessions' | 'refreshKeyStore' | 'signingKeyStore' | 'apiKeyStore'
+  'users' | 'sessions' | 'refreshKeyStore' | 'signingKeyStore' | 'apiKeyStore' | 'clientStore'
 > & { readonly auditStore: AuditStore };
 
 /** Creates all stores on one database, for a core and for commands alike. */
@@ -23,5 +24,6 @@ export function createPostgresStores(database: Database): Stores {
     signingKeyStore: createPostgresSigningKeyStore(database),
     apiKeyStore: createPostgresApiKeyStore(database),
     auditStore: createPostgresAuditStore(database),
+    clientStore: createPostgresClientStore(database),
   };
 }

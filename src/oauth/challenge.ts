@@ -1,3 +1,5 @@
+import { parseScope } from './scope.ts';
+
 /** What a Bearer challenge says besides the scheme; nothing where no credential was sent. */
 export interface BearerChallenge {
   readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
@@ -14,13 +16,10 @@ export function bearerChallenge(challenge: BearerChallenge = {}): string {
   if (challenge.error === undefined) return 'Bearer';
   const error = `Bearer error="${challenge.error}"`;
   const { scope } = challenge;
-  return scope !== undefined && isScope(scope) ? `${error}, scope="${scope}"` : error;
+  return scope !== undefined && parseScope(scope) !== undefined ? `${error}, scope="${scope}"` : error;
 }
 
-// scope-token = 1*( %x21 / %x23-5B / %x5D-7E ): no quote and no backslash, so that it is safe between quotes.
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
-
-/** Tells whether a text is a list of scope tokens separated by single spaces. @see RFC 6749, section 3.3 */
-function isScope(text: string): boolean {
-  return SCOPE.test(text);
+/** Writes the value of `WWW-Authenticate` for HTTP Basic. `realm` is a constant of ours without a quote. @see RFC 7617, section 2 */
+export function basicChallenge(realm: string): string {
+  return `Basic realm="${realm}", charset="UTF-8"`;
 }

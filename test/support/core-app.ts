@@ -83,6 +83,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     refreshKeyStore: stores.refreshKeys,
     signingKeyStore: stores.signingKeys,
     apiKeyStore: stores.apiKeys,
+    clientStore: stores.clients,
     hasher,
     guesses: createGuessLimiter(counters),
     requests: createRequestLimiter(counters),

@@ -3,7 +3,7 @@ import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { JsonObject } from '../../oauth/json-object.ts';
 import { type CoreAddress, type CoreQuestionOptions, createCoreQuestion, isTexts } from './core-question.ts';
 
-/** Creates the look-up of API keys of a gateway that runs apart from its core: `POST /internal/machines/lookup`. */
+/** Creates the look-up of programs of a gateway that runs apart from its core: `POST /internal/machines/lookup`. */
 export function createHttpMachineLookup(core: CoreAddress, options: CoreQuestionOptions): MachineLookup {
   const ask = createCoreQuestion(core, '/internal/machines/lookup', options);
   const find = async (question: Readonly<Record<string, string>>) => {

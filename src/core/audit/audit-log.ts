@@ -20,6 +20,8 @@ export const AUDIT_EVENT_TYPES = [
   'client.created',
   'client.updated',
   'client.deleted',
+  'client.secret_rotated',
+  'client.authenticated',
   'client.token_issued',
   'api_key.created',
   'api_key.revoked',

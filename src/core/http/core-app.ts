@@ -29,6 +29,8 @@ import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import type { InternalClient } from './gateways/require-internal-client.ts';
 import { addKeySetRoute } from './key-set-route.ts';
 import { addApiKeyRoutes } from './machines/api-key-routes.ts';
+import { addOAuthRoutes } from './oauth/oauth-routes.ts';
+import { refusalResponse } from './oauth/refusal-response.ts';
 import { type ProblemCode, problemResponse } from './problem-response.ts';
 import { createRequireCaller } from './require-caller.ts';
 import { addLogInRoute } from './sessions/log-in-route.ts';
@@ -91,7 +93,7 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
   });
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
-  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => problemResponse(c, 'payload_too_large') }));
+  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => refusalResponse(c, 'payload_too_large') }));
   addLogInRoute(app, { logIn: options.logIn, cookie, trustedOrigins });
   addRefreshRoute(app, options.refresh);
   addSelfServiceRoutes(app, { requireCaller, sessions, limits, endSession, cookie });
@@ -99,11 +101,12 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   addUserAdministrationRoutes(app, { ...options, requireCaller });
   addAuditRoutes(app, { ...options, requireCaller });
   addApiKeyRoutes(app, { machines: options.machines, requireCaller });
+  addOAuthRoutes(app, options.machines);
   addKeySetRoute(app, options.keySet);
   addDocsRoutes(app, options);
   if (options.internalClient !== undefined) {
     const { activeSessions, machines, internalClient: client } = options;
-    addGatewayRoutes(app, { client, activeSessions, activeApiKeys: machines.activeApiKeys });
+    addGatewayRoutes(app, { client, activeSessions, activeMachines: machines.activeMachines });
   }
   app.notFound((c) => problemResponse(c, 'not_found'));
   app.onError((error, c) => answerError(error, c, log));
@@ -118,12 +121,12 @@ function answerError(error: Error, c: Context<CoreEnv>, log: Log): Response {
   const { requestId } = c.env;
   if (error instanceof UnavailableError) {
     log.warn('a dependency could not tell', { request_id: requestId, dependency: error.dependency });
-    return problemResponse(c, 'temporarily_unavailable');
+    return refusalResponse(c, 'temporarily_unavailable');
   }
   const code = error instanceof HTTPException ? codeOf(error) : undefined;
   if (code !== undefined) return problemResponse(c, code);
   log.error('the core failed', { request_id: requestId, ...stackFrames(error) });
-  return problemResponse(c, 'internal_error');
+  return refusalResponse(c, 'internal_error');
 }
 
 /** What the framework's own refusals are called here. */

@@ -1,6 +1,6 @@
 import type { Context, TypedResponse } from 'hono';
 import { problemAnswer } from '../../lib/problem.ts';
-import { bearerChallenge } from '../../oauth/challenge.ts';
+import { basicChallenge, bearerChallenge } from '../../oauth/challenge.ts';
 import type { CoreEnv } from './core-env.ts';
 import type { ProblemBody } from './problem-schema.ts';
 
@@ -64,7 +64,7 @@ function headersOf(code: ProblemCode): Record<string, string> {
     case 'invalid_token':
       return { 'WWW-Authenticate': bearerChallenge({ error: 'invalid_token' }) };
     case 'invalid_client':
-      return { 'WWW-Authenticate': 'Basic realm="wardgate internal", charset="UTF-8"' };
+      return { 'WWW-Authenticate': basicChallenge('wardgate internal') };
     case 'too_many_requests':
     case 'temporarily_unavailable':
       return { 'Retry-After': String(RETRY_AFTER_SECONDS) };

@@ -6,6 +6,9 @@ export const USER_CREDENTIAL = [{ bearerToken: [] }, { sessionCookie: [] }];
 /** The credential of gateways that run apart, for the member `security` of a route. */
 export const INTERNAL_CLIENT_CREDENTIAL = [{ internalClient: [] }];
 
+/** The credential of an OAuth client, for the member `security` of an OAuth endpoint. Those in the form are its parameters: there is no scheme for them. */
+export const CLIENT_CREDENTIAL = [{ oauthClient: [] }];
+
 /** No credential, for the member `security` of a route that everybody may use. */
 export const NO_CREDENTIAL: Record<string, string[]>[] = [];
 
@@ -24,6 +27,12 @@ export function securitySchemes(publicUrl: string) {
       name: sessionCookieName(publicUrl),
       description:
         'The session cookie that logging in with the transport `cookie` sets. Unsafe methods are taken from pages of trusted origins only.',
+    },
+    oauthClient: {
+      type: 'http',
+      scheme: 'basic',
+      description:
+        'An OAuth client by `client_secret_basic` (RFC 6749, section 2.3.1). Clients that are registered with `client_secret_post` or `private_key_jwt` send their credential in the form instead.',
     },
     internalClient: {
       type: 'http',

@@ -1,24 +1,43 @@
+import type { Clock } from '../../lib/durations.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import { type ActiveApiKeys, createActiveApiKeys } from './active-api-keys.ts';
+import type { AccessTokens } from '../tokens/access-token.ts';
+import { type ActiveMachines, createActiveMachines } from './active-machines.ts';
 import type { ApiKeyStore } from './api-key-store.ts';
 import { type ApiKeys, createApiKeys } from './api-keys.ts';
+import { type AuthenticateClient, createAuthenticateClient } from './authenticate-client.ts';
+import type { ClientStore } from './client-store.ts';
+import { createIssueClientToken, type IssueClientToken } from './issue-client-token.ts';
+import { createVerifyClientAssertion } from './verify-client-assertion.ts';
 
 /** What the core knows of callers that are programs. */
 export interface Machines {
   readonly apiKeyStore: ApiKeyStore;
   readonly apiKeys: ApiKeys;
-  readonly activeApiKeys: ActiveApiKeys;
+  readonly clientStore: ClientStore;
+  readonly authenticateClient: AuthenticateClient;
+  readonly issueClientToken: IssueClientToken;
+  readonly activeMachines: ActiveMachines;
 }
 
 /** Wires what has to do with programs as callers. */
 export function createMachines(options: {
   readonly apiKeyStore: ApiKeyStore;
+  readonly clientStore: ClientStore;
+  readonly accessTokens: AccessTokens;
+  /** The issuer: what assertions of clients are addressed to. */
+  readonly publicUrl: string;
   readonly audit: AuditLog;
+  readonly clock: Clock;
 }): Machines {
-  const { apiKeyStore, audit } = options;
+  const { apiKeyStore, clientStore, accessTokens, publicUrl, audit, clock } = options;
+  const audiences = [publicUrl, `${publicUrl.replace(/\/$/, '')}/oauth/token`];
+  const verifyAssertion = createVerifyClientAssertion({ audiences, clock });
   return {
     apiKeyStore,
     apiKeys: createApiKeys({ store: apiKeyStore, audit }),
-    activeApiKeys: createActiveApiKeys(apiKeyStore),
+    clientStore,
+    authenticateClient: createAuthenticateClient({ store: clientStore, verifyAssertion, audit }),
+    issueClientToken: createIssueClientToken({ store: clientStore, accessTokens, audit }),
+    activeMachines: createActiveMachines(options),
   };
 }

@@ -45,7 +45,7 @@ describe('POST /v1/api-keys', () => {
     });
     const listed = await (await send('GET', PATH, { token })).text();
     expect(listed + logged.join() + JSON.stringify(recorded)).not.toContain(key.slice(8));
-    expect(await core.activeApiKeys.findByKey(key)).toMatchObject({ id: apiKey.id, roles: ['exporter'] });
+    expect(await core.activeMachines.findByKey(key)).toMatchObject({ id: apiKey.id, roles: ['exporter'] });
   });
 
   it('issues no key with the role admin, and records the attempt', async () => {
@@ -108,8 +108,8 @@ describe('DELETE /v1/api-keys/{id}', () => {
     const { key, apiKey } = await issue();
     expect((await send('DELETE', `${PATH}/${apiKey.id}`, { token })).status).toBe(204);
     expect(recorded.at(-1)).toMatchObject({ type: 'api_key.revoked', target: { id: apiKey.id } });
-    expect(await core.activeApiKeys.findByKey(key)).toBeUndefined();
-    expect(await core.activeApiKeys.findById(apiKey.id)).toBeUndefined();
+    expect(await core.activeMachines.findByKey(key)).toBeUndefined();
+    expect(await core.activeMachines.findById(apiKey.id)).toBeUndefined();
     for (const id of [apiKey.id, createId('api_key'), 'x'])
       expect((await send('DELETE', `${PATH}/${id}`, { token })).status).toBe(404);
   });

@@ -1,4 +1,4 @@
-import type { ActiveApiKeys } from '../../machines/active-api-keys.ts';
+import type { ActiveMachines } from '../../machines/active-machines.ts';
 import type { ActiveSessions } from '../../sessions/active-sessions.ts';
 import type { CoreApp } from '../core-env.ts';
 import { addMachineLookupRoute } from './machine-lookup-route.ts';
@@ -11,10 +11,10 @@ export function addGatewayRoutes(
   options: {
     readonly client: InternalClient;
     readonly activeSessions: ActiveSessions;
-    readonly activeApiKeys: ActiveApiKeys;
+    readonly activeMachines: ActiveMachines;
   },
 ): void {
   app.use('/internal/*', createRequireInternalClient(options.client));
   addSessionLookupRoute(app, options.activeSessions);
-  addMachineLookupRoute(app, options.activeApiKeys);
+  addMachineLookupRoute(app, options.activeMachines);
 }

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { ActiveApiKeyFacts, ActiveApiKeys } from '../../machines/active-api-keys.ts';
+import type { ActiveMachineFacts, ActiveMachines } from '../../machines/active-machines.ts';
 import type { CoreApp } from '../core-env.ts';
 import { lookupAnswerSchema, lookupRouteParts } from './lookup-route.ts';
 
@@ -20,24 +20,25 @@ const answerSchema = lookupAnswerSchema({
 const lookupRoute = createRoute({
   path: '/internal/machines/lookup',
   operationId: 'lookUpMachine',
-  summary: 'Ask about an API key, by the key or its id',
-  description: 'For gateways that run apart from the core. Looking up by key counts as use of the key.',
+  summary: 'Ask about an API key or a client: by the key, or by the id of either',
+  description:
+    'For gateways that run apart from the core. Looking up by key counts as use of the key. A client that is disabled is not active.',
   ...lookupRouteParts(questionSchema, answerSchema),
 });
 
 /** Adds `POST /internal/machines/lookup`. Does NOT guard it: `/internal/*` stands behind the internal client's credential as a whole. */
-export function addMachineLookupRoute(app: CoreApp, activeApiKeys: ActiveApiKeys): void {
+export function addMachineLookupRoute(app: CoreApp, activeMachines: ActiveMachines): void {
   app.openapi(lookupRoute, async (c) => {
     const question = c.req.valid('json');
     const facts =
       'api_key' in question
-        ? await activeApiKeys.findByKey(question.api_key)
-        : await activeApiKeys.findById(question.id);
+        ? await activeMachines.findByKey(question.api_key)
+        : await activeMachines.findById(question.id);
     return c.json(facts === undefined ? ({ active: false } as const) : toAnswerBody(facts), 200);
   });
 }
 
-function toAnswerBody({ id, roles, scopes, expiresAt }: ActiveApiKeyFacts) {
+function toAnswerBody({ id, roles, scopes, expiresAt }: ActiveMachineFacts) {
   return {
     active: true as const,
     id,

@@ -1,0 +1,38 @@
+import type { Context } from 'hono';
+import { ok, type Result, refused } from '../../../lib/result.ts';
+import { readClientCredential } from '../../../oauth/client-credential.ts';
+import { type FormParameters, parseFormBody } from '../../../oauth/form-body.ts';
+import type { AuthenticateClient } from '../../machines/authenticate-client.ts';
+import type { Client } from '../../machines/client-store.ts';
+import type { CoreEnv } from '../core-env.ts';
+import type { OAuthErrorCode } from './oauth-error-response.ts';
+
+const FORM_TYPE = /^application\/x-www-form-urlencoded[ \t]*(?:;|$)/i;
+
+/** A form and the client that sent it. */
+export interface AuthenticatedForm {
+  readonly client: Client;
+  readonly form: FormParameters;
+}
+
+/**
+ * Reads the form of a request to an OAuth endpoint and authenticates the client that sent it. A query is refused: what stands in a URL ends in logs.
+ * Throws UnavailableError. @see RFC 6749, sections 2.3 and 3.2; RFC 7662, section 4
+ */
+export async function readAuthenticatedForm(
+  c: Context<CoreEnv>,
+  authenticateClient: AuthenticateClient,
+): Promise<Result<AuthenticatedForm, OAuthErrorCode>> {
+  if (new URL(c.req.url).search !== '') return refused('invalid_request');
+  const body = await c.req.text();
+  // An empty body needs no type: what is missing then is the credential.
+  if (body !== '' && !FORM_TYPE.test(c.req.header('content-type') ?? '')) return refused('invalid_request');
+  const form = parseFormBody(body);
+  if (!form.ok) return refused('invalid_request');
+  const credential = readClientCredential(c.req.header('authorization'), form.value);
+  if (!credential.ok)
+    return refused(credential.reason === 'ambiguous' ? 'invalid_request' : 'invalid_client');
+  const { requestId, clientAddress } = c.env;
+  const client = await authenticateClient(credential.value, { requestId, clientAddress });
+  return client.ok ? ok({ client: client.value, form: form.value }) : refused('invalid_client');
+}

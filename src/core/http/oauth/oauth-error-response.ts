@@ -1,0 +1,70 @@
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { basicChallenge } from '../../../oauth/challenge.ts';
+import type { CoreEnv } from '../core-env.ts';
+
+// Every refusal of the OAuth endpoints: the error as the RFC names it, and a constant text for people.
+const ERRORS = {
+  invalid_request: {
+    status: 400,
+    error: 'invalid_request',
+    text: 'A parameter is missing, repeated or unreadable, or there is more than one credential.',
+  },
+  invalid_client: {
+    status: 401,
+    error: 'invalid_client',
+    text: 'The client credential is missing or wrong.',
+  },
+  invalid_scope: { status: 400, error: 'invalid_scope', text: 'The client may not have this scope.' },
+  unsupported_grant_type: {
+    status: 400,
+    error: 'unsupported_grant_type',
+    text: 'There is no such grant here.',
+  },
+  payload_too_large: { status: 413, error: 'invalid_request', text: 'The body is too large.' },
+  server_error: { status: 500, error: 'server_error', text: 'Something went wrong on our side.' },
+  temporarily_unavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    text: 'This cannot be told right now.',
+  },
+} as const;
+
+/** The reasons of the OAuth endpoints' refusals. */
+export type OAuthErrorCode = keyof typeof ERRORS;
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** The body of a refusal. @see RFC 6749, section 5.2 */
+const oauthErrorSchema = z
+  .strictObject({
+    error: z.enum([
+      'invalid_request',
+      'invalid_client',
+      'invalid_scope',
+      'unsupported_grant_type',
+      'server_error',
+      'temporarily_unavailable',
+    ]),
+    error_description: z.string().optional(),
+  })
+  .openapi('OAuthError');
+
+/** A documented refusal of an OAuth endpoint. */
+export function oauthErrorOf(description: string) {
+  return { description, content: { 'application/json': { schema: oauthErrorSchema } } } as const;
+}
+
+/**
+ * Answers a request to an OAuth endpoint with an error. Every 401 challenges with Basic, whatever the client tried: the scheme of HTTP that is there for
+ * clients. @see RFC 6749, section 5.2
+ */
+export function oauthErrorResponse(c: Context<CoreEnv>, code: OAuthErrorCode): Response {
+  const { status, error, text } = ERRORS[code];
+  return c.json({ error, error_description: text }, status, {
+    'Cache-Control': 'no-store',
+    Pragma: 'no-cache',
+    ...(status === 401 && { 'WWW-Authenticate': basicChallenge('wardgate') }),
+    ...(status === 503 && { 'Retry-After': String(RETRY_AFTER_SECONDS) }),
+  });
+}

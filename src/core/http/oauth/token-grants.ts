@@ -1,0 +1,45 @@
+import { ok, type Result, refused } from '../../../lib/result.ts';
+import type { FormParameters } from '../../../oauth/form-body.ts';
+import { parseScope } from '../../../oauth/scope.ts';
+import type { AuditRequest } from '../../audit/audit-log.ts';
+import type { Client } from '../../machines/client-store.ts';
+import type { IssueClientToken } from '../../machines/issue-client-token.ts';
+import type { OAuthErrorCode } from './oauth-error-response.ts';
+
+/** What a grant answers. @see RFC 6749, section 5.1 */
+export interface TokenAnswer {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  readonly expires_in: number;
+  /** Absent where the token has none: an empty text is no scope. */
+  readonly scope?: string;
+}
+
+/** Answers a request for a token, by one grant, to a client that was authenticated. */
+export type TokenGrant = (
+  client: Client,
+  form: FormParameters,
+  request: AuditRequest,
+) => Promise<Result<TokenAnswer, OAuthErrorCode>>;
+
+/** The grants by their `grant_type`. */
+export type TokenGrants = ReadonlyMap<string, TokenGrant>;
+
+/** Creates the grant `client_credentials`: a client gets a token for itself. @see RFC 6749, section 4.4 */
+export function createClientCredentialsGrant(issueClientToken: IssueClientToken): TokenGrant {
+  return async (client, form, request) => {
+    const text = form.get('scope');
+    const asked = text === undefined ? undefined : parseScope(text);
+    if (text !== undefined && asked === undefined) return refused('invalid_scope');
+    const issued = await issueClientToken(client, asked, request);
+    if (!issued.ok) return refused('invalid_scope');
+    const { token, expiresInSeconds, scopes } = issued.value;
+    const scope = scopes.join(' ');
+    return ok({
+      access_token: token,
+      token_type: 'Bearer',
+      expires_in: expiresInSeconds,
+      ...(scope !== '' && { scope }),
+    });
+  };
+}
