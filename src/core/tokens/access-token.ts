@@ -63,26 +63,7 @@ export function createAccessTokens(options: {
   }
 
   return {
-    async issueAccessToken(user, session) {
-      const roles = checkedRoles(user.roles);
-      const common = begin();
-      const claims: UserAccessTokenClaims = {
-        ...common,
-        sub: user.id,
-        client_id: FIRST_PARTY_CLIENT_ID,
-        exp: Math.min(common.exp, toSeconds(session.expiresAt)),
-        sid: session.id,
-        scope: scopesOfRoles(roles, roleScopes).join(' '),
-        roles,
-        username: user.username,
-        auth_time: toSeconds(session.createdAt),
-        acr: session.acr,
-        amr: session.amr,
-        ...(user.patientId !== undefined && { patient_id: user.patientId }),
-        ...(user.doctorId !== undefined && { doctor_id: user.doctorId }),
-      };
-      return sign(claims);
-    },
+    issueAccessToken: async (user, session) => sign(userClaims(user, session, roleScopes, begin())),
     async issueClientToken({ id, roles }, scopes) {
       const claims: ClientAccessTokenClaims = {
         ...begin(),
@@ -93,6 +74,30 @@ export function createAccessTokens(options: {
       };
       return sign(claims);
     },
+  };
+}
+
+function userClaims(
+  user: User,
+  session: Session,
+  roleScopes: RoleScopes,
+  common: Pick<AccessTokenClaims, 'iss' | 'aud' | 'iat' | 'exp' | 'jti'>,
+): UserAccessTokenClaims {
+  const roles = checkedRoles(user.roles);
+  return {
+    ...common,
+    sub: user.id,
+    client_id: FIRST_PARTY_CLIENT_ID,
+    exp: Math.min(common.exp, toSeconds(session.expiresAt)),
+    sid: session.id,
+    scope: scopesOfRoles(roles, roleScopes).join(' '),
+    roles,
+    username: user.username,
+    auth_time: toSeconds(session.createdAt),
+    acr: session.acr,
+    amr: session.amr,
+    ...(user.patientId !== undefined && { patient_id: user.patientId }),
+    ...(user.doctorId !== undefined && { doctor_id: user.doctorId }),
   };
 }
 
