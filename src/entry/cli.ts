@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { defineCommand } from 'citty';
 import { runCommandLine } from './command-line.ts';
+import { auditCommand } from './commands/audit/audit-command.ts';
 import { configCheckCommand } from './commands/config-check.ts';
 import { configSchemaCommand } from './commands/config-schema.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -14,6 +15,7 @@ const root = defineCommand({
       subCommands: { check: configCheckCommand, schema: configSchemaCommand },
     }),
     migrate: migrateCommand,
+    audit: auditCommand,
   },
 });
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createPostgresAuditStore } from '../../src/adapters/postgres/audit-store-postgres.ts';
 import { connectDatabase } from '../../src/adapters/postgres/database.ts';
 import type { AuditStore } from '../../src/core/audit/audit-store.ts';
-import { createVerifyAuditChain } from '../../src/core/audit/verify-audit-chain.ts';
+import { verifyAuditChain, walkAuditChain } from '../../src/core/audit/verify-audit-chain.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { timedAuditEvent } from '../support/audit-events.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -69,8 +69,10 @@ describe.each(kinds)('audit store (%s)', (_kind, createStore) => {
       timedAuditEvent({ request, details: { lone: '\udc00', not: Number.NaN, zero: -0 } }),
     ]);
     await store.append([timedAuditEvent({ details: { z: 1, a: 2, '10': 3, '9': 4, é: 5 } })]);
-    const verify = createVerifyAuditChain({ store });
-    expect(await verify()).toMatchObject({ kind: 'whole', head: { sequence: 2 } });
+    expect(await verifyAuditChain(walkAuditChain(store))).toMatchObject({
+      kind: 'whole',
+      head: { sequence: 2 },
+    });
   });
 
   it('stores an event once that is appended again, in another batch or in the same', async () => {
@@ -80,6 +82,14 @@ describe.each(kinds)('audit store (%s)', (_kind, createStore) => {
     await store.append([one, two, two]);
     await store.append([]);
     expect((await store.readChain(0, 10)).map(({ id }) => id)).toEqual([one.id, two.id]);
+  });
+
+  it('tells the end of the chain, also of an empty one', async () => {
+    const store = await createStore();
+    expect(await store.readHead()).toEqual({ sequence: 0, hash: new Uint8Array(32) });
+    await store.append([timedAuditEvent(), timedAuditEvent()]);
+    const [last] = await store.readChain(1, 1);
+    expect(await store.readHead()).toEqual({ sequence: 2, hash: last?.hash });
   });
 
   it('reads on after a sequence number, no more than asked for', async () => {
@@ -103,7 +113,7 @@ describe('audit store on Postgres', () => {
     );
     await Promise.all(appended);
     for (const store of stores.slice(0, 1))
-      expect(await createVerifyAuditChain({ store })()).toMatchObject({
+      expect(await verifyAuditChain(walkAuditChain(store))).toMatchObject({
         kind: 'whole',
         head: { sequence: 48 },
       });

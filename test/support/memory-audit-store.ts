@@ -22,6 +22,10 @@ export function createMemoryAuditStore(): MemoryAuditStore {
       });
       return turn;
     },
+    readHead: async () => {
+      const { sequence, hash } = rows.at(-1) ?? AUDIT_CHAIN_START;
+      return { sequence, hash };
+    },
     readChain: async (afterSequence, limit) =>
       rows.filter(({ sequence }) => sequence > afterSequence).slice(0, limit),
     async list({ after, limit, ...filter }) {

@@ -42,6 +42,7 @@ export function createPostgresAuditStore(database: Database): AuditStore {
       for (let turn = 0; turn < TURNS_MAX; turn += 1) if ((await tryToAppend(events)) === 'appended') return;
       throw new UnavailableError('database', 'other writers of the audit log were always first');
     },
+    readHead: () => database.query((db) => readHead(db)),
     async readChain(afterSequence, limit) {
       const rows = await database.query((db) =>
         db

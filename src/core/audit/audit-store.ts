@@ -1,3 +1,4 @@
+import type { AuditChainHead } from './audit-chain.ts';
 import type { TimedAuditEvent } from './audit-log.ts';
 import type { AuditRow } from './audit-row.ts';
 
@@ -35,6 +36,8 @@ export interface AuditStore {
    * lost can be repeated. Throws any other error when it will never take one of the events.
    */
   append(events: readonly TimedAuditEvent[]): Promise<void>;
+  /** The end of the chain: the row with the highest sequence number. */
+  readHead(): Promise<AuditChainHead>;
   /** The rows after a sequence number, in order, `limit` at most. */
   readChain(afterSequence: number, limit: number): Promise<readonly AuditRow[]>;
   /** Lists events by when they happened, newest first; those of one moment by sequence number. Does NOT verify the chain. */

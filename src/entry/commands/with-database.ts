@@ -65,13 +65,13 @@ export function withDatabase(
 }
 
 /** Runs work with the address of the database alone, which need not have any schema; see `withDatabase`. */
-export async function withDatabaseUrl(
+export function withDatabaseUrl(
   context: CommandContext,
   work: (url: string) => Promise<number>,
 ): Promise<number> {
-  try {
+  return reportFailures(context, async () => {
     const url = requireParsed(parseDatabaseUrl(context.env));
-    if (url !== undefined) return await work(url);
+    if (url !== undefined) return work(url);
     const dataDirectory = `${DEVELOPMENT_DIRECTORY}/postgres`;
     const embedded = await openEmbeddedPostgres({ dataDirectory, log: silentLog });
     try {
@@ -79,6 +79,13 @@ export async function withDatabaseUrl(
     } finally {
       await embedded.stop();
     }
+  });
+}
+
+/** Runs a command's work and answers with its exit code; when it fails with 1, after one line on standard error. */
+export async function reportFailures(context: CommandContext, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
   } catch (error) {
     context.writeError(`${describeFailure(error, context)}\n`);
     return 1;

@@ -1,18 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
+import { toAuditEventJson } from '../../audit/audit-event-json.ts';
 import type { ReadAuditLog } from '../../audit/read-audit-log.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemOf } from '../problem-schema.ts';
 import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { administratorOf } from './administrator-of.ts';
-import {
-  auditEventSchema,
-  auditQuerySchema,
-  readAuditCursor,
-  toAuditEventBody,
-  writeAuditCursor,
-} from './audit-schema.ts';
+import { auditEventSchema, auditQuerySchema, toAuditQuestion, writeAuditCursor } from './audit-schema.ts';
 
 const listRoute = createRoute({
   method: 'get',
@@ -48,13 +43,8 @@ export function addAuditRoutes(
   app.on('GET', '/v1/audit', options.requireCaller, createRequireRole(ADMIN_ROLE));
 
   app.openapi(listRoute, async (c) => {
-    const { actor, user, session, cursor, ...filter } = c.req.valid('query');
-    const { type, outcome, requestId, from, to, limit } = filter;
-    const page = await options.readAuditLog(administratorOf(c), {
-      ...{ type, actorId: actor, userId: user, sessionId: session, outcome, requestId, from, to, limit },
-      after: cursor === undefined ? undefined : readAuditCursor(cursor),
-    });
+    const page = await options.readAuditLog(administratorOf(c), toAuditQuestion(c.req.valid('query')));
     const next = page.next === undefined ? {} : { nextCursor: writeAuditCursor(page.next) };
-    return c.json({ events: page.rows.map(toAuditEventBody), ...next }, 200);
+    return c.json({ events: page.rows.map(toAuditEventJson), ...next }, 200);
   });
 }

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { isId } from '../../../identity/ids.ts';
 import { AUDIT_EVENT_TYPES } from '../../audit/audit-log.ts';
-import type { AuditRow } from '../../audit/audit-row.ts';
 import type { AuditCursor } from '../../audit/audit-store.ts';
+import type { AuditQuestion } from '../../audit/read-audit-log.ts';
 import { pageLimitSchema } from '../page-limit.ts';
 
 const ID_EXAMPLE = '0123456789abcdef0123456789abcdef';
@@ -72,36 +72,20 @@ export const auditEventSchema = z
   })
   .openapi('AuditEvent');
 
-/** Writes an event for administrators, member by member. */
-export function toAuditEventBody(row: AuditRow): z.infer<typeof auditEventSchema> {
-  const { id, sequence, at, type, outcome, reason, actorKind, actorId, targetKind, targetId } = row;
-  const { sessionId, requestId, clientAddress, details, hash } = row;
-  return {
-    id,
-    sequence,
-    at: at.toISOString(),
-    type,
-    outcome,
-    ...(reason !== undefined && { reason }),
-    actor: { kind: actorKind, ...(actorId !== undefined && { id: actorId }) },
-    ...(targetKind !== undefined && targetId !== undefined && { target: { kind: targetKind, id: targetId } }),
-    ...(sessionId !== undefined && { sessionId }),
-    ...(requestId !== undefined && { requestId }),
-    ...(clientAddress !== undefined && { clientAddress }),
-    details: Object.fromEntries(
-      Object.entries(details).map(([name, value]) => [name, typeof value === 'object' ? [...value] : value]),
-    ),
-    hash: hash.toHex(),
-  };
-}
-
 /** Writes a place in the list as one text. It opens nothing that the list does not show. */
 export function writeAuditCursor({ at, sequence }: AuditCursor): string {
   return `${at.getTime()}.${sequence}`;
 }
 
-/** Reads what `writeAuditCursor` wrote. Does NOT check the shape: the query's schema does. */
-export function readAuditCursor(text: string): AuditCursor {
+/** What a query asks of the audit log. */
+export function toAuditQuestion(query: z.infer<typeof auditQuerySchema>): AuditQuestion {
+  const { actor, user, session, cursor, type, outcome, requestId, from, to, limit } = query;
+  const after = cursor === undefined ? undefined : readAuditCursor(cursor);
+  const filter = { type, actorId: actor, userId: user, sessionId: session, outcome, requestId, from, to };
+  return { ...filter, after, limit };
+}
+
+function readAuditCursor(text: string): AuditCursor {
   const [time, sequence] = text.split('.').map(Number);
   return { at: new Date(time ?? 0), sequence: sequence ?? 0 };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hashAuditRow } from '../../../../src/core/audit/audit-chain.ts';
 import type { AuditRow } from '../../../../src/core/audit/audit-row.ts';
-import { createVerifyAuditChain } from '../../../../src/core/audit/verify-audit-chain.ts';
+import { verifyAuditChain, walkAuditChain } from '../../../../src/core/audit/verify-audit-chain.ts';
 import { timedAuditEvent } from '../../../support/audit-events.ts';
 import { createMemoryAuditStore } from '../../../support/memory-audit-store.ts';
 
@@ -19,7 +19,12 @@ async function chainOf(length: number) {
     if (row === undefined) throw new Error('the chain is shorter than the test thinks');
     return row;
   };
-  return { store, rowAt, replace, verify: createVerifyAuditChain({ store }) };
+  return {
+    store,
+    rowAt,
+    replace,
+    verify: (keptHead?: string) => verifyAuditChain(walkAuditChain(store), keptHead),
+  };
 }
 
 describe('verification of the audit chain', () => {
@@ -31,6 +36,16 @@ describe('verification of the audit chain', () => {
   it('finds a log of more than one page whole and answers with its head', async () => {
     const { verify, rowAt } = await chainOf(2_001);
     expect(await verify()).toEqual({ kind: 'whole', head: { sequence: 2_001, hash: rowAt(2_001).hash } });
+  });
+
+  it('misses a kept head where the newest rows were cut off, and finds it before newer ones', async () => {
+    const { verify, store, rowAt } = await chainOf(5);
+    const [kept, before] = [rowAt(4).hash.toHex(), rowAt(3).hash.toHex()];
+    expect(await verify(kept)).toMatchObject({ kind: 'whole', head: { sequence: 5 } });
+    expect(await verify('0'.repeat(64))).toMatchObject({ kind: 'whole' });
+    store.rows.splice(3);
+    expect(await verify(kept)).toMatchObject({ kind: 'head_missing', head: { sequence: 3 } });
+    expect(await verify(before)).toMatchObject({ kind: 'whole' });
   });
 
   it('finds the row that is missing, also the first', async () => {
