@@ -17,7 +17,7 @@ import { startKeyRotation } from './keys/key-rotation.ts';
 import type { PublicKeySet } from './keys/public-key-set.ts';
 import { createSecretBox } from './keys/secret-box.ts';
 import type { SigningKeyStore } from './keys/signing-key-store.ts';
-import { createSigningKeys } from './keys/signing-keys.ts';
+import { createSigningKeys, type SigningKeys } from './keys/signing-keys.ts';
 import type { RequestLimiter } from './limits/request-limiter.ts';
 import type { ActiveMachines } from './machines/active-machines.ts';
 import type { ApiKeyStore } from './machines/api-key-store.ts';
@@ -84,6 +84,8 @@ export interface Core {
   readonly activeMachines: ActiveMachines;
   /** Tells of the sessions that this process ends. */
   readonly endings: SessionEndings;
+  /** Tells of withdrawn signing keys; see `SigningKeys`. */
+  readonly onKeysWithdrawn: SigningKeys['onWithdrawn'];
   /** Starts what is done by itself once a minute: keys rotate. Answers with what stops it, which has to be over before the stores close. */
   startRounds(timer: Timer): () => Promise<void>;
   /**
@@ -125,6 +127,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     activeSessions,
     activeMachines: machines.activeMachines,
     endings,
+    onKeysWithdrawn: keys.onWithdrawn,
     startRounds: (timer) => startKeyRotation({ keys, ...settings.signing, timer, log }),
     createApp: (callers) =>
       createCoreApp({

@@ -62,7 +62,8 @@ export function wireEdgeParts(
       findApiKey: activeMachines.findByKey,
       isActive: async (id) => (await activeMachines.findById(id)) !== undefined,
     };
-    return { ...common, coreKeySet, sessions, machines };
+    const { onKeysWithdrawn: onCoreKeysWithdrawn } = core.core;
+    return { ...common, coreKeySet, onCoreKeysWithdrawn, sessions, machines };
   }
   const { coreUrl, client } = environment;
   if (coreUrl === undefined || client === undefined) throw new Error('the environment was not checked');

@@ -23,6 +23,8 @@ import type { Log } from '../lib/log.ts';
 export interface EdgeParts {
   readonly publicUrl: string;
   readonly coreKeySet: KeySetSource;
+  /** Tells when keys of our own core were withdrawn, where the core is in the process. */
+  readonly onCoreKeysWithdrawn?: (listener: () => void) => unknown;
   readonly sessions: SessionLookup;
   readonly machines: MachineLookup;
   readonly revocations: RevocationIndex;
@@ -105,6 +107,7 @@ function wireKeySet(issuer: IssuerPolicy, parts: EdgeParts): KeySetClient {
     ...(keepAlive && { keepAlive }),
   });
   keySetClients.set(name, client);
+  if (issuer.keys.kind === 'core') parts.onCoreKeysWithdrawn?.(() => void client.renew());
   return client;
 }
 

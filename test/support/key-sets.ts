@@ -28,9 +28,10 @@ export function createSteeredSource(keys: readonly JWK[] = []): SteeredSource {
     },
     async source() {
       fetches += 1;
+      const { keys } = steered;
       await steered.hold;
       if (steered.down) throw new UnavailableError('key_set', 'down');
-      return { keys: steered.keys, maxAgeSeconds: steered.maxAgeSeconds };
+      return { keys, maxAgeSeconds: steered.maxAgeSeconds };
     },
   };
   return steered;

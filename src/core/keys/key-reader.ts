@@ -29,6 +29,8 @@ export function createKeyReader(options: {
   readonly store: SigningKeyStore;
   /** Reads the keys, and makes the first one where there is none. */
   readonly readFirst: () => Promise<SigningKeyListing>;
+  /** Called with the keys that are withdrawn, as soon as this process sees it, whoever withdrew them. */
+  readonly onWithdrawn: (keyIds: readonly string[]) => void;
   readonly clock: Clock;
   readonly log: Log;
 }): KeyReader {
@@ -40,7 +42,9 @@ export function createKeyReader(options: {
     // What was asked for earlier may be answered later: the newer listing stays.
     if (loaded !== undefined && loaded.listing.now > listing.now) return loaded;
     const offsetMs = listing.now.getTime() - clock();
+    const withdrawn = loaded === undefined ? [] : withdrawnSince(loaded.listing, listing);
     loaded = { listing, publicJwks: readPublicJwks(listing, log), offsetMs, readAtMs: clock() };
+    if (withdrawn.length > 0) options.onWithdrawn(withdrawn);
     return loaded;
   }
 
@@ -68,6 +72,14 @@ export function createKeyReader(options: {
     },
     take,
   };
+}
+
+/** The keys that stood before and stand no more; a key that is gone for its age is dead by itself. */
+function withdrawnSince(before: SigningKeyListing, { keys }: SigningKeyListing): readonly string[] {
+  const standing = new Set(keys.filter(({ revokedAt }) => revokedAt === undefined).map(({ id }) => id));
+  return before.keys
+    .filter(({ id, revokedAt }) => revokedAt === undefined && !standing.has(id))
+    .map(({ id }) => id);
 }
 
 function readPublicJwks({ now, keys }: SigningKeyListing, log: Log): ReadonlyMap<string, PublicJwk> {

@@ -1,5 +1,6 @@
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import type { Clock } from '../../lib/durations.ts';
+import { createListeners } from '../../lib/listeners.ts';
 import type { Log } from '../../lib/log.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { generateSigningKey, type SigningAlgorithm, sealPurpose } from './generate-signing-key.ts';
@@ -27,6 +28,11 @@ export interface SigningKeys {
    * UnavailableError ('database').
    */
   change(choose: (changes: KeyChanges) => KeyDecision, by: KeyActor, origin?: KeyOrigin): Promise<KeyOutcome>;
+  /**
+   * Calls the listener with the ids of keys that were withdrawn, once `publicKeySet` shows them no more: at once for those that this process revokes, and
+   * within a minute for others, where the keys are looked after (`startKeyRotation`). Answers with a function that stops it.
+   */
+  onWithdrawn(listener: (keyIds: readonly string[]) => void): () => void;
 }
 
 /** Thrown when no key that may sign can be opened: most likely the secret was changed without keeping the old one behind it. */
@@ -55,8 +61,12 @@ export function createSigningKeys(options: {
   const generate = () => generateSigningKey(algorithm, options.box);
   const changes = createKeyChanges({ algorithm, generate });
   const change = createRecordedChange(options);
+  const withdrawals = createListeners<readonly string[]>(() =>
+    options.log.error('a listener for withdrawn signing keys failed'),
+  );
   const reader = createKeyReader({
     ...options,
+    onWithdrawn: withdrawals.tell,
     readFirst: async () => (await change(changes.first, BY_ITSELF)).listing,
   });
 
@@ -80,6 +90,7 @@ export function createSigningKeys(options: {
       const { changed, listing } = await change(choose(changes), by, origin);
       return { changed, listing: reader.take(listing).listing };
     },
+    onWithdrawn: withdrawals.add,
   };
 }
 

@@ -1,3 +1,4 @@
+import { createListeners } from '../../lib/listeners.ts';
 import type { Log } from '../../lib/log.ts';
 
 /** Tells, inside one process, of sessions that were ended. */
@@ -16,20 +17,8 @@ export interface SessionEndingsNotifier extends SessionEndings {
 
 /** Creates the endings. A listener that throws is logged and keeps neither the others nor the end of the session from going on. */
 export function createSessionEndings(log: Log): SessionEndingsNotifier {
-  const listeners = new Set<(sessionId: string) => void>();
-  return {
-    onSessionEnded(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    notify(sessionId) {
-      for (const listener of listeners) {
-        try {
-          listener(sessionId);
-        } catch {
-          log.error('a listener for ended sessions failed', { session_id: sessionId });
-        }
-      }
-    },
-  };
+  const listeners = createListeners<string>((sessionId) =>
+    log.error('a listener for ended sessions failed', { session_id: sessionId }),
+  );
+  return { onSessionEnded: listeners.add, notify: listeners.tell };
 }

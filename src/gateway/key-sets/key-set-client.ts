@@ -30,6 +30,11 @@ export interface KeySetClient {
    * when the issuer is down; see `state`.
    */
   prefetch(): Promise<void>;
+  /**
+   * Fetches the set anew, because the issuer is known to have withdrawn keys: what is kept, and what a fetch under way brings, count no more
+   * while it answers. Does NOT reject.
+   */
+  renew(): Promise<void>;
   state(): KeySetState;
 }
 
@@ -72,11 +77,14 @@ interface Memory {
   failures: number;
   retryAt: number;
   underWay: { readonly done: Promise<void>; readonly since: number } | undefined;
+  /** How often the set was to be renewed: a fetch that began before the last time may bring keys that were withdrawn. */
+  renewals: number;
   readonly unknown: UnknownKeys;
 }
 
 function createMemory(): Memory {
-  return { kept: undefined, failures: 0, retryAt: 0, underWay: undefined, unknown: createUnknownKeys() };
+  const none = { kept: undefined, failures: 0, retryAt: 0, underWay: undefined, renewals: 0 };
+  return { ...none, unknown: createUnknownKeys() };
 }
 
 /**
@@ -112,6 +120,13 @@ export function createKeySetClient(options: KeySetClientOptions): KeySetClient {
     async prefetch() {
       const now = clock();
       if (usable(memory, now) === undefined && now >= memory.retryAt) await fetchOnce();
+    },
+    renew() {
+      const now = clock();
+      const kept = memory.kept && { ...memory.kept, refreshAt: now, expiresAt: now };
+      Object.assign(memory, { kept, failures: 0, retryAt: 0, underWay: undefined });
+      memory.renewals += 1;
+      return fetchOnce();
     },
     state: () => stateOf(memory, clock()),
   };
@@ -171,13 +186,14 @@ function startOrJoin(memory: Memory, options: KeySetClientOptions): Promise<void
 }
 
 /** Fetches the set into the memory. Never rejects: a failure is counted, logged, and puts off the next fetch. */
-async function fetchInto(
-  memory: Memory,
-  { source, clock, log, issuerId }: KeySetClientOptions,
-): Promise<void> {
+async function fetchInto(memory: Memory, options: KeySetClientOptions): Promise<void> {
+  const { source, clock, log, issuerId } = options;
+  const { renewals } = memory;
+  const isOutdated = () => memory.renewals !== renewals;
   try {
     const { keys, maxAgeSeconds = LIFETIME_DEFAULT_SECONDS } = await source();
     const index = await createKeyIndex(keys, memory.kept?.index.byIdentity);
+    if (isOutdated()) return await startOrJoin(memory, options);
     const lifetimeMs = 1000 * Math.min(Math.max(maxAgeSeconds, LIFETIME_MIN_SECONDS), LIFETIME_MAX_SECONDS);
     const now = clock();
     const expiresAt = now + lifetimeMs;
@@ -191,6 +207,7 @@ async function fetchInto(
     memory.retryAt = 0;
     log.debug('key set fetched', { issuer: issuerId, keys: keys.length, usable: index.byIdentity.size });
   } catch (error) {
+    if (isOutdated()) return startOrJoin(memory, options);
     memory.retryAt = clock() + Math.min(RETRY_FIRST_MS * 2 ** memory.failures, RETRY_MAX_MS);
     memory.failures += 1;
     const fields = { issuer: issuerId, failures: memory.failures, stale: memory.kept !== undefined };

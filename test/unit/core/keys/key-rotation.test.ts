@@ -107,6 +107,25 @@ describe('the rotation of signing keys', () => {
     expect(await kidOf(other)).toBe(second);
   });
 
+  it('tells listeners of a revoked key: at once where it was revoked, and elsewhere when the keys are looked after', async () => {
+    const { clock, one, other, kidOf, shown } = setUp();
+    const first = String(await kidOf(one));
+    await other.publicKeySet();
+    const heard: string[] = [];
+    one.onWithdrawn((ids) => heard.push(`one ${ids}`));
+    const stop = other.onWithdrawn((ids) => heard.push(`other ${ids}`));
+    await change(one, (changes) => changes.revocation(first));
+    expect(heard).toEqual([`one ${first}`]);
+    await change(other, (changes) => changes.due(90 * DAY_SECONDS));
+    expect(heard).toEqual([`one ${first}`, `other ${first}`]);
+    expect(await shown(other)).not.toContain(first);
+    stop();
+    await change(one, (changes) => changes.rotation(true));
+    clock.advanceSeconds(DAY_SECONDS);
+    await shown(other);
+    expect(heard).toHaveLength(2);
+  });
+
   it('changes nothing for a key that is unknown or revoked already', async () => {
     const { store, one } = setUp();
     await one.publicKeySet();
