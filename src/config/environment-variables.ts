@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Result } from '../lib/result.ts';
+import { readMailSender, readMailServer } from './mail-settings.ts';
 import { type WebAddressRules, webAddressFault } from './web-address.ts';
 
 /** What a process may be: gateway and core together, the edge alone, or issuance alone. */
@@ -48,6 +50,13 @@ function redisAddressFault(text: string): string | undefined {
   return isWhole && /^(?:\/\d{0,4})?$/.test(url.pathname)
     ? undefined
     : 'a host, and behind it at most a port and the number of a database: rediss://user:password@host:6379/0';
+}
+
+function readable(read: (text: string) => Result<unknown, string>) {
+  return ruled((text) => {
+    const outcome = read(text);
+    return outcome.ok ? undefined : outcome.reason;
+  });
 }
 
 function token(bytesMin: number) {
@@ -115,6 +124,12 @@ export const environmentVariables = {
   WARDGATE_CLIENT_SECRET: token(TOKEN_LENGTH_MIN).describe(
     `That client's secret; at least ${TOKEN_LENGTH_MIN} characters. Goes with \`WARDGATE_CLIENT_ID\`.`,
   ),
+  SMTP_URL: readable(readMailServer).describe(
+    'The server that takes our mails: `smtps://user:password@mail.example` (TLS, port 465) or `smtp://user:password@mail.example` (STARTTLS or nothing is sent, port 587). In the clear only to this machine itself, and where `?tls=none` says that the network is trusted, then without a password. Goes with `WARDGATE_MAIL_FROM`. Default: mails are to be seen at `/_gateway/outbox` on this machine; in production they are dropped.',
+  ),
+  WARDGATE_MAIL_FROM: readable(readMailSender).describe(
+    'Whom mails are from: `no-reply@clinic.example` or `Clinic <no-reply@clinic.example>`. Required with `SMTP_URL`.',
+  ),
   METRICS_TOKEN: token(TOKEN_LENGTH_MIN).describe(
     `What \`/metrics\` wants to see as a bearer token; at least ${TOKEN_LENGTH_MIN} characters. Without it there is no \`/metrics\`.`,
   ),
@@ -123,5 +138,4 @@ export const environmentVariables = {
   ),
   UPSTASH_REDIS_REST_URL: address({ plainOnLoopbackOnly: true, path: 'allowed', query: 'none' }),
   UPSTASH_REDIS_REST_TOKEN: token(1),
-  SMTP_URL: serviceAddress(['smtp:', 'smtps:']),
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MailSender, MailServer } from '../core/mail/mail-server.ts';
 import { ok, type Result, refused } from '../lib/result.ts';
 import type { ConfigProblem } from './config-problem.ts';
 import {
@@ -7,6 +8,7 @@ import {
   type ProcessRole,
   splitSecrets,
 } from './environment-variables.ts';
+import { readMailSender, readMailServer } from './mail-settings.ts';
 import { didYouMean } from './suggest-name.ts';
 
 /** Where the policy file is when nothing names another place. */
@@ -39,6 +41,8 @@ export interface Environment {
   readonly coreUrl: string | undefined;
   /** Always there for the role `gateway`; otherwise the one client that may ask below `/internal`. */
   readonly client: ClientCredential | undefined;
+  /** Where mails go; `undefined` where no server takes them. */
+  readonly mail: { readonly server: MailServer; readonly from: MailSender } | undefined;
   readonly metricsToken: string | undefined;
   readonly logLevel: LogLevel;
 }
@@ -111,6 +115,7 @@ function missingVariables(given: Readonly<Record<string, string | undefined>>): 
     ['WARDGATE_PUBLIC_URL', production, 'the public address: production demands it'],
     ['WARDGATE_SECRET', production && issues, 'a secret of at least 32 bytes: production demands it'],
     ['DATABASE_URL', production && issues, 'the address of Postgres: production demands it'],
+    ['WARDGATE_MAIL_FROM', given.SMTP_URL !== undefined, 'whom mails are from: SMTP_URL demands it'],
     [
       'WARDGATE_CORE_URL',
       given.WARDGATE_ROLE === 'gateway',
@@ -144,9 +149,16 @@ function environmentOf(variables: Variables): Environment {
     redisUrl: variables.REDIS_URL,
     coreUrl: originOf(variables.WARDGATE_CORE_URL),
     client: id === undefined || secret === undefined ? undefined : { id, secret },
+    mail: mailOf(variables),
     metricsToken: variables.METRICS_TOKEN,
     logLevel: variables.LOG_LEVEL ?? 'info',
   };
+}
+
+function mailOf({ SMTP_URL, WARDGATE_MAIL_FROM }: Variables): Environment['mail'] {
+  if (SMTP_URL === undefined || WARDGATE_MAIL_FROM === undefined) return undefined;
+  const [server, from] = [readMailServer(SMTP_URL), readMailSender(WARDGATE_MAIL_FROM)];
+  return server.ok && from.ok ? { server: server.value, from: from.value } : undefined;
 }
 
 function originOf(address: string | undefined): string | undefined {

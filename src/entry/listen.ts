@@ -33,11 +33,13 @@ export interface Listening {
 
 /** Starts the HTTP server of a Node process: the gateway, the app on Wardgate's own paths, access log and metrics. */
 export async function listen({ environment, core, edge, log }: ListenDeps): Promise<Listening> {
-  const { observer, metrics, flush } = createNodeObservation(environment.logLevel, core?.redis);
+  const counted = { redis: core?.redis, mailCounts: core?.mail.counts };
+  const { observer, metrics, flush } = createNodeObservation(environment.logLevel, counted);
   const createRequestId = createRequestIds();
   const coreApp = core?.core.createApp(createCallerAuthentication(edge));
   const { metricsToken } = environment;
-  const app = wireApp({ readiness: () => findReadiness(core, edge()), metrics, metricsToken }, coreApp);
+  const operations = { readiness: () => findReadiness(core, edge()), metrics, metricsToken };
+  const app = wireApp(operations, coreApp, core?.mail.outbox);
   const proxy = createUndiciProxy({ log });
   const edgeGateway: Gateway = { handle: (request) => edge().gateway.handle(request) };
   const server = createGatewayServer({

@@ -1,9 +1,11 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAccessLog } from '../adapters/node/access-log.ts';
 import { createLineBuffer } from '../adapters/node/line-buffer.ts';
+import { registerMailCounts } from '../adapters/node/mail-metrics.ts';
 import type { LogLevel } from '../adapters/node/pino-log.ts';
 import { type RedisState, registerRedisMetrics } from '../adapters/node/redis-metrics.ts';
 import { createRequestMetrics, registerDroppedLines } from '../adapters/node/request-metrics.ts';
+import type { MailCounts } from '../core/mail/mailer.ts';
 import type { RequestObserver } from '../gateway/handling.ts';
 
 /** What a process of Node keeps of its requests: the access log and the metrics. */
@@ -18,14 +20,21 @@ export interface NodeObservation {
 const LEVELS_WITH_REQUESTS: ReadonlySet<LogLevel> = new Set(['trace', 'debug', 'info']);
 const STANDARD_OUTPUT = 1;
 
-/** Creates the observation of a process: request metrics beside the process's own, request lines to standard output at level `info` or lower. */
-export function createNodeObservation(logLevel: LogLevel, redis: RedisState | undefined): NodeObservation {
+/**
+ * Creates the observation of a process: request metrics, and those of Redis and of mails where there are some, beside the process's own; request lines to
+ * standard output at level `info` or lower.
+ */
+export function createNodeObservation(
+  logLevel: LogLevel,
+  counted: { readonly redis: RedisState | undefined; readonly mailCounts: (() => MailCounts) | undefined },
+): NodeObservation {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requestMetrics = createRequestMetrics(registry);
   const lines = createLineBuffer(STANDARD_OUTPUT);
   registerDroppedLines(registry, () => lines.droppedLines);
-  if (redis !== undefined) registerRedisMetrics(registry, redis);
+  if (counted.redis !== undefined) registerRedisMetrics(registry, counted.redis);
+  if (counted.mailCounts !== undefined) registerMailCounts(registry, counted.mailCounts);
   const accessLog = LEVELS_WITH_REQUESTS.has(logLevel) ? createAccessLog(lines, Date.now) : undefined;
   return {
     observer: {

@@ -19,6 +19,7 @@ import { createPostgresStores } from './postgres-stores.ts';
 import { readProductFacts } from './product-facts.ts';
 import { startAuditTrail } from './start-audit-trail.ts';
 import { wireLimits } from './wire-limits.ts';
+import { type WiredMail, wireMail } from './wire-mail.ts';
 
 /** A core on Postgres. */
 export interface WiredCore {
@@ -28,6 +29,7 @@ export interface WiredCore {
   readonly hasher: PasswordHasher;
   /** There where `REDIS_URL` is. */
   readonly redis: RedisState | undefined;
+  readonly mail: WiredMail;
   /** Whether the database answers. */
   isDatabaseReady(): Promise<boolean>;
   stop(): Promise<void>;
@@ -38,20 +40,18 @@ export interface WiredCore {
  * the schema up to date, and makes the first signing key. @throws UnavailableError when the database cannot be reached.
  */
 export async function wireCore(environment: Environment, policy: Policy, log: Log): Promise<WiredCore> {
-  const directory = DEVELOPMENT_DIRECTORY;
-  const embedded =
-    environment.databaseUrl === undefined
-      ? await startEmbeddedPostgres({ dataDirectory: `${directory}/postgres`, log })
-      : undefined;
-  const url = environment.databaseUrl ?? embedded?.url ?? '';
+  const server = await startServer(environment, log);
+  const { url } = server;
   const database = connectDatabase({ url, log });
   const audit = startAuditTrail(database, log);
   const limits = wireLimits(environment.redisUrl, log);
+  const mail = wireMail(environment, log);
   const stop = async () => {
+    await mail.stop();
     limits.stop();
     await audit.stop();
     await database.close();
-    await embedded?.stop();
+    await server.stop();
   };
   try {
     await migrate({ url, log });
@@ -65,7 +65,7 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
       requests: limits.requests,
       passwordPolicy: createPasswordPolicy({ isCommon: await loadCommonPasswords() }),
       audit,
-      secrets: environment.secrets ?? [await readDevelopmentSecret(directory)],
+      secrets: environment.secrets ?? [await readDevelopmentSecret(DEVELOPMENT_DIRECTORY)],
       about: await readProductFacts(),
       publicUrl: environment.publicUrl,
       audience: policy.issuers.find(({ id }) => id === CORE_ISSUER_ID)?.audience ?? CORE_ISSUER_ID,
@@ -81,11 +81,20 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     const stopRounds = core.startRounds(processTimer);
     const isDatabaseReady = () => answers(database.ping());
     const stopAll = () => stopRounds().then(stop);
-    return { core, users, sessions, hasher, redis: limits.redis, isDatabaseReady, stop: stopAll };
+    return { core, users, sessions, hasher, mail, redis: limits.redis, isDatabaseReady, stop: stopAll };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The database's server: the one of the environment, or an embedded one. */
+async function startServer(
+  { databaseUrl }: Environment,
+  log: Log,
+): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  if (databaseUrl !== undefined) return { url: databaseUrl, stop: async () => {} };
+  return startEmbeddedPostgres({ dataDirectory: `${DEVELOPMENT_DIRECTORY}/postgres`, log });
 }
 
 async function answers(asked: Promise<unknown>): Promise<boolean> {

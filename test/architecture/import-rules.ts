@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where Node's own modules and globals are at home. */
-const NODE_PLACES = /^src\/(?:entry\/|adapters\/(?:node|undici|postgres|redis)\/)/;
+const NODE_PLACES = /^src\/(?:entry\/|adapters\/(?:node|undici|postgres|redis|smtp)\/)/;
 /** The policy file, which the Worker's bundle holds as text because there are no files at run time. */
 const BUNDLED_TEXT = /^gateway-config\/[a-z-]+\.yaml$/;
 const NODE_GLOBALS = [
@@ -36,6 +36,7 @@ const PACKAGE_PLACES: readonly (readonly [name: RegExp, place: RegExp])[] = [
   [/^(?:cloudflare:|@cloudflare\/)/, WORKER_PLACES],
   [/^redis(?:\/|$)/, /^src\/adapters\/redis\//],
   [/^undici(?:\/|$)/, /^src\/(?:adapters\/undici|entry)\//],
+  [/^nodemailer(?:\/|$)/, /^src\/adapters\/smtp\//],
   // Both libraries let a token's own header choose the algorithm (CVE-2026-22817); jose does not.
   [/^hono\/(?:jwt|jwk)(?:\/|$)/, /^$/],
 ];

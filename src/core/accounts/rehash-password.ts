@@ -1,6 +1,5 @@
+import { failureFields } from '../../lib/failure-fields.ts';
 import type { Log } from '../../lib/log.ts';
-import { stackFrames } from '../../lib/stack-frames.ts';
-import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { User, UserStore } from './user-store.ts';
@@ -38,12 +37,10 @@ export function createRehashPassword(options: {
     const old = user.passwordHash;
     if (old === undefined || !hasher.needsRehash(old) || isCutOff(old, password)) return;
     rehash(user, old, password, request).catch((error: unknown) => {
-      const because =
-        error instanceof UnavailableError ? { dependency: error.dependency } : stackFrames(error);
       log.warn('a password hash was not replaced', {
         request_id: request.requestId,
         user_id: user.id,
-        ...because,
+        ...failureFields(error),
       });
     });
   };

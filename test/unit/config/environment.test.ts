@@ -96,13 +96,27 @@ describe('an environment that is right', () => {
     expect(environmentOf({ REDIS_URL: redisUrl })).toMatchObject({ redisUrl });
   });
 
+  it('says where mails go', () => {
+    const env = { SMTP_URL: 'smtps://mail.example', WARDGATE_MAIL_FROM: 'Clinic <no-reply@clinic.example>' };
+    expect(environmentOf(env).mail).toEqual({
+      server: { host: 'mail.example', port: 465, protection: 'tls', credential: undefined },
+      from: { name: 'Clinic', address: 'no-reply@clinic.example' },
+    });
+  });
+
   it('takes the addresses of services that nothing uses', () => {
-    const env = { SMTP_URL: 'smtp://m', UPSTASH_REDIS_REST_URL: 'https://u.example' };
+    const env = { UPSTASH_REDIS_REST_URL: 'https://u.example' };
     expect(problemsOf({ ...env, UPSTASH_REDIS_REST_TOKEN: 'x' })).toEqual({});
   });
 });
 
 describe('an environment where something is missing', () => {
+  it('wants the sender of mails where a server takes them', () => {
+    expect(problemsOf({ SMTP_URL: 'smtps://mail.example' })).toEqual({
+      WARDGATE_MAIL_FROM: 'expected whom mails are from: SMTP_URL demands it; found nothing',
+    });
+  });
+
   it('names all that production demands', () => {
     expect(Object.keys(problemsOf({ NODE_ENV: 'production' }))).toEqual([
       'WARDGATE_PUBLIC_URL',
@@ -143,6 +157,7 @@ describe('an environment where something is wrong', () => {
     ['WARDGATE_SECRET', `${SECRET},`, 'at least 32 bytes'],
     ['DATABASE_URL', 'mysql://db', 'an address that begins with postgres:// or postgresql://'],
     ['METRICS_TOKEN', 'short', 'at least 16 visible characters'],
+    ['WARDGATE_MAIL_FROM', 'clinic', 'an address such as no-reply@clinic.example'],
     ['REDIS_URL', 'http://r', 'an address that begins with redis:// or rediss://'],
     ['REDIS_URL', 'redis://', 'a host, and behind it at most a port and the number of a database'],
     ['REDIS_URL', 'redis://r/sessions', 'a host, and behind it at most a port and the number of a database'],

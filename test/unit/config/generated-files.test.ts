@@ -39,7 +39,7 @@ describe('the configuration reference', () => {
     const text = renderConfigurationReference();
     const named = Object.keys(environmentVariables).filter((name) => text.includes(`| \`${name}\` |`));
     expect(named).toContain('WARDGATE_SECRET');
-    expect(named).toContain('REDIS_URL');
-    expect(named).not.toContain('SMTP_URL');
+    expect(named).toContain('SMTP_URL');
+    expect(named).not.toContain('UPSTASH_REDIS_REST_URL');
   });
 });

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { MINUTE_SECONDS } from '../../../lib/durations.ts';
-import { sha256 } from '../../../lib/sha256.ts';
 import type { CoreApp } from '../core-env.ts';
+import { contentSecurityPolicy } from '../pages/content-security-policy.ts';
 import { NO_CREDENTIAL } from '../security-requirements.ts';
 import { buildContract, type ProductFacts } from './build-contract.ts';
 import type { ContractDocument } from './contract-document.ts';
@@ -83,7 +83,6 @@ export function addDocsRoutes(
 }
 
 async function makePage(contract: ContractDocument): Promise<{ body: string; policy: string }> {
-  const hash = (await sha256(DOCS_STYLE)).toBase64();
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const policy = await contentSecurityPolicy({ style: DOCS_STYLE });
   return { body: String(await viewDocsPage(contract)), policy };
 }

@@ -6,6 +6,7 @@ import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
 import { auditEvent } from '../../../support/audit-events.ts';
 import { createMemoryAuditStore } from '../../../support/memory-audit-store.ts';
+import { createSteeredTimer, fire, settle } from '../../../support/steered-timer.ts';
 
 const away = () => Promise.reject(new UnavailableError('database', 'away'));
 const numbered = (number: number): AuditEvent => auditEvent({ details: { number } });
@@ -13,7 +14,7 @@ const numbered = (number: number): AuditEvent => auditEvent({ details: { number 
 /** A trail whose store can be steered, whose timers the test fires, and whose log of unstored events it reads. */
 function startTrail() {
   const store = createMemoryAuditStore();
-  const timers: { readonly call: () => void; readonly delayMs: number }[] = [];
+  const { timer, timers } = createSteeredTimer();
   const unstored: { readonly because: unknown; readonly number: unknown }[] = [];
   const batches: number[] = [];
   const steer: { append: AuditStore['append'] } = { append: store.append };
@@ -25,11 +26,7 @@ function startTrail() {
       },
     },
     clock: () => 5_000,
-    timer(call, delayMs) {
-      const timer = { call, delayMs };
-      timers.push(timer);
-      return () => void timers.splice(timers.indexOf(timer), 1);
-    },
+    timer,
     log: {
       ...silentLog,
       error(_message, fields) {
@@ -41,18 +38,6 @@ function startTrail() {
   });
   const stored = () => store.rows.map(({ details }) => details.number);
   return { trail, store, steer, timers, unstored, batches, stored };
-}
-
-/** Lets everything run that waits for no timer. */
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-/** Fires the only timer and answers with its delay. */
-async function fire(timers: { readonly call: () => void; readonly delayMs: number }[]): Promise<number> {
-  const timer = timers.shift();
-  if (timer === undefined) throw new Error('no timer waits');
-  timer.call();
-  await settle();
-  return timer.delayMs;
 }
 
 describe('audit trail', () => {
