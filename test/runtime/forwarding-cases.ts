@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bearer, receivedIn, send, valuesOf } from './edge.ts';
 import type { EdgeUnderTest } from './edge-suite.ts';
+import { LARGE_MEBIBYTES, mebibytes } from './odd-service.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -36,19 +37,26 @@ export function forwardingCases(underTest: () => EdgeUnderTest): void {
       const response = await send(underTest().port, `GET ${path}`);
       expect([response.status, response.body]).toEqual([status, body]);
     });
+
+    it('are streamed to the client, however large', async () => {
+      const response = await fetch(`http://127.0.0.1:${underTest().port}/odd/large`);
+      let received = 0;
+      for await (const chunk of response.body ?? []) received += chunk.length;
+      expect(received).toBe(LARGE_MEBIBYTES * MEBIBYTE);
+    });
   });
 
   describe('bodies of requests', () => {
-    it('are streamed to the service, five MiB of them', async () => {
+    it('are streamed to the service, however large', async () => {
       const { port, scene } = underTest();
       const { token } = await scene.logIn('doctor');
       const response = await fetch(`http://127.0.0.1:${port}/notes/1`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}` },
-        body: Readable.from(chunks()),
+        body: Readable.from(mebibytes(LARGE_MEBIBYTES)),
         duplex: 'half',
       } as unknown as RequestInit);
-      expect(await response.json()).toMatchObject({ method: 'POST', bodyBytes: 5 * MEBIBYTE });
+      expect(await response.json()).toMatchObject({ method: 'POST', bodyBytes: LARGE_MEBIBYTES * MEBIBYTE });
     });
 
     it('reach the service with their length where the client told it', async () => {
@@ -73,8 +81,4 @@ export function forwardingCases(underTest: () => EdgeUnderTest): void {
       expect(JSON.parse(response.body)).toMatchObject({ code: 'upstream_timeout' });
     });
   });
-}
-
-function* chunks(): Generator<Uint8Array> {
-  for (let count = 0; count < 80; count += 1) yield new Uint8Array(MEBIBYTE / 16);
 }

@@ -1,7 +1,16 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { startHttpService } from '../support/upstream-service.ts';
+
+/** How many MiB `/odd/large` has: far more than any buffer on the way. */
+export const LARGE_MEBIBYTES = 64;
+
+/** Makes a body of so many MiB, one at a time. */
+export function* mebibytes(count: number): Generator<Buffer> {
+  for (let index = 0; index < count; index++) yield Buffer.alloc(1024 * 1024, index);
+}
 
 /** A service whose answers are out of the ordinary, each below its own path. */
 export interface OddService {
@@ -53,6 +62,10 @@ function answer({ url }: IncomingMessage, outgoing: ServerResponse, readers: Set
       return;
     case '/odd/failure':
       outgoing.writeHead(500, { 'Content-Type': 'text/plain' }).end('the failure of the service');
+      return;
+    case '/odd/large':
+      outgoing.writeHead(200, { 'Content-Type': 'application/octet-stream' });
+      Readable.from(mebibytes(LARGE_MEBIBYTES)).pipe(outgoing);
       return;
     case '/odd/events':
       outgoing.writeHead(200, { 'Content-Type': 'text/event-stream' });

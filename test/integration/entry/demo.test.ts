@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
 import { hasProgram } from '../../support/real-parts.ts';
 import { readOutput } from '../../support/wardgate-process.ts';
 
@@ -63,6 +64,36 @@ describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
     expect(stdout).toContain('["X-User-Roles","doctor"]');
     expect(stdout).toContain('["X-User-Id",""]');
     expect(stdout).not.toContain('somebody-else');
+    expect(await demo.stop()).toBe(0);
+  });
+
+  it('streams alerts as they come, and echoes WebSocket messages', async () => {
+    const demo = await startDemo(folder, port);
+    const login = JSON.stringify({ login: 'doctor@demo.test', password: 'wardgate-demo-passphrase' });
+    const loggedIn = await fetch(`http://127.0.0.1:${port}/v1/auth/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: login,
+    });
+    const { accessToken } = (await loggedIn.json()) as { accessToken: string };
+    const headers = { authorization: `Bearer ${accessToken}` };
+
+    const leaving = new AbortController();
+    const { body } = await fetch(`http://127.0.0.1:${port}/alerts/stream`, {
+      headers,
+      signal: leaving.signal,
+    });
+    const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toMatch(/^(?:event|data|id): /);
+    leaving.abort();
+
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/alerts/ws`, { headers });
+    const messages = on(socket, 'message');
+    await once(socket, 'open');
+    await messages.next();
+    socket.send('are you there?');
+    expect(String((await messages.next()).value?.[0])).toBe('are you there?');
+    socket.terminate();
     expect(await demo.stop()).toBe(0);
   });
 
