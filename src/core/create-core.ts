@@ -23,6 +23,7 @@ import type { ActiveMachines } from './machines/active-machines.ts';
 import type { ApiKeyStore } from './machines/api-key-store.ts';
 import type { ClientStore } from './machines/client-store.ts';
 import { createMachines } from './machines/create-machines.ts';
+import { createDecoyHashes } from './passwords/decoy-hashes.ts';
 import type { GuessLimiter } from './passwords/guess-limiter.ts';
 import type { PasswordHasher } from './passwords/password-hasher.ts';
 import type { PasswordPolicy } from './passwords/password-policy.ts';
@@ -34,7 +35,6 @@ import type { RefreshKeyStore } from './sessions/refresh-key-store.ts';
 import { createRefreshKeys } from './sessions/refresh-keys.ts';
 import { createSessionEndings, type SessionEndings } from './sessions/session-endings.ts';
 import type { SessionStore } from './sessions/session-store.ts';
-import { createSessionToken } from './sessions/session-token.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
 import type { RoleScopes } from './tokens/role-scopes.ts';
 
@@ -100,7 +100,7 @@ export interface Core {
  * that a start with a dead database fails. Throws UnavailableError for that, and RangeError for a missing or short secret.
  */
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const { users, sessions, hasher, audit, clock, log, roleScopes, settings } = options;
+  const { users, sessions, audit, clock, log, roleScopes, settings } = options;
   const { limits } = settings;
   const box = createSecretBox(options.secrets);
   const keys = createSigningKeys({
@@ -111,14 +111,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clock,
     log,
   });
-  const [dummyPhc] = await Promise.all([hasher.hash(createSessionToken()), keys.publicKeySet()]);
+  const [decoyOf] = await Promise.all([createDecoyHashes(options), keys.publicKeySet()]);
   const refreshKeys = createRefreshKeys({ store: options.refreshKeyStore, box, log });
   const endings = createSessionEndings(log);
   const activeSessions = createActiveSessions({ users, sessions, roleScopes, limits });
   const { publicUrl: issuer, audience } = options;
   const accessTokens = createAccessTokens({ keys, issuer, audience, roleScopes, clock });
   const machines = createMachines({ ...options, accessTokens });
-  const checkPassword = createPasswordCheck({ ...options, dummyPhc });
+  const checkPassword = createPasswordCheck({ ...options, decoyOf });
   const endSession = createEndSession({ sessions, endings, audit });
 
   return {

@@ -33,6 +33,17 @@ describeStores('user store', (stores) => {
       expect(await stores.users.findByLogin(login)).toEqual(user);
   });
 
+  it('samples the password hashes that are stored, and no more than were asked for', async () => {
+    await addUser(stores.users);
+    await addUser(stores.users, { passwordHash: undefined });
+    const [one] = await stores.users.samplePasswordHashes(1);
+    expect([undefined, newUser().passwordHash]).toContain(one);
+    const some = await stores.users.samplePasswordHashes(200);
+    expect(some.length).toBeGreaterThan(0);
+    expect(some.length).toBeLessThanOrEqual(200);
+    expect(new Set(some)).toEqual(new Set([newUser().passwordHash]));
+  });
+
   it('finds nobody by a login that is of nobody', async () => {
     await addUser(stores.users);
     for (const login of ['', 'nobody', '%', '_', "' or true --", 'x\0y', '\ud800', 'x'.repeat(100_000)])

@@ -45,6 +45,11 @@ export function createMemoryUserStore(usersById: Map<string, User>, clock: Clock
       store({ ...user, passwordHash });
       return true;
     },
+    samplePasswordHashes: async (count) =>
+      all()
+        .map(({ passwordHash }) => passwordHash)
+        .filter((hash) => hash !== undefined)
+        .slice(0, count),
     delete: async (userId) => usersById.delete(userId),
     list: async (query) => listOf(all(), query),
     disable(userId) {

@@ -2,6 +2,7 @@ import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import type { NewUser, UserChange, UserStore } from '../../core/accounts/user-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import type { Database } from './database.ts';
+import { samplePasswordHashes } from './password-hash-sample-statement.ts';
 import { oneTimeTokens, users } from './schema/users.ts';
 import { listUsers } from './user-list-statement.ts';
 import { isThere, toUser } from './user-row.ts';
@@ -12,6 +13,7 @@ export function createPostgresUserStore(database: Database): UserStore {
   return {
     ...createLookups(database),
     ...createChanges(database),
+    samplePasswordHashes: (count) => samplePasswordHashes(database, count),
     list: (query) => listUsers(database, query),
   };
 }

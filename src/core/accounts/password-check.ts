@@ -1,6 +1,7 @@
 import type { Log } from '../../lib/log.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { DecoyHash } from '../passwords/decoy-hashes.ts';
 import type { GuessLimiter } from '../passwords/guess-limiter.ts';
 import { isBeyondPasswords, normalizePassword } from '../passwords/normalize-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
@@ -26,19 +27,18 @@ export type LogInRefusal =
 
 /**
  * Checks a login name (e-mail address or username) and a password. Where too many guesses were made it refuses before it looks at anything, also for
- * names that do not exist. Otherwise one hash is computed whatever the outcome, so that the time does not tell which names exist; a hash of another
- * system takes its own time until it is replaced. Throws UnavailableError ('database' or 'password_hashing').
+ * names that do not exist. Otherwise one hash is computed whatever the outcome, so that the time does not tell which names exist. Throws UnavailableError ('database' or 'password_hashing').
  */
 export type PasswordCheck = (attempt: PasswordAttempt) => Promise<Result<User, LogInRefusal>>;
 
-/** Creates the check. `dummyPhc` is a hash of a password that nobody knows, made with the costs of the real ones. */
+/** Creates the check. */
 export function createPasswordCheck(options: {
   readonly users: UserStore;
   readonly hasher: PasswordHasher;
   readonly guesses: GuessLimiter;
   readonly audit: AuditLog;
   readonly log: Log;
-  readonly dummyPhc: string;
+  readonly decoyOf: DecoyHash;
 }): PasswordCheck {
   const { users, hasher, guesses } = options;
   const rehashPassword = createRehashPassword(options);
@@ -53,9 +53,10 @@ export function createPasswordCheck(options: {
     const permission = await guesses.admit(guess);
     if (permission.kind === 'limited') return refused(permission);
     const user = await users.findByLogin(attempt.login);
-    const phc = user?.passwordHash ?? options.dummyPhc;
+    // For every login, so that this takes no time of its own either.
+    const decoy = await options.decoyOf(guess.login);
     const password = normalizePassword(attempt.password);
-    const matches = await hasher.verify(phc, password);
+    const matches = await hasher.verify(user?.passwordHash ?? decoy, password);
     if (user === undefined) return wrong('user_unknown');
     if (user.passwordHash === undefined) return wrong('password_unset');
     if (!matches) return wrong('password_wrong');

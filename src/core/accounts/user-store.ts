@@ -76,6 +76,8 @@ export interface UserStore {
    * Answers whether it was set.
    */
   setPasswordHash(userId: string, phc: string, onlyIf?: string): Promise<boolean>;
+  /** Reads the password hashes of at most so many users, chosen at random; there may be the same one several times. */
+  samplePasswordHashes(count: number): Promise<readonly string[]>;
   /**
    * Deletes a user: everything personal goes, e-mail address, username and links are free again, one-time tokens die, and an empty row stays for what
    * points to it. Does NOT end sessions: do that in the same act. Answers whether there was one.
