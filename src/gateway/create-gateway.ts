@@ -46,11 +46,13 @@ function handleProxied(request: WireRequest, deps: GatewayDeps): Soon<Handling> 
   const inbound = inboundRequest(request, request.method, request.target, deps);
   return whenThere(decide(inbound, deps), (decision) => {
     if (decision.kind === 'deny') return denied(request, 'proxy', decision, inbound);
-    const { route, target } = decision;
+    const { target, grant } = decision;
+    // The grant's own route, so that nothing is forwarded elsewhere than where it was allowed.
+    const { route } = grant;
     const plan = planForward(request, {
       route,
       target,
-      identityHeaders: identityHeaders(decision.grant),
+      identityHeaders: identityHeaders(grant),
       peerTrusted: deps.trustedProxies.trusts(request.peerAddress),
       clientAddress: inbound.clientAddress,
     });
