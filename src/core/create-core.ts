@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../lib/durations.ts';
 import type { Log } from '../lib/log.ts';
-import { createAdministerUsers } from './accounts/administer-users.ts';
+import { type AdministerUsers, createAdministerUsers } from './accounts/administer-users.ts';
 import { createAccounts } from './accounts/create-accounts.ts';
 import { createPasswordCheck } from './accounts/password-check.ts';
 import type { UserStore } from './accounts/user-store.ts';
@@ -88,6 +88,7 @@ export interface Core {
   readonly onKeysWithdrawn: SigningKeys['onWithdrawn'];
   /** Starts what is done by itself once a minute: keys rotate. Answers with what stops it, which has to be over before the stores close. */
   startRounds(timer: Timer): () => Promise<void>;
+  readonly administerUsers: AdministerUsers;
   /**
    * Makes the HTTP side: `app.fetch(request, { requestId, clientAddress })`. Made apart from the rest, because callers are authenticated
    * by the edge's authenticators, which need `keySet` and `activeSessions` first.
@@ -103,14 +104,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const { users, sessions, audit, clock, log, roleScopes, settings } = options;
   const { limits } = settings;
   const box = createSecretBox(options.secrets);
-  const keys = createSigningKeys({
-    store: options.signingKeyStore,
-    box,
-    algorithm: settings.signing.algorithm,
-    audit,
-    clock,
-    log,
-  });
+  const { algorithm } = settings.signing;
+  const keys = createSigningKeys({ ...options, store: options.signingKeyStore, box, algorithm });
   const [decoyOf] = await Promise.all([createDecoyHashes(options), keys.publicKeySet()]);
   const refreshKeys = createRefreshKeys({ store: options.refreshKeyStore, box, log });
   const endings = createSessionEndings(log);
@@ -120,6 +115,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const machines = createMachines({ ...options, accessTokens });
   const checkPassword = createPasswordCheck({ ...options, decoyOf });
   const endSession = createEndSession({ sessions, endings, audit });
+  const administerUsers = createAdministerUsers({ ...options, endSession });
 
   return {
     keySet: keys.publicKeySet,
@@ -129,6 +125,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     endings,
     onKeysWithdrawn: keys.onWithdrawn,
     startRounds: (timer) => startKeyRotation({ keys, ...settings.signing, timer, log }),
+    administerUsers,
     createApp: (callers) =>
       createCoreApp({
         ...options,
@@ -139,7 +136,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         refresh: createRefresh({ ...options, limits, keys: refreshKeys, accessTokens, endings, pause }),
         endSession,
         accounts: createAccounts({ ...options, endSession }),
-        administerUsers: createAdministerUsers({ ...options, endSession }),
+        administerUsers,
         readAuditLog: createReadAuditLog(options),
         keySet: keys.publicKeySet,
         trustedOrigins: new Set([new URL(options.publicUrl).origin, ...(options.trustedOrigins ?? [])]),

@@ -38,7 +38,8 @@ try {
     await stopServices();
   }, log);
   reloadOnSignal(running, environment, log);
-  if (running.core !== undefined) await seedDemoUsers(running.core.users, running.core.hasher);
+  if (running.core !== undefined)
+    await seedDemoUsers(running.core.core.administerUsers, running.core.users, { actor: { kind: 'system' } });
   process.stdout.write(demoText({ gatewayUrl: environment.publicUrl, services }));
 } catch (error) {
   process.stderr.write(`${describeStartFailure(error, environment)}\n`);

@@ -9,7 +9,6 @@ import type { Policy } from '../config/compile-policy.ts';
 import type { Environment } from '../config/environment.ts';
 import type { UserStore } from '../core/accounts/user-store.ts';
 import { type Core, createCore } from '../core/create-core.ts';
-import type { PasswordHasher } from '../core/passwords/password-hasher.ts';
 import { createPasswordPolicy } from '../core/passwords/password-policy.ts';
 import type { SessionStore } from '../core/sessions/session-store.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
@@ -26,7 +25,6 @@ export interface WiredCore {
   readonly core: Core;
   readonly users: UserStore;
   readonly sessions: SessionStore;
-  readonly hasher: PasswordHasher;
   /** There where `REDIS_URL` is. */
   readonly redis: RedisState | undefined;
   readonly mail: WiredMail;
@@ -57,10 +55,9 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     await migrate({ url, log });
     const stores = createPostgresStores(database);
     const { users, sessions } = stores;
-    const hasher = createArgon2Hasher();
     const core = await createCore({
       ...stores,
-      hasher,
+      hasher: createArgon2Hasher(),
       guesses: limits.guesses,
       requests: limits.requests,
       passwordPolicy: createPasswordPolicy({ isCommon: await loadCommonPasswords() }),
@@ -81,7 +78,7 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     const stopRounds = core.startRounds(processTimer);
     const isDatabaseReady = () => answers(database.ping());
     const stopAll = () => stopRounds().then(stop);
-    return { core, users, sessions, hasher, mail, redis: limits.redis, isDatabaseReady, stop: stopAll };
+    return { core, users, sessions, mail, redis: limits.redis, isDatabaseReady, stop: stopAll };
   } catch (error) {
     await stop();
     throw error;

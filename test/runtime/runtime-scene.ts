@@ -1,14 +1,13 @@
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { createArgon2Hasher } from '../../src/adapters/node/argon2-hasher.ts';
-import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
-import { DEMO_PASSWORD, seedDemoUsers } from '../../src/entry/demo/demo-users.ts';
+import { DEMO_PASSWORD } from '../../src/entry/demo/demo-users.ts';
 import { startSampleService } from '../../src/entry/demo/sample-service.ts';
 import { type CoreDoor, createCoreDoor } from '../support/core-door.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { close, listen } from '../support/echo-service.ts';
 import { freePort } from '../support/reverse-proxy.ts';
 import { testKey } from '../support/tokens.ts';
+import { runWardgate } from '../support/wardgate-command.ts';
 import { startWardgateProcess } from '../support/wardgate-process.ts';
 import { type OddService, startOddService } from './odd-service.ts';
 import { type PolicyAddresses, runtimePolicy } from './runtime-policy.ts';
@@ -68,8 +67,8 @@ export async function startRuntimeScene(): Promise<RuntimeScene> {
 }
 
 async function startCore(stack: AsyncDisposableStack) {
-  const { url, database } = stack.adopt(await createTestDatabase(), (created) => created.drop());
-  await seedDemoUsers(createPostgresUserStore(database), createArgon2Hasher());
+  const { url } = stack.adopt(await createTestDatabase(), (created) => created.drop());
+  await runWardgate(['seed'], { env: { DATABASE_URL: url } });
   const core = await startWardgateProcess({
     ...CLIENT,
     WARDGATE_ROLE: 'core',

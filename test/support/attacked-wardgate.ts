@@ -113,7 +113,8 @@ export async function startAttackedWardgate(
   );
   const wardgate = await startWardgate(environment, policy, silentLog);
   if (wardgate.core === undefined) throw new Error('no core');
-  await seedDemoUsers(wardgate.core.users, wardgate.core.hasher);
+  const { core, users } = wardgate.core;
+  await seedDemoUsers(core.administerUsers, users, { actor: { kind: 'system' } });
   const { port } = wardgate;
   const logIn = (user: SeededUser, transport: 'bearer' | 'cookie') => logInOver(port, user, transport);
   const bearers = await Promise.all(USERS.map((user) => logIn(user, 'bearer')));

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { runCommandLine } from '../../src/entry/command-line.ts';
+import { rootCommand } from '../../src/entry/root-command.ts';
+import { readOutput } from './wardgate-process.ts';
 
 const CLI = fileURLToPath(new URL('../../src/entry/cli.ts', import.meta.url));
 
@@ -35,4 +38,45 @@ export async function runWardgate(
   child.stdin.end(input);
   const [code] = await once(child, 'close');
   return { code, out, error };
+}
+
+/** Runs `wardgate` in this process, for commands that do not read the standard input: loading it anew takes most of a command's time. */
+export async function callWardgate(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<CommandOutcome> {
+  let out = '';
+  let error = '';
+  const code = await runCommandLine(rootCommand, args, {
+    env,
+    writeOut: (text) => {
+      out += text;
+    },
+    writeError: (text) => {
+      error += text;
+    },
+  });
+  return { code, out, error };
+}
+
+/** Runs `wardgate` at a terminal (util-linux `script`), answers what it asks, and gives what the terminal showed. */
+export async function runInTerminal(
+  args: readonly string[],
+  options: {
+    readonly env: Readonly<Record<string, string>>;
+    readonly answers: readonly (readonly [question: RegExp, answer: string])[];
+  },
+): Promise<string> {
+  const command = [process.execPath, CLI, ...args].join(' ');
+  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    env: { PATH: process.env.PATH, TERM: 'xterm', ...options.env },
+  });
+  const closed = once(child, 'close');
+  const read = readOutput(child);
+  for (const [question, answer] of options.answers) {
+    await read.until(question);
+    child.stdin.write(answer);
+  }
+  await closed;
+  return read.output();
 }

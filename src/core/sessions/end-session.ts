@@ -4,11 +4,14 @@ import type { SessionStore } from './session-store.ts';
 
 /** Ends sessions, in the store first and then in the memory of whoever listens. */
 export interface EndSession {
-  /** Ends one session of that user, who asks for it in that request; `not_found` also when it is another user's or has ended before. */
-  endSession(sessionId: string, userId: string, request: AuditRequest): Promise<'ended' | 'not_found'>;
+  /**
+   * Ends one session of that user; `not_found` also when it is another user's or has ended before. Does NOT record it without a request of the
+   * user's own: then the caller knows who did what, and records that.
+   */
+  endSession(sessionId: string, userId: string, ownRequest?: AuditRequest): Promise<'ended' | 'not_found'>;
   /** Tells listeners of a session that was found to have ended, here or elsewhere; an end whose outcome got lost is made up for so. */
   noteEnded(sessionId: string): void;
-  /** Ends all sessions of a user. Does NOT record it without a request of the user's own: then the caller knows who did what, and records that. */
+  /** Ends all sessions of a user. Does NOT record it without a request of the user's own, as above. */
   endAllSessions(userId: string, ownRequest?: AuditRequest): Promise<void>;
   /** Ends all sessions of a user but the one that goes on; records it as `endAllSessions` does. */
   endOtherSessions(userId: string, sessionId: string, ownRequest?: AuditRequest): Promise<void>;
@@ -40,11 +43,11 @@ export function createEndSession(options: {
   }
 
   return {
-    async endSession(sessionId, userId, request) {
+    async endSession(sessionId, userId, ownRequest) {
       const outcome = await sessions.end(sessionId, userId);
       if (outcome === 'ended') {
         endings.notify(sessionId);
-        ended(sessionId, userId, request);
+        if (ownRequest !== undefined) ended(sessionId, userId, ownRequest);
       }
       return outcome;
     },

@@ -1,5 +1,5 @@
+import type { AdministerUsers, Administrator } from '../../core/accounts/administer-users.ts';
 import type { UserStore } from '../../core/accounts/user-store.ts';
-import type { PasswordHasher } from '../../core/passwords/password-hasher.ts';
 
 /** The password of every demo user. It is public: it stands in the documentation. */
 export const DEMO_PASSWORD = 'wardgate-demo-passphrase';
@@ -29,11 +29,28 @@ export const DEMO_USERS = [
   },
 ] as const;
 
-/** Creates the demo users that are not there yet. Does NOT touch those that are. */
-export async function seedDemoUsers(users: UserStore, hasher: PasswordHasher): Promise<void> {
+/** What became of one demo user. */
+export interface SeededUser {
+  readonly email: string;
+  readonly outcome: 'created' | 'was there' | 'not created: its username or link is taken';
+}
+
+/** Creates the demo users that are not there yet, one after another. Does NOT touch those that are. */
+export async function seedDemoUsers(
+  administration: Pick<AdministerUsers, 'create'>,
+  users: UserStore,
+  by: Administrator,
+): Promise<readonly SeededUser[]> {
+  const seeded: SeededUser[] = [];
   for (const user of DEMO_USERS) {
-    if ((await users.findByLogin(user.email)) !== undefined) continue;
-    const passwordHash = await hasher.hash(DEMO_PASSWORD);
-    await users.create({ ...user, passwordHash });
+    const { email } = user;
+    if ((await users.findByLogin(email)) !== undefined) {
+      seeded.push({ email, outcome: 'was there' });
+      continue;
+    }
+    const created = await administration.create(by, { ...user, password: DEMO_PASSWORD });
+    const outcome = created.ok ? 'created' : 'not created: its username or link is taken';
+    seeded.push({ email, outcome });
   }
+  return seeded;
 }

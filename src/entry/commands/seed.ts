@@ -1,0 +1,23 @@
+import { defineCommand } from 'citty';
+import type { CommandContext } from '../command-line.ts';
+import { DEMO_PASSWORD, seedDemoUsers } from '../demo/demo-users.ts';
+import { createCommandAdministration } from './administration.ts';
+import { CommandError } from './command-error.ts';
+import { withDatabase } from './with-database.ts';
+
+/** `wardgate seed`: creates the users of the demo that are not there yet, and touches nothing else. Refuses production, as their password is public. */
+export const seedCommand = defineCommand({
+  meta: { name: 'seed', description: 'Create the users of the demo that are not there yet' },
+  run({ data }): Promise<number> {
+    const context: CommandContext = data;
+    return withDatabase(context, async (opened) => {
+      if (context.env.NODE_ENV === 'production')
+        throw new CommandError('seed is not for production: its users have a public password');
+      const administration = await createCommandAdministration(opened);
+      const seeded = await seedDemoUsers(administration, opened.stores.users, opened.by);
+      for (const { email, outcome } of seeded) context.writeOut(`${email}: ${outcome}\n`);
+      context.writeOut(`The password of those that were created is ${DEMO_PASSWORD}\n`);
+      return 0;
+    });
+  },
+});

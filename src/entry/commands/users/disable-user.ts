@@ -1,0 +1,24 @@
+import { defineCommand } from 'citty';
+import type { CommandContext } from '../../command-line.ts';
+import { createCommandAdministration, requireUser } from '../administration.ts';
+import { CommandError } from '../command-error.ts';
+import { withDatabase } from '../with-database.ts';
+
+/** `wardgate users disable USER`: disables a user, who cannot log in any more, and ends all its sessions. */
+export const disableUserCommand = defineCommand({
+  meta: { name: 'disable', description: 'Disable a user and end all its sessions' },
+  args: {
+    user: { type: 'positional', required: true, description: 'The id, e-mail address or username' },
+  },
+  run({ args, data }): Promise<number> {
+    const context: CommandContext = data;
+    return withDatabase(context, async (opened) => {
+      const user = await requireUser(opened, args.user);
+      const administration = await createCommandAdministration(opened);
+      const outcome = await administration.change(opened.by, user.id, { disabled: true });
+      if (!outcome.ok) throw new CommandError(`${user.id} was not disabled: ${outcome.reason.kind}`);
+      context.writeOut(`${user.id} is disabled\n`);
+      return 0;
+    });
+  },
+});

@@ -1,0 +1,24 @@
+import { defineCommand } from 'citty';
+import { auditCommand } from './commands/audit/audit-command.ts';
+import { configCheckCommand } from './commands/config-check.ts';
+import { configSchemaCommand } from './commands/config-schema.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { seedCommand } from './commands/seed.ts';
+import { sessionsCommand } from './commands/sessions/sessions-command.ts';
+import { usersCommand } from './commands/users/users-command.ts';
+
+/** `wardgate`, with all its commands. */
+export const rootCommand = defineCommand({
+  meta: { name: 'wardgate', description: 'Auth gateway for clinical services' },
+  subCommands: {
+    audit: auditCommand,
+    config: defineCommand({
+      meta: { name: 'config', description: 'Check the policy file, or print its schema' },
+      subCommands: { check: configCheckCommand, schema: configSchemaCommand },
+    }),
+    migrate: migrateCommand,
+    seed: seedCommand,
+    sessions: sessionsCommand,
+    users: usersCommand,
+  },
+});
