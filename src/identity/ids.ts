@@ -19,6 +19,11 @@ export function createId(kind: IdKind): string {
   return `${PREFIXES[kind]}_${bytes.toHex()}`;
 }
 
+/** The shape of the ids of that kind, as the text of a regular expression. */
+export function idPattern(kind: IdKind): string {
+  return `^${PREFIXES[kind]}_[0-9a-f]{${2 * ID_BYTES}}$`;
+}
+
 /** Tells whether a text is an id of that kind. Does NOT tell whether the thing exists. */
 export function isId(kind: IdKind, text: string): boolean {
   const prefix = PREFIXES[kind];

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { hasIdShape } from '../../identity/ids.ts';
+import { ROLE_NAME } from '../../identity/role-name.ts';
 import { DISPLAY_NAME, DISPLAY_NAME_LENGTH_MAX, USERNAME } from '../accounts/account-names.ts';
 import { EMAIL_LENGTH_MAX, parseEmailAddress } from '../accounts/email-address.ts';
 import { PASSWORD_INPUT_LENGTH_MAX } from '../passwords/normalize-password.ts';
@@ -27,6 +28,9 @@ export const displayNameChangeSchema = displayNameSchema
   .nullable()
   .optional()
   .openapi({ description: '`null` removes it.' });
+
+/** The name of a role in a body or a query. */
+export const roleNameSchema = z.string().regex(ROLE_NAME).openapi({ example: 'doctor' });
 
 /** A password in a body, as it was typed. */
 export const passwordSchema = z.string().min(1).max(PASSWORD_INPUT_LENGTH_MAX);

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import type { User } from '../accounts/user-store.ts';
+import { idSchema } from './id-schema.ts';
 
 /** A user as others may see it: no password hash, and nothing where there is nothing. */
 export const userSchema = z
   .strictObject({
-    id: z.string().openapi({ example: 'usr_0123456789abcdef0123456789abcdef' }),
+    id: idSchema('user'),
     email: z.string(),
     username: z.string(),
     displayName: z.string().optional(),

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { idParameter } from '../id-schema.ts';
 import { problemOf } from '../problem-schema.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { sessionSchema } from '../sessions/session-schema.ts';
@@ -22,7 +23,7 @@ const bodyRefusals = {
 };
 
 const shared = { tags: ['Administration'], security: USER_CREDENTIAL };
-const params = z.object({ id: z.string().openapi({ example: 'usr_0123456789abcdef0123456789abcdef' }) });
+const params = idParameter('user');
 const oneUser = {
   content: { 'application/json': { schema: z.strictObject({ user: administeredUserSchema }) } },
 };

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { isRoleName } from '../../../identity/role-name.ts';
 import type { User } from '../../accounts/user-store.ts';
 import {
   displayNameChangeSchema,
   displayNameSchema,
   emailSchema,
   passwordSchema,
+  roleNameSchema,
   usernameSchema,
 } from '../account-member-schemas.ts';
 import { pageLimitSchema } from '../page-limit.ts';
@@ -18,7 +18,7 @@ const SEARCH_LENGTH_MAX = 254;
 
 const members = {
   roles: z
-    .array(z.string().max(128).refine(isRoleName))
+    .array(roleNameSchema)
     .max(ROLES_MAX)
     .transform((roles) => [...new Set(roles)]),
   // Links are written in identity headers as they are.
@@ -68,7 +68,7 @@ export const userListQuerySchema = z.strictObject({
     .openapi({
       description: 'Part of an e-mail address, a username or a display name, or a whole id or link.',
     }),
-  role: z.string().max(128).refine(isRoleName).optional(),
+  role: roleNameSchema.optional(),
   limit: pageLimitSchema,
   cursor: z
     .string()

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { ApiKeyAdministrator } from '../../machines/api-keys.ts';
 import type { Machines } from '../../machines/create-machines.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
+import { idParameter } from '../id-schema.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
 import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
@@ -70,7 +71,7 @@ const revokeRoute = createRoute({
   path: '/v1/api-keys/{id}',
   operationId: 'revokeApiKey',
   summary: 'Revoke an API key, for good',
-  request: { params: z.object({ id: z.string().max(64) }) },
+  request: { params: idParameter('api_key') },
   responses: {
     204: { description: 'The key is good no more; gateways see it within a second.' },
     ...refusals,

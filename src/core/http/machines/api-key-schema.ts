@@ -1,12 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiKey } from '../../machines/api-key-store.ts';
+import { roleNameSchema } from '../account-member-schemas.ts';
+import { idSchema } from '../id-schema.ts';
 
 const LIFETIME_SECONDS_MAX = 10 * 366 * 24 * 60 * 60;
 
 /** An API key as administrators may see it: never the key, never its hash. */
 export const apiKeySchema = z
   .strictObject({
-    id: z.string().openapi({ example: 'apk_0123456789abcdef0123456789abcdef' }),
+    id: idSchema('api_key'),
     name: z.string(),
     hint: z.string().openapi({ description: 'The first characters of the key.', example: 'wgk_Ab12' }),
     roles: z.array(z.string()),
@@ -27,11 +29,7 @@ export const wantedApiKeySchema = z
       .min(1)
       .max(100)
       .regex(/^[^\p{Cc}]+$/u),
-    roles: z
-      .array(z.string().regex(/^[a-z0-9][a-z0-9_.:-]{0,127}$/))
-      .max(32)
-      .default([])
-      .openapi({ description: 'Role names; never `admin`.' }),
+    roles: z.array(roleNameSchema).max(32).default([]).openapi({ description: 'Role names; never `admin`.' }),
     scopes: z
       .array(
         z

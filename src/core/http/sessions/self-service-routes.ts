@@ -5,6 +5,7 @@ import type { EndSession } from '../../sessions/end-session.ts';
 import type { IdleLimits } from '../../sessions/session-limits.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
+import { idParameter } from '../id-schema.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
@@ -58,7 +59,7 @@ const endRoute = createRoute({
   tags: ['Sessions'],
   security: USER_CREDENTIAL,
   summary: "End one of one's own sessions",
-  request: { params: z.object({ id: z.string() }) },
+  request: { params: idParameter('session') },
   responses: {
     204: { description: 'The session has ended.' },
     ...refusals,

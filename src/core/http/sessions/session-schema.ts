@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { describeDevice } from '../../sessions/describe-device.ts';
 import type { Session } from '../../sessions/session-store.ts';
+import { idSchema } from '../id-schema.ts';
 
 /** A session as its user may see it: no token and no hash. */
 export const sessionSchema = z
   .strictObject({
-    id: z.string().openapi({ example: 'ses_0123456789abcdef0123456789abcdef' }),
+    id: idSchema('session'),
     transport: z.enum(['bearer', 'cookie', 'token_cookies']),
     amr: z.array(z.string()).openapi({
       description: 'How the user was authenticated (RFC 8176).',
