@@ -101,6 +101,8 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     internalClient: INTERNAL_CLIENT,
     ...options,
   });
+  // What a test sees recorded is what it did: the first signing key is none of it.
+  audit.recorded.length = 0;
   const app = core.createApp(createCallers(core, clock));
   const send = async (method: string, path: string, { body, token, headers }: SendOptions = {}) => {
     const response = await app.request(
