@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { Client, NewClient } from '../../src/core/machines/client-store.ts';
+import type { Client, ClientKey, NewClient } from '../../src/core/machines/client-store.ts';
 import type { MachineCursor } from '../../src/core/machines/machine-cursor.ts';
 import { createId, isId } from '../../src/identity/ids.ts';
 import { describeStores, randomTokenHash, type StoresUnderTest } from './stores-under-test.ts';
 
-const KEYS = [{ kty: 'OKP', crv: 'Ed25519', x: 'eA', kid: 'one' }];
+const KEYS: ClientKey[] = [{ kty: 'OKP', crv: 'Ed25519', x: 'eA', kid: 'one' }];
 const newClient = (name = 'nightly export'): NewClient => ({
   name,
   authenticationMethod: 'client_secret_basic',

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import type { Client, NewClient } from '../../src/core/machines/client-store.ts';
+import type { Client, ClientKey, NewClient } from '../../src/core/machines/client-store.ts';
 import { hashMachineSecret } from '../../src/core/machines/hash-machine-secret.ts';
 import { createClientSecret } from '../../src/identity/client-secret.ts';
 import type { CoreUnderTest } from './core-app.ts';
@@ -39,7 +39,7 @@ export async function addKeyClient(
   return stores.clients.create({
     ...GRANTED,
     authenticationMethod: 'private_key_jwt',
-    keys: keys.map(({ publicJwk }) => ({ ...publicJwk }) as { kty: string }),
+    keys: keys.map(({ publicJwk }) => publicJwk as ClientKey),
   });
 }
 

@@ -29,6 +29,7 @@ import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import type { InternalClient } from './gateways/require-internal-client.ts';
 import { addKeySetRoute } from './key-set-route.ts';
 import { addApiKeyRoutes } from './machines/api-key-routes.ts';
+import { addClientRoutes } from './machines/client-routes.ts';
 import { addOAuthRoutes } from './oauth/oauth-routes.ts';
 import { refusalResponse } from './oauth/refusal-response.ts';
 import { type ProblemCode, problemResponse } from './problem-response.ts';
@@ -101,6 +102,7 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   addUserAdministrationRoutes(app, { ...options, requireCaller });
   addAuditRoutes(app, { ...options, requireCaller });
   addApiKeyRoutes(app, { machines: options.machines, requireCaller });
+  addClientRoutes(app, { machines: options.machines, requireCaller });
   addOAuthRoutes(app, options.machines);
   addKeySetRoute(app, options.keySet);
   addDocsRoutes(app, options);

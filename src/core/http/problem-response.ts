@@ -19,6 +19,7 @@ const PROBLEMS = {
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   conflict: { status: 409, title: 'It is taken, or has changed meanwhile' },
+  method_mismatch: { status: 409, title: 'The client authenticates in another way' },
   own_account: { status: 409, title: 'Nobody can do this to his own account' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
@@ -73,6 +74,7 @@ function headersOf(code: ProblemCode): Record<string, string> {
     case 'not_found':
     case 'method_not_allowed':
     case 'conflict':
+    case 'method_mismatch':
     case 'own_account':
     case 'password_wrong':
     case 'password_unacceptable':

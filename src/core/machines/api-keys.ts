@@ -1,16 +1,9 @@
 import { createApiKey, hintOfApiKey } from '../../identity/api-key.ts';
-import { isRoleName } from '../../identity/role-name.ts';
-import { ok, type Result, refused } from '../../lib/result.ts';
-import type { AuditEvent, AuditLog, AuditRequest } from '../audit/audit-log.ts';
+import { ok, type Result } from '../../lib/result.ts';
+import type { AuditEvent, AuditLog, AuditOrigin } from '../audit/audit-log.ts';
 import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
 import { hashMachineSecret } from './hash-machine-secret.ts';
-
-/** Who issues or revokes a key, and in which request. */
-export interface ApiKeyAdministrator {
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly request: AuditRequest;
-}
+import { machineGrants } from './machine-grants.ts';
 
 /** What a key is to be. */
 export interface WantedApiKey {
@@ -29,12 +22,9 @@ export interface IssuedApiKey {
 
 /** Issues and revokes API keys. Throws UnavailableError ('database') when the store could not tell. */
 export interface ApiKeys {
-  issue(wanted: WantedApiKey, by: ApiKeyAdministrator): Promise<Result<IssuedApiKey, 'role_not_allowed'>>;
-  revoke(id: string, by: ApiKeyAdministrator): Promise<'revoked' | 'not_found'>;
+  issue(wanted: WantedApiKey, by: AuditOrigin): Promise<Result<IssuedApiKey, 'role_not_allowed'>>;
+  revoke(id: string, by: AuditOrigin): Promise<'revoked' | 'not_found'>;
 }
-
-// A key is no person and lies in files; administration stays with users, whose sessions can be ended.
-const ROLE_WITHHELD = 'admin';
 
 /**
  * Creates the issue of API keys on a store; every act goes to the audit log. A key has the roles and the scopes that it was given, and does
@@ -45,20 +35,19 @@ export function createApiKeys(options: { readonly store: ApiKeyStore; readonly a
 
   function record(
     event: Pick<AuditEvent, 'type' | 'outcome' | 'reason' | 'target' | 'details'>,
-    by: ApiKeyAdministrator,
+    by: AuditOrigin,
   ) {
-    const { userId, sessionId, request } = by;
-    audit.record({ ...event, actor: { kind: 'user', id: userId }, sessionId, request });
+    audit.record({ ...event, ...by });
   }
 
   return {
     async issue(wanted, by) {
-      const roles = [...new Set(wanted.roles)].sort();
-      const scopes = [...new Set(wanted.scopes)].sort();
-      if (!roles.every((role) => isRoleName(role) && role !== ROLE_WITHHELD)) {
+      const granted = machineGrants(wanted);
+      if (!granted.ok) {
         record({ type: 'api_key.created', outcome: 'refused', reason: 'role_not_allowed' }, by);
-        return refused('role_not_allowed');
+        return granted;
       }
+      const { roles, scopes } = granted.value;
       const key = createApiKey();
       const apiKey = await store.create({
         name: wanted.name,
@@ -66,7 +55,7 @@ export function createApiKeys(options: { readonly store: ApiKeyStore; readonly a
         hint: hintOfApiKey(key),
         roles,
         scopes,
-        createdBy: by.userId,
+        createdBy: by.actor.kind === 'user' ? by.actor.id : undefined,
         lifetimeSeconds: wanted.lifetimeSeconds,
       });
       const target = { kind: 'api_key', id: apiKey.id } as const;

@@ -1,12 +1,25 @@
 import type { MachineCursor } from './machine-cursor.ts';
 
+/** What clients may sign assertions with. */
+export const CLIENT_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+
+/** One of them. */
+export type ClientKeyAlgorithm = (typeof CLIENT_KEY_ALGORITHMS)[number];
+
 /** How a client proves who it is. @see RFC 6749, section 2.3.1; RFC 7523, section 2.2 */
 export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
 
-/** A public key of a client, with the members that were accepted and no others. @see RFC 7517, section 4 */
+/** A public key of a client, with the members that count and no others. @see RFC 7517, section 4; RFC 7518, section 6; RFC 8037, section 2 */
 export interface ClientKey {
-  readonly kty: string;
-  readonly [member: string]: string | readonly string[];
+  readonly kty: 'RSA' | 'EC' | 'OKP';
+  readonly n?: string | undefined;
+  readonly e?: string | undefined;
+  readonly crv?: 'P-256' | 'Ed25519' | undefined;
+  readonly x?: string | undefined;
+  readonly y?: string | undefined;
+  readonly kid?: string | undefined;
+  readonly use?: 'sig' | undefined;
+  readonly alg?: ClientKeyAlgorithm | undefined;
 }
 
 /** An OAuth client, a program that acts for itself, as it is stored: never its secret, never the secret's hash. */

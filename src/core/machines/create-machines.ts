@@ -6,6 +6,7 @@ import type { ApiKeyStore } from './api-key-store.ts';
 import { type ApiKeys, createApiKeys } from './api-keys.ts';
 import { type AuthenticateClient, createAuthenticateClient } from './authenticate-client.ts';
 import type { ClientStore } from './client-store.ts';
+import { type Clients, createClients } from './clients.ts';
 import { createIssueClientToken, type IssueClientToken } from './issue-client-token.ts';
 import { createVerifyClientAssertion } from './verify-client-assertion.ts';
 
@@ -14,6 +15,7 @@ export interface Machines {
   readonly apiKeyStore: ApiKeyStore;
   readonly apiKeys: ApiKeys;
   readonly clientStore: ClientStore;
+  readonly clients: Clients;
   readonly authenticateClient: AuthenticateClient;
   readonly issueClientToken: IssueClientToken;
   readonly activeMachines: ActiveMachines;
@@ -36,6 +38,7 @@ export function createMachines(options: {
     apiKeyStore,
     apiKeys: createApiKeys({ store: apiKeyStore, audit }),
     clientStore,
+    clients: createClients({ store: clientStore, audit }),
     authenticateClient: createAuthenticateClient({ store: clientStore, verifyAssertion, audit }),
     issueClientToken: createIssueClientToken({ store: clientStore, accessTokens, audit }),
     activeMachines: createActiveMachines(options),

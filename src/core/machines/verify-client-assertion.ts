@@ -8,8 +8,8 @@ import {
 } from 'jose';
 import { type Clock, MINUTE_SECONDS } from '../../lib/durations.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
-import { CLIENT_KEY_ALGORITHMS } from './client-keys.ts';
-import type { ClientKey } from './client-store.ts';
+import { toJwk } from './client-keys.ts';
+import { CLIENT_KEY_ALGORITHMS, type ClientKey } from './client-store.ts';
 
 /** Why an assertion proves nothing. */
 export type AssertionFault =
@@ -96,7 +96,7 @@ export function createVerifyClientAssertion(options: {
 
 /** Chooses the client's key for a header, or nobody's, and tells afterwards whether it was the client's. */
 function createKeyChoice(keys: readonly ClientKey[]): { key: JWTVerifyGetKey; wasFound(): boolean } {
-  const own = createLocalJWKSet({ keys: keys.map((key) => ({ ...key })) });
+  const own = createLocalJWKSet({ keys: keys.map(toJwk) });
   let found = false;
   return {
     wasFound: () => found,

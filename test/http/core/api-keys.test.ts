@@ -86,14 +86,14 @@ describe('GET /v1/api-keys', () => {
     const seen: { id: string; name: string }[] = [];
     let query = '?limit=2';
     do {
-      const { apiKeys, next } = await (await send('GET', PATH + query, { token })).json();
+      const { apiKeys, nextCursor } = await (await send('GET', PATH + query, { token })).json();
       seen.push(...apiKeys);
-      query = next === undefined ? '' : `?limit=2&after=${next}`;
+      query = nextCursor === undefined ? '' : `?limit=2&cursor=${nextCursor}`;
     } while (query !== '');
     expect(seen.map(({ name }) => name).sort()).toEqual(names);
   });
 
-  it.each(['?limit=0', '?limit=101', '?after=x', `?after=99999999999999.${createId('api_key')}`])(
+  it.each(['?limit=0', '?limit=101', '?cursor=x', `?cursor=99999999999999.${createId('api_key')}`])(
     'refuses %s',
     async (query) => {
       const { send, token } = await start();

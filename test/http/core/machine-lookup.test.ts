@@ -3,10 +3,10 @@ import { createHttpMachineLookup } from '../../../src/adapters/http/machine-look
 import { createApiKey } from '../../../src/identity/api-key.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
+import { addSecretClient, basic } from '../../support/client-requests.ts';
 import { INTERNAL_CLIENT, startCoreApp } from '../../support/core-app.ts';
 
 const LOOKUP = '/internal/machines/lookup';
-const basic = (id: string, secret: string) => ({ authorization: `Basic ${btoa(`${id}:${secret}`)}` });
 const headers = basic(INTERNAL_CLIENT.id, INTERNAL_CLIENT.secret);
 const WANTED = { name: 'export', roles: ['exporter'], scopes: ['patients:read'] };
 
@@ -34,6 +34,19 @@ describe('POST /internal/machines/lookup', () => {
     expect(await lookup.isActive(id)).toBe(true);
     await send('DELETE', `/v1/api-keys/${id}`, { token });
     expect(await lookup.findApiKey(key)).toBeUndefined();
+    expect(await lookup.isActive(id)).toBe(false);
+  });
+
+  it('tells a gateway about a client by its id, until it is disabled', async () => {
+    const under = await start();
+    const { lookup, stores, send } = under;
+    const { id } = await addSecretClient(under);
+    expect(await lookup.isActive(id)).toBe(true);
+    const told = await (await send('POST', LOOKUP, { headers, body: { id } })).json();
+    expect(told).toEqual({ active: true, id, roles: ['exporter'], scopes: ['alerts:read', 'patients:read'] });
+    await stores.clients.change(id, { disabled: true });
+    expect(await lookup.isActive(id)).toBe(false);
+    await stores.clients.remove(id);
     expect(await lookup.isActive(id)).toBe(false);
   });
 

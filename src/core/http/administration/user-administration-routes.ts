@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import { withoutAbsent } from '../../../lib/without-absent.ts';
 import type { AdministerUsers, ChangeRefusal } from '../../accounts/administer-users.ts';
 import type { UniqueMember, UserChange, UserStore } from '../../accounts/user-store.ts';
 import type { IdleLimits } from '../../sessions/session-limits.ts';
@@ -77,7 +78,7 @@ function addChangingRoutes(app: CoreApp, administerUsers: AdministerUsers): void
   });
 
   app.openapi(changeUserRoute, async (c) => {
-    const change = withoutAbsent(c.req.valid('json'));
+    const change = withoutAbsent<UserChange>(c.req.valid('json'));
     const outcome = await administerUsers.change(administratorOf(c), c.req.valid('param').id, change);
     if (outcome.ok) return c.json({ user: toAdministeredUserBody(outcome.value) }, 200);
     return changeRefused(c, outcome.reason);
@@ -102,13 +103,6 @@ function addSessionRoutes(app: CoreApp, options: UserAdministrationOptions): voi
     const outcome = await administerUsers.endSessions(administratorOf(c), c.req.valid('param').id);
     return outcome.ok ? c.body(null, 204) : problemResponse(c, 'not_found');
   });
-}
-
-/** The change that a body asks for, with the members that it names alone. */
-function withoutAbsent(
-  body: { readonly [Name in keyof UserChange]: UserChange[Name] | undefined },
-): UserChange {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }
 
 function changeRefused(c: Context<CoreEnv>, refusal: ChangeRefusal) {

@@ -24,6 +24,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Keys: 'The keys that verify what is signed here.',
   Administration: 'What callers with the role `admin` may do to users.',
   'API keys': 'Issuing, listing and revoking the keys of machines.',
+  Clients: 'Registering and administering OAuth clients: programs that act for themselves.',
   OAuth: 'What OAuth clients ask, in the words of the RFCs.',
   Gateways: 'What gateways that run apart from the core ask.',
   Internal: 'What gateways that run apart from the core ask about machines.',

@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Context, MiddlewareHandler } from 'hono';
-import type { ApiKeyAdministrator } from '../../machines/api-keys.ts';
+import type { MiddlewareHandler } from 'hono';
 import type { Machines } from '../../machines/create-machines.ts';
+import { administratorOf } from '../administration/administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { idParameter } from '../id-schema.ts';
+import { pageLimitSchema } from '../page-limit.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
 import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
@@ -48,8 +49,8 @@ const listRoute = createRoute({
   summary: 'List API keys, oldest first',
   request: {
     query: z.strictObject({
-      limit: z.coerce.number().int().min(1).max(100).default(50),
-      after: machineCursorSchema('apk'),
+      limit: pageLimitSchema,
+      cursor: machineCursorSchema('apk'),
     }),
   },
   responses: {
@@ -57,7 +58,7 @@ const listRoute = createRoute({
       description: 'A page of keys, also of those that are revoked or expired.',
       content: {
         'application/json': {
-          schema: z.strictObject({ apiKeys: z.array(apiKeySchema), next: z.string().optional() }),
+          schema: z.strictObject({ apiKeys: z.array(apiKeySchema), nextCursor: z.string().optional() }),
         },
       },
     },
@@ -100,11 +101,11 @@ export function addApiKeyRoutes(
   });
 
   app.openapi(listRoute, async (c) => {
-    const { limit, after } = c.req.valid('query');
-    const page = await machines.apiKeyStore.list({ limit, after: readMachineCursor(after) });
+    const { limit, cursor } = c.req.valid('query');
+    const page = await machines.apiKeyStore.list({ limit, after: readMachineCursor(cursor) });
     const { apiKeys, next } = page;
     return c.json(
-      { apiKeys: apiKeys.map(toApiKeyBody), ...(next && { next: writeMachineCursor(next) }) },
+      { apiKeys: apiKeys.map(toApiKeyBody), ...(next && { nextCursor: writeMachineCursor(next) }) },
       200,
     );
   });
@@ -113,10 +114,4 @@ export function addApiKeyRoutes(
     const outcome = await machines.apiKeys.revoke(c.req.valid('param').id, administratorOf(c));
     return outcome === 'revoked' ? c.body(null, 204) : problemResponse(c, 'not_found');
   });
-}
-
-function administratorOf(c: Context<CoreEnv>): ApiKeyAdministrator {
-  const { user, session } = c.var.caller;
-  const { requestId, clientAddress } = c.env;
-  return { userId: user.id, sessionId: session.id, request: { requestId, clientAddress } };
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiKey } from '../../machines/api-key-store.ts';
-import { roleNameSchema } from '../account-member-schemas.ts';
 import { idSchema } from '../id-schema.ts';
+import { machineNameSchema, machineRolesSchema, machineScopesSchema } from './machine-member-schemas.ts';
 
 const LIFETIME_SECONDS_MAX = 10 * 366 * 24 * 60 * 60;
 
@@ -24,20 +24,9 @@ export const apiKeySchema = z
 /** What a key is to be. */
 export const wantedApiKeySchema = z
   .strictObject({
-    name: z
-      .string()
-      .min(1)
-      .max(100)
-      .regex(/^[^\p{Cc}]+$/u),
-    roles: z.array(roleNameSchema).max(32).default([]).openapi({ description: 'Role names; never `admin`.' }),
-    scopes: z
-      .array(
-        z
-          .string()
-          .max(128)
-          .regex(/^[!#-[\]-~]+$/),
-      )
-      .max(64)
+    name: machineNameSchema,
+    roles: machineRolesSchema.default([]),
+    scopes: machineScopesSchema
       .default([])
       .openapi({ description: 'The key has these scopes and no others, whatever its roles mean for users.' }),
     expiresInSeconds: z

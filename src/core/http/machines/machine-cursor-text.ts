@@ -7,7 +7,7 @@ export function machineCursorSchema(prefix: 'apk' | 'cli') {
     .string()
     .regex(new RegExp(String.raw`^\d{1,13}\.${prefix}_[0-9a-f]{32}$`))
     .optional()
-    .openapi({ description: '`next` of the page before.' });
+    .openapi({ description: '`nextCursor` of the page before.' });
 }
 
 /** Writes a place in a list as one text. Holds nothing that the list does not show. */

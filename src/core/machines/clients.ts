@@ -1,0 +1,143 @@
+import { createClientSecret } from '../../identity/client-secret.ts';
+import { ok, type Result, refused } from '../../lib/result.ts';
+import type { AuditEvent, AuditLog, AuditOrigin } from '../audit/audit-log.ts';
+import { areClientKeys } from './client-keys.ts';
+import type { Client, ClientChange, ClientKey, ClientStore } from './client-store.ts';
+import { hashMachineSecret } from './hash-machine-secret.ts';
+import { type MachineGrants, machineGrants } from './machine-grants.ts';
+
+/** What a client is to be. */
+export type WantedClient = MachineGrants & { readonly name: string } & (
+    | { readonly authenticationMethod: 'client_secret_basic' | 'client_secret_post' }
+    | { readonly authenticationMethod: 'private_key_jwt'; readonly keys: readonly ClientKey[] }
+  );
+
+/** A client that was just made, with its secret, where it has one: the only time that it is there to be read. */
+export interface CreatedClient {
+  readonly client: Client;
+  readonly secret: string | undefined;
+}
+
+/** Why a client was not made or changed as it was asked for. `method_mismatch`: it authenticates in another way. */
+export type ClientFault = 'role_not_allowed' | 'keys_unacceptable' | 'method_mismatch' | 'not_found';
+
+/** Administers OAuth clients. Throws UnavailableError ('database') when the store could not tell. */
+export interface Clients {
+  create(
+    wanted: WantedClient,
+    by: AuditOrigin,
+  ): Promise<Result<CreatedClient, 'role_not_allowed' | 'keys_unacceptable'>>;
+  /** Changes what is named. A client that is disabled gets no token from then on. */
+  change(id: string, change: ClientChange, by: AuditOrigin): Promise<Result<Client, ClientFault>>;
+  /** Makes a new secret; the old one is dead at once. */
+  rotateSecret(
+    id: string,
+    by: AuditOrigin,
+  ): Promise<Result<{ readonly client: Client; readonly secret: string }, 'not_found' | 'method_mismatch'>>;
+  /** Removes a client for good. Does NOT end its tokens where they are judged by their signature alone. */
+  remove(id: string, by: AuditOrigin): Promise<'removed' | 'not_found'>;
+}
+
+type Happening = Pick<AuditEvent, 'type' | 'outcome' | 'reason' | 'details'> & { readonly id?: string };
+
+/** Creates the administration of OAuth clients on a store; every act goes to the audit log. How a client authenticates never changes. */
+export function createClients(options: { readonly store: ClientStore; readonly audit: AuditLog }): Clients {
+  const { store } = options;
+  const record = ({ id, ...event }: Happening, by: AuditOrigin) =>
+    options.audit.record({
+      ...event,
+      ...(id !== undefined && { target: { kind: 'client' as const, id } }),
+      ...by,
+    });
+
+  return {
+    async create(wanted, by) {
+      const granted = await checkWanted(wanted);
+      if (!granted.ok) {
+        record({ type: 'client.created', outcome: 'refused', reason: granted.reason }, by);
+        return granted;
+      }
+      const facts = { name: wanted.name, ...granted.value };
+      const { client, secret } = await createWith(store, wanted, facts);
+      const { authenticationMethod: method, id } = client;
+      record({ type: 'client.created', outcome: 'success', id, details: { ...granted.value, method } }, by);
+      return ok({ client, secret });
+    },
+    async change(id, change, by) {
+      const known = await store.findById(id);
+      if (known === undefined) return refused('not_found');
+      const checked = await checkChange(change, known);
+      const client = checked.ok ? await store.change(id, checked.value) : undefined;
+      if (!checked.ok) {
+        record({ type: 'client.updated', outcome: 'refused', reason: checked.reason, id }, by);
+        return checked;
+      }
+      if (client === undefined) return refused('not_found');
+      record({ type: 'client.updated', outcome: 'success', id, details: detailsOf(checked.value) }, by);
+      return ok(client);
+    },
+    async rotateSecret(id, by) {
+      const secret = createClientSecret();
+      const client = await store.rotateSecret(id, await hashMachineSecret(secret));
+      if (client === undefined)
+        return refused((await store.findById(id)) === undefined ? 'not_found' : 'method_mismatch');
+      record({ type: 'client.secret_rotated', outcome: 'success', id }, by);
+      return ok({ client, secret });
+    },
+    async remove(id, by) {
+      const outcome = await store.remove(id);
+      if (outcome === 'removed') record({ type: 'client.deleted', outcome: 'success', id }, by);
+      return outcome;
+    },
+  };
+}
+
+async function createWith(
+  store: ClientStore,
+  wanted: WantedClient,
+  facts: MachineGrants & { readonly name: string },
+): Promise<CreatedClient> {
+  if (wanted.authenticationMethod === 'private_key_jwt') {
+    const { authenticationMethod, keys } = wanted;
+    return { client: await store.create({ ...facts, authenticationMethod, keys }), secret: undefined };
+  }
+  const { authenticationMethod } = wanted;
+  const secret = createClientSecret();
+  const secretHash = await hashMachineSecret(secret);
+  return { client: await store.create({ ...facts, authenticationMethod, secretHash }), secret };
+}
+
+async function checkWanted(
+  wanted: WantedClient,
+): Promise<Result<MachineGrants, 'role_not_allowed' | 'keys_unacceptable'>> {
+  const granted = machineGrants(wanted);
+  const isGood = !('keys' in wanted) || (await areClientKeys(wanted.keys));
+  return isGood ? granted : refused('keys_unacceptable');
+}
+
+/** Checks a change against the client, and brings what it grants into order. */
+async function checkChange(
+  change: ClientChange,
+  { authenticationMethod }: Client,
+): Promise<Result<ClientChange, ClientFault>> {
+  const { keys, roles, scopes } = change;
+  if (keys !== undefined && authenticationMethod !== 'private_key_jwt') return refused('method_mismatch');
+  if (keys !== undefined && !(await areClientKeys(keys))) return refused('keys_unacceptable');
+  const granted = machineGrants({ roles: roles ?? [], scopes: scopes ?? [] });
+  if (!granted.ok) return granted;
+  return ok({
+    ...change,
+    ...(roles !== undefined && { roles: granted.value.roles }),
+    ...(scopes !== undefined && { scopes: granted.value.scopes }),
+  });
+}
+
+function detailsOf({ roles, scopes, disabled, ...rest }: ClientChange): AuditEvent['details'] & object {
+  const members = Object.keys({ ...rest, ...(roles && { roles }), ...(scopes && { scopes }) });
+  return {
+    changed: [...members, ...(disabled === undefined ? [] : ['disabled'])].sort(),
+    ...(roles !== undefined && { roles }),
+    ...(scopes !== undefined && { scopes }),
+    ...(disabled !== undefined && { disabled }),
+  };
+}
