@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../lib/durations.ts';
 import type { Log } from '../lib/log.ts';
+import type { OutcomeCounts } from '../lib/outcome-counts.ts';
 import { type AdministerUsers, createAdministerUsers } from './accounts/administer-users.ts';
 import { createAccounts } from './accounts/create-accounts.ts';
 import { createPasswordCheck } from './accounts/password-check.ts';
@@ -65,6 +66,8 @@ export interface CoreOptions {
   readonly roleScopes: RoleScopes;
   /** Origins besides the public URL's own whose pages may use cookie credentials. */
   readonly trustedOrigins?: readonly string[];
+  /** Where answers to refreshes are counted. */
+  readonly refreshes: OutcomeCounts;
   readonly settings: CoreSettings;
   readonly clock: Clock;
   readonly log: Log;

@@ -33,8 +33,7 @@ export interface Listening {
 
 /** Starts the HTTP server of a Node process: the gateway, the app on Wardgate's own paths, access log and metrics. */
 export async function listen({ environment, core, edge, log }: ListenDeps): Promise<Listening> {
-  const counted = { redis: core?.redis, mailCounts: core?.mail.counts };
-  const { observer, metrics, flush } = createNodeObservation(environment.logLevel, counted);
+  const { observer, metrics, flush } = createNodeObservation(environment.logLevel, core);
   const createRequestId = createRequestIds();
   const coreApp = core?.core.createApp(createCallerAuthentication(edge));
   const { metricsToken } = environment;

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAccessLog } from '../adapters/node/access-log.ts';
+import { type CoreActivity, registerCoreMetrics } from '../adapters/node/core-metrics.ts';
 import { createLineBuffer } from '../adapters/node/line-buffer.ts';
 import { registerMailCounts } from '../adapters/node/mail-metrics.ts';
 import type { LogLevel } from '../adapters/node/pino-log.ts';
@@ -16,25 +17,28 @@ export interface NodeObservation {
   flush(): void;
 }
 
+/** What of a core the metrics tell. */
+export interface ObservedCore {
+  readonly activity: CoreActivity;
+  readonly redis: RedisState | undefined;
+  readonly mail: { readonly counts: (() => MailCounts) | undefined };
+}
+
 // Request lines are of level info; a higher level leaves them out.
 const LEVELS_WITH_REQUESTS: ReadonlySet<LogLevel> = new Set(['trace', 'debug', 'info']);
 const STANDARD_OUTPUT = 1;
 
 /**
- * Creates the observation of a process: request metrics, and those of Redis and of mails where there are some, beside the process's own; request lines to
+ * Creates the observation of a process: metrics of requests and of the core with all that it uses, beside the process's own; request lines to
  * standard output at level `info` or lower.
  */
-export function createNodeObservation(
-  logLevel: LogLevel,
-  counted: { readonly redis: RedisState | undefined; readonly mailCounts: (() => MailCounts) | undefined },
-): NodeObservation {
+export function createNodeObservation(logLevel: LogLevel, core: ObservedCore | undefined): NodeObservation {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requestMetrics = createRequestMetrics(registry);
   const lines = createLineBuffer(STANDARD_OUTPUT);
   registerDroppedLines(registry, () => lines.droppedLines);
-  if (counted.redis !== undefined) registerRedisMetrics(registry, counted.redis);
-  if (counted.mailCounts !== undefined) registerMailCounts(registry, counted.mailCounts);
+  if (core !== undefined) registerCore(registry, core);
   const accessLog = LEVELS_WITH_REQUESTS.has(logLevel) ? createAccessLog(lines, Date.now) : undefined;
   return {
     observer: {
@@ -46,4 +50,10 @@ export function createNodeObservation(
     metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
     flush: lines.flush,
   };
+}
+
+function registerCore(registry: Registry, { activity, redis, mail }: ObservedCore): void {
+  registerCoreMetrics(registry, activity);
+  if (mail.counts !== undefined) registerMailCounts(registry, mail.counts);
+  if (redis !== undefined) registerRedisMetrics(registry, redis);
 }

@@ -1,5 +1,6 @@
 import { createArgon2Hasher } from '../adapters/node/argon2-hasher.ts';
 import { loadCommonPasswords } from '../adapters/node/common-passwords.ts';
+import type { CoreActivity } from '../adapters/node/core-metrics.ts';
 import { startEmbeddedPostgres } from '../adapters/node/embedded-postgres.ts';
 import { processTimer } from '../adapters/node/process-timer.ts';
 import type { RedisState } from '../adapters/node/redis-metrics.ts';
@@ -13,6 +14,7 @@ import { createPasswordPolicy } from '../core/passwords/password-policy.ts';
 import type { SessionStore } from '../core/sessions/session-store.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
 import type { Log } from '../lib/log.ts';
+import { createOutcomeCounts } from '../lib/outcome-counts.ts';
 import { DEVELOPMENT_DIRECTORY, readDevelopmentSecret } from './development-secret.ts';
 import { createPostgresStores } from './postgres-stores.ts';
 import { readProductFacts } from './product-facts.ts';
@@ -28,6 +30,8 @@ export interface WiredCore {
   /** There where `REDIS_URL` is. */
   readonly redis: RedisState | undefined;
   readonly mail: WiredMail;
+  /** What the metrics tell of it. */
+  readonly activity: CoreActivity;
   /** Whether the database answers. */
   isDatabaseReady(): Promise<boolean>;
   stop(): Promise<void>;
@@ -55,6 +59,7 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     await migrate({ url, log });
     const stores = createPostgresStores(database);
     const { users, sessions } = stores;
+    const activity = { audit: audit.counts, refreshes: createOutcomeCounts() };
     const core = await createCore({
       ...stores,
       hasher: createArgon2Hasher(),
@@ -62,23 +67,20 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
       requests: limits.requests,
       passwordPolicy: createPasswordPolicy({ isCommon: await loadCommonPasswords() }),
       audit,
+      refreshes: activity.refreshes,
       secrets: environment.secrets ?? [await readDevelopmentSecret(DEVELOPMENT_DIRECTORY)],
       about: await readProductFacts(),
-      publicUrl: environment.publicUrl,
-      audience: policy.issuers.find(({ id }) => id === CORE_ISSUER_ID)?.audience ?? CORE_ISSUER_ID,
-      roleScopes: policy.roleScopes,
-      settings: policy.core,
-      trustedOrigins: policy.trustedOrigins,
       clock: Date.now,
       log,
-      ...(environment.client && { internalClient: environment.client }),
+      ...configured(environment, policy),
     });
     // A secret that opens no key would otherwise show at the first log-in.
     await core.sign({}, 'start');
     const stopRounds = core.startRounds(processTimer);
     const isDatabaseReady = () => answers(database.ping());
     const stopAll = () => stopRounds().then(stop);
-    return { core, users, sessions, mail, redis: limits.redis, isDatabaseReady, stop: stopAll };
+    const { redis } = limits;
+    return { core, users, sessions, mail, redis, activity, isDatabaseReady, stop: stopAll };
   } catch (error) {
     await stop();
     throw error;
@@ -92,6 +94,14 @@ async function startServer(
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   if (databaseUrl !== undefined) return { url: databaseUrl, stop: async () => {} };
   return startEmbeddedPostgres({ dataDirectory: `${DEVELOPMENT_DIRECTORY}/postgres`, log });
+}
+
+/** What the environment and the policy file say to a core. */
+function configured({ publicUrl, client }: Environment, policy: Policy) {
+  const { roleScopes, core: settings, trustedOrigins } = policy;
+  const audience = policy.issuers.find(({ id }) => id === CORE_ISSUER_ID)?.audience ?? CORE_ISSUER_ID;
+  const internalClient = client && { internalClient: client };
+  return { publicUrl, audience, roleScopes, settings, trustedOrigins, ...internalClient };
 }
 
 async function answers(asked: Promise<unknown>): Promise<boolean> {

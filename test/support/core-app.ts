@@ -12,6 +12,7 @@ import { createPasswordPolicy } from '../../src/core/passwords/password-policy.t
 import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
 import { DAY_SECONDS } from '../../src/lib/durations.ts';
 import type { Log, LogFields } from '../../src/lib/log.ts';
+import { createOutcomeCounts } from '../../src/lib/outcome-counts.ts';
 import { answerCheckOf } from './answer-check.ts';
 import {
   createManualClock,
@@ -89,6 +90,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     requests: createRequestLimiter(counters),
     passwordPolicy: createPasswordPolicy({ isCommon: (text) => COMMON_PASSWORDS.has(text) }),
     audit,
+    refreshes: createOutcomeCounts(),
     auditStore: stores.audit,
     secrets: ['a-secret-of-at-least-32-bytes-00000'],
     about: { version: '1.2.3', description: 'What it is for.', license: 'Apache-2.0' },

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../lib/durations.ts';
 import type { Log } from '../../lib/log.ts';
 import { stackFrames } from '../../lib/stack-frames.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
+import { type AuditCounter, type AuditCounts, createAuditCounter } from './audit-counts.ts';
 import type { AuditLog, TimedAuditEvent } from './audit-log.ts';
 import type { AuditStore } from './audit-store.ts';
 import { logUnstoredEvent } from './unstored-events.ts';
@@ -14,6 +15,8 @@ export interface AuditTrail extends AuditLog {
    * way at the deadline may be in both.
    */
   stop(): Promise<void>;
+  /** What was recorded and what became of it. */
+  readonly counts: AuditCounts;
 }
 
 // Some 10 MB at worst; at a hundred acts a second, a database may be away for more than a minute.
@@ -35,13 +38,20 @@ export function createAuditTrail(options: {
   const pause = createPause(timer);
   let closed = false;
   let draining: Promise<void> | undefined;
-  const drain = createDrain({ ...options, waiting, pause, isClosed: () => closed });
+  const counts = createAuditCounter(() => waiting.length);
+  const giveUp: GiveUp = (event, because) => {
+    counts.giveUp(because);
+    logUnstoredEvent(log, event, because);
+  };
+  const drain = createDrain({ ...options, waiting, counts, giveUp, pause, isClosed: () => closed });
 
   return {
+    counts,
     record(event) {
+      counts.record(event);
       const timed = { id: createId('audit_event'), at: new Date(clock()), event };
-      if (closed) return logUnstoredEvent(log, timed, 'stopped');
-      if (waiting.length >= WAITING_MAX) return logUnstoredEvent(log, timed, 'queue_full');
+      if (closed) return giveUp(timed, 'stopped');
+      if (waiting.length >= WAITING_MAX) return giveUp(timed, 'queue_full');
       waiting.push(timed);
       draining ??= drain(() => {
         draining = undefined;
@@ -56,21 +66,25 @@ export function createAuditTrail(options: {
         cancel();
       }
       closed = true;
-      for (const event of waiting.splice(0)) logUnstoredEvent(log, event, 'stopped');
+      for (const event of waiting.splice(0)) giveUp(event, 'stopped');
       pause.end();
     },
   };
 }
+
+type GiveUp = (event: TimedAuditEvent, because: string) => void;
 
 /** Creates the work of storing what waits, until nothing does; it tells so in the same turn, so that no event falls in between. */
 function createDrain(options: {
   readonly store: Pick<AuditStore, 'append'>;
   readonly log: Log;
   readonly waiting: TimedAuditEvent[];
+  readonly counts: AuditCounter;
+  readonly giveUp: GiveUp;
   readonly pause: Pause;
   readonly isClosed: () => boolean;
 }): (done: () => void) => Promise<void> {
-  const { store, log, waiting, pause, isClosed } = options;
+  const { store, log, waiting, counts, pause, isClosed } = options;
   return async (done) => {
     // What is recorded in the same turn goes in one batch, and no caller pays for the work.
     await Promise.resolve();
@@ -91,8 +105,9 @@ function createDrain(options: {
         batchMax = Math.ceil(batch.length / 2);
         continue;
       }
-      for (const event of waiting.splice(0, batch.length))
-        if (outcome === 'refused') logUnstoredEvent(log, event, 'store_refused');
+      waiting.splice(0, batch.length);
+      if (outcome === 'stored') counts.store(batch.length);
+      else for (const event of batch) options.giveUp(event, 'store_refused');
       batchMax = Math.min(2 * batchMax, BATCH_MAX);
     }
     done();

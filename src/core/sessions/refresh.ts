@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/durations.ts';
 import type { Log } from '../../lib/log.ts';
+import { countResult, type OutcomeCounts } from '../../lib/outcome-counts.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { User } from '../accounts/user-store.ts';
 import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
@@ -36,6 +37,8 @@ interface RefreshOptions {
   readonly endings: SessionEndingsNotifier;
   readonly audit: AuditLog;
   readonly limits: SessionLimits;
+  /** Where answers are counted. */
+  readonly refreshes: OutcomeCounts;
   readonly clock: Clock;
   readonly pause: (ms: number) => Promise<void>;
   readonly log: Log;
@@ -51,14 +54,19 @@ export function createRefresh(options: RefreshOptions): Refresh {
   const share = createSharedFlights<Result<Refreshed, 'invalid_token'>>(options);
   const rotate = createRotation(options);
 
-  return async (refreshToken, request) => {
+  async function exchange(
+    refreshToken: string,
+    request: AuditRequest,
+  ): Promise<Result<Refreshed, 'invalid_token'>> {
     const content = await readRefreshToken(await keys.readingKeys(), refreshToken);
     if (content === undefined) {
       log.info('refresh refused', { request_id: request.requestId, because: 'not_authentic' });
       return refused('invalid_token');
     }
     return share(`${content.sessionId}:${content.counter}`, () => rotate(content, request));
-  };
+  }
+
+  return (refreshToken, request) => countResult(options.refreshes, () => exchange(refreshToken, request));
 }
 
 function createRotation(options: RefreshOptions) {

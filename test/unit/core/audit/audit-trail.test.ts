@@ -47,6 +47,8 @@ describe('audit trail', () => {
     await trail.stop();
     expect(stored()).toEqual(Array.from({ length: 250 }, (_, number) => number));
     expect(batches).toEqual([100, 100, 50]);
+    expect(trail.counts.stored()).toBe(250);
+    expect(trail.counts.recorded()).toMatchObject([{ type: 'session.ended', count: 250 }]);
     expect(store.rows[0]?.at).toEqual(new Date(5_000));
     expect(store.rows[0]?.id).toMatch(/^evt_[0-9a-f]{32}$/);
   });
@@ -66,6 +68,7 @@ describe('audit trail', () => {
     await settle();
     const delays: number[] = [];
     for (let attempt = 0; attempt < 8; attempt += 1) delays.push(await fire(timers));
+    expect(trail.counts.waiting()).toBe(1);
     expect(delays).toEqual([100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
     steer.append = store.append;
     await fire(timers);
@@ -92,6 +95,8 @@ describe('audit trail', () => {
     for (let number = 0; number < 150; number += 1) trail.record(numbered(number));
     await trail.stop();
     expect(unstored).toEqual([3, 70, 149].map((number) => ({ because: 'store_refused', number })));
+    expect(trail.counts.unstored()).toEqual(new Map([['store_refused', 3]]));
+    expect(trail.counts.stored()).toBe(147);
     expect(stored()).toEqual(
       Array.from({ length: 150 }, (_, number) => number).filter((number) => ![3, 70, 149].includes(number)),
     );

@@ -1,0 +1,59 @@
+import { Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
+import { registerCoreMetrics } from '../../../../src/adapters/node/core-metrics.ts';
+import { createAuditCounter } from '../../../../src/core/audit/audit-counts.ts';
+import { createOutcomeCounts } from '../../../../src/lib/outcome-counts.ts';
+import { auditEvent } from '../../../support/audit-events.ts';
+
+function startMetrics() {
+  const registry = new Registry();
+  let waiting = 0;
+  const audit = createAuditCounter(() => waiting);
+  const refreshes = createOutcomeCounts();
+  registerCoreMetrics(registry, { audit, refreshes });
+  const wait = (events: number) => {
+    waiting = events;
+  };
+  return { audit, refreshes, wait, scrape: () => registry.metrics() };
+}
+
+describe('metrics of the core', () => {
+  it('count recorded events by their names, and by nobody and nothing else', async () => {
+    const { audit, scrape } = startMetrics();
+    const wrong = { type: 'session.begun', outcome: 'refused', reason: 'password_wrong' } as const;
+    for (const id of ['usr_1', 'usr_2'])
+      audit.record(auditEvent({ ...wrong, actor: { kind: 'user', id }, sessionId: `ses_${id}` }));
+    audit.record(auditEvent());
+    const text = await scrape();
+    expect(text).toContain(
+      'wardgate_audit_events_total{event="session.begun",outcome="refused",reason="password_wrong"} 2',
+    );
+    expect(text).toContain(
+      'wardgate_audit_events_total{event="session.ended",outcome="success",reason=""} 1',
+    );
+    expect(text).not.toMatch(/usr_|ses_/);
+  });
+
+  it('tell how many events wait, are stored, and will never be, by why', async () => {
+    const { audit, wait, scrape } = startMetrics();
+    audit.store(3);
+    audit.store(4);
+    audit.giveUp('store_refused');
+    wait(5);
+    const text = await scrape();
+    expect(text).toContain('wardgate_audit_stored_total 7');
+    expect(text).toContain('wardgate_audit_waiting 5');
+    expect(text).toContain('wardgate_audit_not_stored_total{because="store_refused"} 1');
+    expect(await scrape()).toBe(text);
+  });
+
+  it('count refreshes by outcome', async () => {
+    const { refreshes, scrape } = startMetrics();
+    refreshes.add('success');
+    refreshes.add('refused');
+    refreshes.add('success');
+    const text = await scrape();
+    expect(text).toContain('wardgate_refreshes_total{outcome="success"} 2');
+    expect(text).toContain('wardgate_refreshes_total{outcome="refused"} 1');
+  });
+});
