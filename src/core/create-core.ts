@@ -14,6 +14,7 @@ import { createCoreApp } from './http/core-app.ts';
 import type { CoreApp } from './http/core-env.ts';
 import type { ProductFacts } from './http/docs/build-contract.ts';
 import type { InternalClient } from './http/gateways/require-internal-client.ts';
+import { createAdministerKeys } from './keys/administer-keys.ts';
 import { startKeyRotation } from './keys/key-rotation.ts';
 import type { PublicKeySet } from './keys/public-key-set.ts';
 import { createSecretBox } from './keys/secret-box.ts';
@@ -142,6 +143,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         administerUsers,
         readAuditLog: createReadAuditLog(options),
         keySet: keys.publicKeySet,
+        administerKeys: createAdministerKeys({ keys, store: options.signingKeyStore, ...settings.signing }),
         trustedOrigins: new Set([new URL(options.publicUrl).origin, ...(options.trustedOrigins ?? [])]),
         limits,
         internalClient: options.internalClient,

@@ -10,6 +10,7 @@ import type { AdministerUsers } from '../accounts/administer-users.ts';
 import type { Accounts } from '../accounts/create-accounts.ts';
 import type { UserStore } from '../accounts/user-store.ts';
 import type { ReadAuditLog } from '../audit/read-audit-log.ts';
+import type { AdministerKeys } from '../keys/administer-keys.ts';
 import type { PublicKeySet } from '../keys/public-key-set.ts';
 import type { Machines } from '../machines/create-machines.ts';
 import type { ActiveSessions } from '../sessions/active-sessions.ts';
@@ -27,7 +28,8 @@ import type { ProductFacts } from './docs/build-contract.ts';
 import { addDocsRoutes } from './docs/docs-routes.ts';
 import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import type { InternalClient } from './gateways/require-internal-client.ts';
-import { addKeySetRoute } from './key-set-route.ts';
+import { addKeySetRoute } from './keys/key-set-route.ts';
+import { addSigningKeyRoutes } from './keys/signing-key-routes.ts';
 import { addApiKeyRoutes } from './machines/api-key-routes.ts';
 import { addClientRoutes } from './machines/client-routes.ts';
 import { addOAuthRoutes } from './oauth/oauth-routes.ts';
@@ -53,6 +55,7 @@ export interface CoreAppOptions {
   readonly administerUsers: AdministerUsers;
   readonly readAuditLog: ReadAuditLog;
   readonly keySet: () => Promise<PublicKeySet>;
+  readonly administerKeys: AdministerKeys;
   readonly about: ProductFacts;
   readonly publicUrl: string;
   /** Origins whose pages may use cookie credentials; holds the public URL's own. */
@@ -105,6 +108,7 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   addClientRoutes(app, { machines: options.machines, requireCaller });
   addOAuthRoutes(app, options.machines);
   addKeySetRoute(app, options.keySet);
+  addSigningKeyRoutes(app, { ...options, requireCaller });
   addDocsRoutes(app, options);
   if (options.internalClient !== undefined) {
     const { activeSessions, machines, internalClient: client } = options;

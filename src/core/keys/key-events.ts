@@ -1,12 +1,9 @@
-import type { AuditEvent, AuditEventType } from '../audit/audit-log.ts';
+import type { AuditEvent, AuditEventType, AuditOrigin } from '../audit/audit-log.ts';
 import { phaseOf } from './key-times.ts';
 import type { KeyChange, SigningKeyListing, SigningKeyTimes } from './signing-key-store.ts';
 
-/** Who does something to the keys, and in which request. */
-export type KeyActor = Pick<AuditEvent, 'actor' | 'sessionId' | 'request'>;
-
 /** What happens to keys as time passes. */
-export const BY_ITSELF: KeyActor = { actor: { kind: 'system' } };
+export const BY_ITSELF: AuditOrigin = { actor: { kind: 'system' } };
 
 /** Where a key that is added comes from. */
 export type KeyOrigin = 'generated' | 'imported';
@@ -18,7 +15,7 @@ export type KeyOrigin = 'generated' | 'imported';
 export function keyEvents(
   before: SigningKeyListing,
   { add, times }: KeyChange,
-  by: KeyActor,
+  by: AuditOrigin,
   origin: KeyOrigin,
 ): readonly AuditEvent[] {
   const events = times.flatMap((key) => {
@@ -52,6 +49,6 @@ function isTimed(
   );
 }
 
-function eventOf(type: AuditEventType, id: string, by: KeyActor): AuditEvent {
+function eventOf(type: AuditEventType, id: string, by: AuditOrigin): AuditEvent {
   return { type, outcome: 'success', ...by, target: { kind: 'signing_key', id } };
 }

@@ -1,6 +1,6 @@
-import type { AuditEvent, AuditLog } from '../audit/audit-log.ts';
+import type { AuditEvent, AuditLog, AuditOrigin } from '../audit/audit-log.ts';
 import type { KeyDecision } from './key-changes.ts';
-import { type KeyActor, type KeyOrigin, keyEvents } from './key-events.ts';
+import { type KeyOrigin, keyEvents } from './key-events.ts';
 import type { SigningKeyListing, SigningKeyStore } from './signing-key-store.ts';
 
 /** What came of a change. */
@@ -11,7 +11,11 @@ export interface KeyOutcome {
 }
 
 /** Changes stored keys by a decision. Throws UnavailableError ('database'). */
-export type RecordedChange = (decide: KeyDecision, by: KeyActor, origin?: KeyOrigin) => Promise<KeyOutcome>;
+export type RecordedChange = (
+  decide: KeyDecision,
+  by: AuditOrigin,
+  origin?: KeyOrigin,
+) => Promise<KeyOutcome>;
 
 /** Makes the one way to change keys: what it does to each is recorded for the audit log, by the process that did it. */
 export function createRecordedChange(options: {

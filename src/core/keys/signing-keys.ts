@@ -2,10 +2,10 @@ import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import type { Clock } from '../../lib/durations.ts';
 import { createListeners } from '../../lib/listeners.ts';
 import type { Log } from '../../lib/log.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditLog, AuditOrigin } from '../audit/audit-log.ts';
 import { generateSigningKey, type SigningAlgorithm, sealPurpose } from './generate-signing-key.ts';
 import { createKeyChanges, type KeyChanges, type KeyDecision } from './key-changes.ts';
-import { BY_ITSELF, type KeyActor, type KeyOrigin } from './key-events.ts';
+import { BY_ITSELF, type KeyOrigin } from './key-events.ts';
 import { createKeyReader } from './key-reader.ts';
 import { isPublished, signingOrder } from './key-times.ts';
 import type { PublicKeySet } from './public-key-set.ts';
@@ -27,7 +27,11 @@ export interface SigningKeys {
    * Changes the stored keys, goes by them at once in this process, and records for the audit log what happened to each. Throws
    * UnavailableError ('database').
    */
-  change(choose: (changes: KeyChanges) => KeyDecision, by: KeyActor, origin?: KeyOrigin): Promise<KeyOutcome>;
+  change(
+    choose: (changes: KeyChanges) => KeyDecision,
+    by: AuditOrigin,
+    origin?: KeyOrigin,
+  ): Promise<KeyOutcome>;
   /**
    * Calls the listener with the ids of keys that were withdrawn, once `publicKeySet` shows them no more: at once for those that this process revokes, and
    * within a minute for others, where the keys are looked after (`startKeyRotation`). Answers with a function that stops it.

@@ -38,20 +38,17 @@ async function startCores(count: number) {
 
 it('rotates once, and tells each step once, for cores that look at the same time', async () => {
   const { timer, age, happened, shown, stored } = await startCores(4);
-  expect(happened()).toEqual(['signing_key.generated']);
+  expect(await stored()).toHaveLength(1);
   await age(90 * 24 * 60 * MINUTE_SECONDS);
   await timer.advanceSeconds(MINUTE_SECONDS);
   expect(await stored()).toHaveLength(2);
   for (const keys of await shown()) expect(keys).toHaveLength(2);
-  expect(happened()).toEqual(['signing_key.generated', 'signing_key.generated']);
+  expect(happened()).toEqual(['signing_key.generated']);
 
   await age(8 * MINUTE_SECONDS);
   await timer.advanceSeconds(MINUTE_SECONDS);
   await age(25 * MINUTE_SECONDS);
   await timer.advanceSeconds(MINUTE_SECONDS);
   for (const keys of await shown()) expect(keys).toHaveLength(1);
-  const after = ['signing_key.rotated', 'signing_key.gone'];
-  expect(happened().toSorted()).toEqual(
-    [...after, 'signing_key.generated', 'signing_key.generated'].toSorted(),
-  );
+  expect(happened().toSorted()).toEqual(['signing_key.generated', 'signing_key.gone', 'signing_key.rotated']);
 });

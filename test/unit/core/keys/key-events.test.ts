@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { AuditOrigin } from '../../../../src/core/audit/audit-log.ts';
 import { generateSigningKey } from '../../../../src/core/keys/generate-signing-key.ts';
-import type { KeyActor } from '../../../../src/core/keys/key-events.ts';
 import { startKeyRotation } from '../../../../src/core/keys/key-rotation.ts';
 import { createSecretBox } from '../../../../src/core/keys/secret-box.ts';
 import { createSigningKeys } from '../../../../src/core/keys/signing-keys.ts';
@@ -13,7 +13,7 @@ import { createMemorySigningKeyStore } from '../../../support/memory-signing-key
 import { createManualClock } from '../../../support/memory-stores.ts';
 import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
 
-const ADMINISTRATOR: KeyActor = { actor: { kind: 'user', id: 'usr_1' }, sessionId: 'ses_1' };
+const ADMINISTRATOR: AuditOrigin = { actor: { kind: 'user', id: 'usr_1' }, sessionId: 'ses_1' };
 const box = createSecretBox(['a-secret-of-at-least-32-bytes-00000']);
 
 /** Two processes on one store and one audit log, which look after the keys once a minute. */

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { etag } from 'hono/etag';
-import { KEY_SET_MAX_AGE_SECONDS } from '../keys/key-times.ts';
-import type { PublicKeySet } from '../keys/public-key-set.ts';
-import type { CoreApp } from './core-env.ts';
-import { NO_CREDENTIAL } from './security-requirements.ts';
+import { KEY_SET_MAX_AGE_SECONDS } from '../../keys/key-times.ts';
+import type { PublicKeySet } from '../../keys/public-key-set.ts';
+import type { CoreApp } from '../core-env.ts';
+import { NO_CREDENTIAL } from '../security-requirements.ts';
 
 const keySetSchema = z
   .strictObject({ keys: z.array(z.record(z.string(), z.string())) })

@@ -1,0 +1,141 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import type { AdministerKeys, SigningKeyFacts } from '../../keys/administer-keys.ts';
+import { administratorOf } from '../administration/administrator-of.ts';
+import type { CoreApp, CoreEnv } from '../core-env.ts';
+import { problemResponse } from '../problem-response.ts';
+import { problemOf } from '../problem-schema.ts';
+import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
+import { USER_CREDENTIAL } from '../security-requirements.ts';
+
+const signingKeySchema = z
+  .strictObject({
+    id: z.string().openapi({
+      description: 'The `kid` of tokens that it signed.',
+      example: 'key_0123456789abcdef0123456789abcdef',
+    }),
+    algorithm: z.string().openapi({ example: 'RS256' }),
+    state: z.enum(['next', 'current', 'previous', 'gone', 'revoked']).openapi({
+      description:
+        '`next`: published, signs later. `current`: signs. `previous`: signs no more, still verifies. `gone`: published no more. `revoked`: withdrawn.',
+    }),
+    createdAt: z.iso.datetime(),
+    signsFrom: z.iso.datetime(),
+    publishedUntil: z.iso
+      .datetime()
+      .optional()
+      .openapi({ description: 'When the last token that it signed is dead, and longer.' }),
+    revokedAt: z.iso.datetime().optional(),
+  })
+  .openapi('SigningKey');
+
+const refusals = {
+  401: problemOf('No credential, or none that is valid.'),
+  403: problemOf('The caller is no administrator, or a page of another origin uses the session cookie.'),
+  503: problemOf('This cannot be done right now.'),
+};
+const badRequest = { 400: problemOf('The request is not what is expected, or carries two credentials.') };
+const shared = { tags: ['Keys'], security: USER_CREDENTIAL };
+const allKeys = {
+  description: 'All keys, the earliest made first, also those that are gone or revoked.',
+  content: { 'application/json': { schema: z.strictObject({ keys: z.array(signingKeySchema) }) } },
+};
+
+const listRoute = createRoute({
+  ...shared,
+  method: 'get',
+  path: '/v1/keys',
+  operationId: 'listSigningKeys',
+  summary: 'List the signing keys',
+  responses: { 200: allKeys, 400: problemOf('The request carries two credentials.'), ...refusals },
+});
+
+const rotateRoute = createRoute({
+  ...shared,
+  method: 'post',
+  path: '/v1/keys/rotate',
+  operationId: 'rotateSigningKeys',
+  summary: 'Rotate the signing keys',
+  description:
+    'Makes a next key where there is none yet. It is published for seven minutes before it signs, so that every verifier knows it by then.',
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.strictObject({
+            immediately: z.boolean().default(false).openapi({
+              description:
+                'Let the next or a new key sign at once. Verifiers that have not seen it refuse its tokens until they fetch the key set again.',
+            }),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: allKeys,
+    ...badRequest,
+    ...refusals,
+    413: problemOf('The body is too large.'),
+    415: problemOf('The body is not JSON.'),
+  },
+});
+
+const revokeRoute = createRoute({
+  ...shared,
+  method: 'delete',
+  path: '/v1/keys/{id}',
+  operationId: 'revokeSigningKey',
+  summary: 'Revoke a signing key, for good',
+  description:
+    'What it signed is good no more: in this process at once, in other cores within a minute, and in gateways that run apart, and services that verify by themselves, once they fetch the key set again, which they keep for five minutes at most. Where it was the current key, another signs at once.',
+  request: { params: z.object({ id: z.string().max(64) }) },
+  responses: {
+    204: { description: 'The key is withdrawn.' },
+    ...badRequest,
+    ...refusals,
+    404: problemOf('There is no such key that is not revoked already.'),
+  },
+});
+
+/** Adds `/v1/keys`: what administrators see of signing keys and do with them. Shows nothing that is secret. */
+export function addSigningKeyRoutes(
+  app: CoreApp,
+  options: { readonly administerKeys: AdministerKeys; readonly requireCaller: MiddlewareHandler<CoreEnv> },
+): void {
+  const { administerKeys, requireCaller } = options;
+  const requireAdmin = createRequireRole(ADMIN_ROLE);
+  app.on('GET', '/v1/keys', requireCaller, requireAdmin);
+  app.on('POST', '/v1/keys/rotate', requireCaller, requireAdmin);
+  app.on('DELETE', '/v1/keys/:id', requireCaller, requireAdmin);
+
+  app.openapi(listRoute, async (c) => {
+    const keys = await administerKeys.list();
+    return c.json({ keys: keys.map(toSigningKeyBody) }, 200);
+  });
+
+  app.openapi(rotateRoute, async (c) => {
+    const { immediately } = c.req.valid('json');
+    const keys = await administerKeys.rotate(administratorOf(c), immediately);
+    return c.json({ keys: keys.map(toSigningKeyBody) }, 200);
+  });
+
+  app.openapi(revokeRoute, async (c) => {
+    const outcome = await administerKeys.revoke(administratorOf(c), c.req.valid('param').id);
+    return outcome === 'revoked' ? c.body(null, 204) : problemResponse(c, 'not_found');
+  });
+}
+
+function toSigningKeyBody(key: SigningKeyFacts): z.infer<typeof signingKeySchema> {
+  const { id, algorithm, state, createdAt, signsFrom, publishedUntil, revokedAt } = key;
+  return {
+    id,
+    algorithm,
+    state,
+    createdAt: createdAt.toISOString(),
+    signsFrom: signsFrom.toISOString(),
+    ...(publishedUntil !== undefined && { publishedUntil: publishedUntil.toISOString() }),
+    ...(revokedAt !== undefined && { revokedAt: revokedAt.toISOString() }),
+  };
+}
