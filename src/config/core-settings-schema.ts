@@ -20,16 +20,16 @@ const accountsSchema = z.strictObject({
 const sessionsSchema = z.strictObject({
   bearer_lifetime: durationText(365 * DAY_SECONDS)
     .default('30d')
-    .describe('How long a session lives at most that goes by access and refresh tokens.'),
+    .describe('How long a session lives at most whose access and refresh tokens a program keeps itself.'),
   bearer_idle: durationText(365 * DAY_SECONDS)
     .default('14d')
     .describe('How long such a session may lie without a refresh.'),
   cookie_lifetime: durationText(365 * DAY_SECONDS)
     .default('7d')
-    .describe("How long a browser's session lives at most."),
+    .describe("How long a browser's session lives at most: one that goes by cookies, whatever is in them."),
   cookie_idle: durationText(365 * DAY_SECONDS)
     .default('12h')
-    .describe("How long a browser's session may lie unused; workstations are shared."),
+    .describe("How long a browser's session may lie unused, or without a refresh; workstations are shared."),
 });
 
 const signingSchema = z.strictObject({

@@ -10,6 +10,9 @@ export function sessionCookieName(publicUrl: string): string {
 /** The cookie in which clients that want it so carry their access token. */
 export const ACCESS_TOKEN_COOKIE = 'access_token';
 
+/** The cookie in which they carry their refresh token; browsers send it to the path of refreshing alone. */
+export const REFRESH_TOKEN_COOKIE = 'refresh_token';
+
 // 256 bits in base64url without padding: 42 whole characters and one of four bits.
 const SESSION_TOKEN = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 

@@ -5,6 +5,7 @@ import { createId } from '../../src/identity/ids.ts';
 import { addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
 
 const IDLE_SECONDS = 1800;
+const IDLE = { bearerIdleSeconds: IDLE_SECONDS, cookieIdleSeconds: IDLE_SECONDS / 2 };
 
 describeStores('the rotation of refresh tokens', (stores) => {
   let session: Session;
@@ -13,7 +14,7 @@ describeStores('the rotation of refresh tokens', (stores) => {
   });
 
   const rotate = (counter: number, sessionId = session.id) =>
-    stores.sessions.rotateRefreshToken({ sessionId, counter, idleSeconds: IDLE_SECONDS });
+    stores.sessions.rotateRefreshToken({ sessionId, counter, idle: IDLE });
   const kindOf = async (counter: number) => (await rotate(counter)).kind;
 
   it('rotates the good token, again and again, and answers with session and user', async () => {
@@ -86,6 +87,19 @@ describeStores('the rotation of refresh tokens', (stores) => {
     const disabled = await stores.sessions.begin(newSession(session.userId));
     await stores.disableUser(session.userId);
     expect((await rotate(0, disabled.id)).kind).toBe('unknown');
+  });
+
+  it('holds the limit of browser sessions for tokens that travel in cookies', async () => {
+    const transport = { transport: 'token_cookies' } as const;
+    const [used, unused] = [
+      await stores.sessions.begin(newSession(session.userId, transport)),
+      await stores.sessions.begin(newSession(session.userId, transport)),
+    ];
+    await stores.advanceSeconds(IDLE_SECONDS / 2 - 60);
+    expect((await rotate(0, used.id)).kind).toBe('rotated');
+    await stores.advanceSeconds(120);
+    expect((await rotate(0, unused.id)).kind).toBe('unknown');
+    expect((await rotate(1, used.id)).kind).toBe('rotated');
   });
 
   it('counts a refresh as use of the session', async () => {

@@ -176,7 +176,7 @@ function recordingLog(logged: string[]): Log {
 
 /** Callers by bearer token or session cookie, as the edge would tell them. */
 function createCallers(core: Core, clock: ManualClock): CallerAuthentication {
-  async function byToken(token: string): Promise<CallerFinding> {
+  async function byToken(token: string, fromCookie: boolean): Promise<CallerFinding> {
     const { keys } = await core.keySet();
     const verifying = jwtVerify(token, createLocalJWKSet({ keys: [...keys] }), {
       typ: 'at+jwt',
@@ -185,15 +185,17 @@ function createCallers(core: Core, clock: ManualClock): CallerAuthentication {
     const verified = await verifying.catch(() => undefined);
     if (verified === undefined) return { kind: 'rejected' };
     const { sub, sid } = verified.payload;
-    return { kind: 'caller', caller: { userId: String(sub), sessionId: String(sid), fromCookie: false } };
+    return { kind: 'caller', caller: { userId: String(sub), sessionId: String(sid), fromCookie } };
   }
 
   return {
     async authenticateCaller(headers) {
       const token = /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1];
       const cookie = /wardgate_session=([^;]*)/.exec(headers.get('cookie') ?? '')?.[1];
+      const tokenCookie = /(?:^|; )access_token=([^;]*)/.exec(headers.get('cookie') ?? '')?.[1];
       if (token !== undefined && cookie !== undefined) return { kind: 'ambiguous' };
-      if (token !== undefined) return byToken(token);
+      if (token !== undefined) return byToken(token, false);
+      if (cookie === undefined && tokenCookie !== undefined) return byToken(tokenCookie, true);
       if (cookie === undefined) return { kind: 'missing' };
       const facts = await core.activeSessions.findByToken(cookie);
       if (facts === undefined) return { kind: 'rejected' };

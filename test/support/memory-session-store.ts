@@ -34,7 +34,7 @@ export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, c
     usersById.get(row.userId)?.disabledAt === undefined;
   const isSeenLately = ({ lastSeenAt, transport }: SessionRow, idle: IdleLimits) =>
     clock() - lastSeenAt.getTime() <=
-    1000 * (transport === 'cookie' ? idle.cookieIdleSeconds : idle.bearerIdleSeconds);
+    1000 * (transport === 'bearer' ? idle.bearerIdleSeconds : idle.cookieIdleSeconds);
   const toSession = ({ tokenHash: _, refresh: __, ...session }: SessionRow): Session => session;
   const active = () => [...rows.values()].filter(isActive);
 
@@ -74,12 +74,11 @@ export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, c
       active()
         .filter((row) => row.userId === userId && isSeenLately(row, idle))
         .map(toSession),
-    async rotateRefreshToken({ sessionId, counter, idleSeconds }) {
+    async rotateRefreshToken({ sessionId, counter, idle }) {
       const row = rows.get(sessionId);
       const user = row && usersById.get(row.userId);
       if (row?.refresh === undefined || user === undefined || !isActive(row)) return { kind: 'unknown' };
-      const isIdle = clock() - row.lastSeenAt.getTime() > idleSeconds * 1000;
-      if (isIdle || row.refresh.counter < counter) return { kind: 'unknown' };
+      if (!isSeenLately(row, idle) || row.refresh.counter < counter) return { kind: 'unknown' };
       const { kind, ...changed } = judge(row.refresh, counter, clock());
       const judged = { ...row, ...changed };
       rows.set(row.id, judged);

@@ -3,15 +3,14 @@ import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { REFRESH_GRACE_SECONDS, REFRESH_GRACE_USES_MAX } from '../../core/sessions/session-store.ts';
 import { sessions } from './schema/sessions.ts';
 import { users } from './schema/users.ts';
-import { sessionColumns } from './session-lookup-statement.ts';
+import { sessionColumns, wasSeenLately } from './session-lookup-statement.ts';
 
 /**
- * Prepares the judgement of a presented refresh token (`sessionId`, `counter`, `idleSeconds`): one statement, so that of all that run at once one
+ * Prepares the judgement of a presented refresh token (`sessionId`, `counter`, and the limits of `wasSeenLately`): one statement, so that of all that run at once one
  * rotates. The others wait for the row's lock and judge the row as it is then.
  */
 export function prepareRotation(db: PostgresJsDatabase) {
   const presented = sql`${sql.placeholder('counter')}::int`;
-  const idle = sql`make_interval(secs => ${sql.placeholder('idleSeconds')}::int)`;
   const { refreshCounter, refreshRotatedAt, refreshGraceUses, lastSeenAt, state } = sessions;
   const isCurrent = sql`${refreshCounter} = ${presented}`;
   const isForgiven = sql`${refreshCounter} - 1 = ${presented} and ${refreshRotatedAt} >= now() - make_interval(secs => ${sql.raw(String(REFRESH_GRACE_SECONDS))}) and ${refreshGraceUses} < ${sql.raw(String(REFRESH_GRACE_USES_MAX))}`;
@@ -37,7 +36,7 @@ export function prepareRotation(db: PostgresJsDatabase) {
         isNull(users.deletedAt),
         eq(state, 'active'),
         gt(sessions.expiresAt, sql`now()`),
-        gte(lastSeenAt, sql`now() - ${idle}`),
+        wasSeenLately,
         gte(refreshCounter, presented),
       ),
     )

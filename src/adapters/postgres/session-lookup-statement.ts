@@ -18,7 +18,7 @@ export const stands = and(
 /** Holds for a session that was seen within the limit of its transport; placeholders `bearerIdleSeconds`, `cookieIdleSeconds`. */
 export const wasSeenLately = gte(
   sessions.lastSeenAt,
-  sql`now() - make_interval(secs => case when ${sessions.transport} = 'cookie' then ${sql.placeholder('cookieIdleSeconds')}::int else ${sql.placeholder('bearerIdleSeconds')}::int end)`,
+  sql`now() - make_interval(secs => case when ${sessions.transport} = 'bearer' then ${sql.placeholder('bearerIdleSeconds')}::int else ${sql.placeholder('cookieIdleSeconds')}::int end)`,
 );
 
 /**

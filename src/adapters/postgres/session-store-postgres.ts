@@ -39,22 +39,18 @@ export function createPostgresSessionStore(database: Database): SessionStore {
       const row = await database.query(() => findByTokenHash(tokenHash, idleSeconds));
       return row === undefined ? undefined : toSession(row);
     },
-    async findActiveById(sessionId, { bearerIdleSeconds, cookieIdleSeconds }) {
+    async findActiveById(sessionId, idle) {
       if (!isId('session', sessionId)) return undefined;
-      const [row] = await database.query(() =>
-        findById.execute({ id: sessionId, bearerIdleSeconds, cookieIdleSeconds }),
-      );
+      const [row] = await database.query(() => findById.execute({ id: sessionId, ...idle }));
       return row === undefined ? undefined : toSession(row);
     },
-    async listActive(userId, { bearerIdleSeconds, cookieIdleSeconds }) {
-      const rows = await database.query(() =>
-        listOfUser.execute({ userId, bearerIdleSeconds, cookieIdleSeconds }),
-      );
+    async listActive(userId, idle) {
+      const rows = await database.query(() => listOfUser.execute({ userId, ...idle }));
       return rows.map(toSession);
     },
-    async rotateRefreshToken(presented) {
-      if (!isId('session', presented.sessionId)) return { kind: 'unknown' };
-      const [row] = await database.query(() => rotation.execute(presented));
+    async rotateRefreshToken({ sessionId, counter, idle }) {
+      if (!isId('session', sessionId)) return { kind: 'unknown' };
+      const [row] = await database.query(() => rotation.execute({ sessionId, counter, ...idle }));
       if (row === undefined) return { kind: 'unknown' };
       return { kind: findingOf(row.session), session: toSession(row.session), user: toUser(row.user) };
     },

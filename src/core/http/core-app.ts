@@ -39,7 +39,7 @@ import { createRequireCaller } from './require-caller.ts';
 import { addLogInRoute } from './sessions/log-in-route.ts';
 import { addRefreshRoute } from './sessions/refresh-route.ts';
 import { addSelfServiceRoutes } from './sessions/self-service-routes.ts';
-import { createSessionCookie } from './sessions/session-cookie-header.ts';
+import { createSessionCookies } from './sessions/session-cookies.ts';
 
 /** What the core's HTTP side works by. */
 export interface CoreAppOptions {
@@ -79,10 +79,7 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
     // Which member was wrong is not said: the validator's words may quote the request.
     defaultHook: (result, c) => (result.success ? undefined : problemResponse(c, 'invalid_request')),
   });
-  const cookie = createSessionCookie({
-    publicUrl: options.publicUrl,
-    lifetimeSeconds: limits.cookieLifetimeSeconds,
-  });
+  const cookies = createSessionCookies(options);
   const requireCaller = createRequireCaller({
     callers,
     users,
@@ -98,9 +95,9 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   });
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => refusalResponse(c, 'payload_too_large') }));
-  addLogInRoute(app, { logIn: options.logIn, cookie, trustedOrigins });
-  addRefreshRoute(app, options.refresh);
-  addSelfServiceRoutes(app, { requireCaller, sessions, limits, endSession, cookie });
+  addLogInRoute(app, { logIn: options.logIn, cookies, trustedOrigins });
+  addRefreshRoute(app, { refresh: options.refresh, cookies, trustedOrigins });
+  addSelfServiceRoutes(app, { requireCaller, sessions, limits, endSession, cookies, trustedOrigins });
   addAccountRoutes(app, { accounts: options.accounts, requireCaller });
   addUserAdministrationRoutes(app, { ...options, requireCaller });
   addAuditRoutes(app, { ...options, requireCaller });

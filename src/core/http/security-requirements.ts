@@ -1,7 +1,14 @@
-import { sessionCookieName } from '../../identity/session-cookie.ts';
+import {
+  ACCESS_TOKEN_COOKIE,
+  REFRESH_TOKEN_COOKIE,
+  sessionCookieName,
+} from '../../identity/session-cookie.ts';
 
-/** A user's credential, for the member `security` of a route: an access token or the session cookie. */
-export const USER_CREDENTIAL = [{ bearerToken: [] }, { sessionCookie: [] }];
+/** A user's credential, for the member `security` of a route: an access token, in the header or as a cookie, or the session cookie. */
+export const USER_CREDENTIAL = [{ bearerToken: [] }, { sessionCookie: [] }, { accessTokenCookie: [] }];
+
+/** The cookie of refreshing or, in its place, a token in the body; for the member `security` of a route. */
+export const REFRESH_COOKIE_OR_BODY: Record<string, string[]>[] = [{ refreshTokenCookie: [] }, {}];
 
 /** The credential of gateways that run apart, for the member `security` of a route. */
 export const INTERNAL_CLIENT_CREDENTIAL = [{ internalClient: [] }];
@@ -33,6 +40,19 @@ export function securitySchemes(publicUrl: string) {
       scheme: 'basic',
       description:
         'An OAuth client by `client_secret_basic` (RFC 6749, section 2.3.1). Clients that are registered with `client_secret_post` or `private_key_jwt` send their credential in the form instead.',
+    },
+    accessTokenCookie: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: ACCESS_TOKEN_COOKIE,
+      description:
+        'The access token that logging in with the transport `token_cookies` sets, here and on all routes. Unsafe methods are taken from pages of trusted origins only.',
+    },
+    refreshTokenCookie: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: REFRESH_TOKEN_COOKIE,
+      description: 'The refresh token of the transport `token_cookies`; browsers send it to this path alone.',
     },
     internalClient: {
       type: 'http',

@@ -7,7 +7,7 @@ import type { AccessTokens, IssuedAccessToken } from '../tokens/access-token.ts'
 import type { RefreshKeys } from './refresh-keys.ts';
 import { writeRefreshToken } from './refresh-token.ts';
 import type { SessionLimits } from './session-limits.ts';
-import type { NewSession, Session, SessionStore } from './session-store.ts';
+import type { NewSession, Session, SessionStore, SessionTransport } from './session-store.ts';
 import { createSessionToken, hashSessionToken } from './session-token.ts';
 
 /** An attempt to log in, with what is known of the client. */
@@ -15,7 +15,7 @@ export interface LogInAttempt {
   /** E-mail address or username. */
   readonly login: string;
   readonly password: string;
-  readonly transport: 'bearer' | 'cookie';
+  readonly transport: SessionTransport;
   readonly clientAddress: string | undefined;
   readonly userAgent: string | undefined;
   /** For the log. */
@@ -25,7 +25,7 @@ export interface LogInAttempt {
 /** A session that was begun, and the credentials for it, which are told only now. */
 export type LoggedIn = { readonly user: User; readonly session: Session } & (
   | {
-      readonly transport: 'bearer';
+      readonly transport: 'bearer' | 'token_cookies';
       readonly accessToken: IssuedAccessToken;
       readonly refreshToken: string;
     }
@@ -120,7 +120,8 @@ function newSessionOf(
     amr: ['pwd'],
     acr: PASSWORD_ACR,
     tokenHash,
-    lifetimeSeconds: tokenHash === undefined ? limits.bearerLifetimeSeconds : limits.cookieLifetimeSeconds,
+    lifetimeSeconds:
+      attempt.transport === 'bearer' ? limits.bearerLifetimeSeconds : limits.cookieLifetimeSeconds,
     clientAddress: attempt.clientAddress,
     userAgent: attempt.userAgent?.slice(0, USER_AGENT_LENGTH_MAX),
   };

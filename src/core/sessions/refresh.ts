@@ -88,7 +88,7 @@ function createRotation(options: RefreshOptions) {
   ): Promise<Result<Refreshed, 'invalid_token'>> => {
     // Before the rotation: a failure here leaves the token unspent.
     const key = await keys.writingKey();
-    const rotation = await sessions.rotateRefreshToken({ ...content, idleSeconds: limits.bearerIdleSeconds });
+    const rotation = await sessions.rotateRefreshToken({ ...content, idle: limits });
     switch (rotation.kind) {
       case 'rotated':
       case 'repeated': {

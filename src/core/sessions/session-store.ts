@@ -75,12 +75,12 @@ export interface SessionStore {
   listActive(userId: string, idle: IdleLimits): Promise<readonly Session[]>;
   /**
    * Judges the refresh token with that counter of a session, and rotates it, in one atomic act. The session must be active, within its absolute
-   * limit, refreshed within `idleSeconds`, and of an active user. Does NOT know whether the token is authentic.
+   * limit, refreshed within the limit of its transport, and of an active user. Does NOT know whether the token is authentic.
    */
   rotateRefreshToken(presented: {
     readonly sessionId: string;
     readonly counter: number;
-    readonly idleSeconds: number;
+    readonly idle: IdleLimits;
   }): Promise<RefreshRotation>;
   /** Ends one session of that user. `not_found` also when it belongs to another user or has ended before. */
   end(sessionId: string, userId: string): Promise<'ended' | 'not_found'>;

@@ -1,7 +1,7 @@
 import { ACCESS_TOKEN_COOKIE, isSessionToken } from '../../identity/session-cookie.ts';
+import { cookieValues } from '../../lib/cookie-values.ts';
 import { headerValues } from '../header-fields.ts';
 import type { HeaderFields } from '../inbound-request.ts';
-import { cookieValues } from './cookies.ts';
 import type { CredentialFinding, CredentialKind } from './credential.ts';
 
 /** What the extractor needs to know. */
@@ -60,8 +60,9 @@ function findApiKey(headers: HeaderFields): CredentialFinding {
 }
 
 function findCookie(headers: HeaderFields, rules: ExtractionRules): CredentialFinding {
+  const fields = headerValues(headers, 'cookie');
   if (rules.kinds.has('session_cookie')) {
-    const tokens = cookieValues(headers, rules.sessionCookieName);
+    const tokens = cookieValues(fields, rules.sessionCookieName);
     // A second cookie of that name was planted from another host or path: whose session it is cannot be told.
     if (tokens.length > 1) return AMBIGUOUS;
     const token = tokens[0];
@@ -69,7 +70,7 @@ function findCookie(headers: HeaderFields, rules: ExtractionRules): CredentialFi
       return { kind: 'found', credential: { kind: 'session_token', token, fromCookie: true } };
   }
   if (rules.kinds.has('access_token_cookie')) {
-    const tokens = cookieValues(headers, ACCESS_TOKEN_COOKIE);
+    const tokens = cookieValues(fields, ACCESS_TOKEN_COOKIE);
     if (tokens.length > 1) return AMBIGUOUS;
     const token = tokens[0];
     if (token !== undefined && token.length <= TOKEN_COOKIE_LENGTH_MAX && TOKEN_COOKIE.test(token))

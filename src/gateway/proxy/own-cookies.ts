@@ -1,8 +1,10 @@
+import { ACCESS_TOKEN_COOKIE, REFRESH_TOKEN_COOKIE } from '../../identity/session-cookie.ts';
+
 const OWN_COOKIE_NAMES: ReadonlySet<string> = new Set([
   '__host-wardgate_session',
   'wardgate_session',
-  'access_token',
-  'refresh_token',
+  ACCESS_TOKEN_COOKIE,
+  REFRESH_TOKEN_COOKIE,
 ]);
 const MAY_HOLD_OWN = /wardgate_session|access_token|refresh_token/i;
 

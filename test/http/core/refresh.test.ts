@@ -131,7 +131,7 @@ describe('POST /v1/auth/tokens/refresh', () => {
   it('answers 400, 413 and 415 for what is no such request', async () => {
     const core = await startCoreApp();
     for (const body of [
-      {},
+      { refresh_token: 'x' },
       { refreshToken: '' },
       { refreshToken: 'x'.repeat(257) },
       { refreshToken: 'x', more: 1 },

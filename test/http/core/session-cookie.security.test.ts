@@ -11,7 +11,7 @@ describe('the session cookie', () => {
     const body = { login: 'doctor', password: PASSWORD, transport: 'cookie' };
     const response = await send('POST', SESSIONS, { body });
     expect(response.status).toBe(201);
-    expect(response.headers.get('set-cookie')).toMatch(
+    expect(response.headers.getSetCookie()[0]).toMatch(
       /^__Host-wardgate_session=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );
     const told = await response.json();
@@ -22,7 +22,7 @@ describe('the session cookie', () => {
   it('has the plain name and no Secure where the public URL is plain http', async () => {
     const { send } = await startCoreApp({ publicUrl: 'http://localhost:8080' });
     const body = { login: 'doctor', password: PASSWORD, transport: 'cookie' };
-    const header = (await send('POST', SESSIONS, { body })).headers.get('set-cookie');
+    const [header] = (await send('POST', SESSIONS, { body })).headers.getSetCookie();
     expect(header).toMatch(/^wardgate_session=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/);
   });
 

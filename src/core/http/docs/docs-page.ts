@@ -89,7 +89,9 @@ ${operation.requestBody === undefined ? '' : html`<h4>Body</h4>${viewContent(ope
 }
 
 function credentialsOf({ security = [] }: ContractOperation): string {
-  return security.length === 0 ? 'none' : security.map((one) => Object.keys(one).join(' and ')).join(' or ');
+  return security.length === 0
+    ? 'none'
+    : security.map((one) => Object.keys(one).join(' and ') || 'none').join(' or ');
 }
 
 function viewParameters(parameters: readonly ContractParameter[]): Html {

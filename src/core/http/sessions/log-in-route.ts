@@ -7,7 +7,7 @@ import { problemOf } from '../problem-schema.ts';
 import { originOf } from '../request-origin.ts';
 import { NO_CREDENTIAL } from '../security-requirements.ts';
 import { toUserBody, userSchema } from '../user-schema.ts';
-import type { SessionCookie } from './session-cookie-header.ts';
+import { cookieHeaders, type SessionCookies } from './session-cookies.ts';
 import { sessionSchema, toSessionBody } from './session-schema.ts';
 
 // The longest e-mail address there is (RFC 5321, section 4.5.3.1.3); no control characters, which no store would hold.
@@ -19,8 +19,9 @@ const nameSchema = z
 
 const rest = {
   password: z.string().min(1).max(PASSWORD_INPUT_LENGTH_MAX),
-  transport: z.enum(['bearer', 'cookie']).default('bearer').openapi({
-    description: '`cookie` sets the session cookie and returns no token.',
+  transport: z.enum(['bearer', 'cookie', 'token_cookies']).default('bearer').openapi({
+    description:
+      '`cookie` sets the session cookie, `token_cookies` sets the cookies `access_token` and `refresh_token`; with either the body holds no token.',
   }),
 };
 
@@ -38,7 +39,9 @@ const loggedInSchema = z
     refreshToken: z.string().optional().openapi({
       description: 'For the transport `bearer` alone; good for one exchange at `/v1/auth/tokens/refresh`.',
     }),
-    expiresIn: z.int().optional().openapi({ description: 'Seconds until the access token expires.' }),
+    expiresIn: z.int().optional().openapi({
+      description: 'Seconds until the access token expires. For the transports `bearer` and `token_cookies`.',
+    }),
     user: userSchema,
     session: sessionSchema,
   })
@@ -56,12 +59,14 @@ const logInRoute = createRoute({
   responses: {
     201: {
       description: 'A session was begun.',
-      headers: z.object({ Location: z.string().openapi({ description: 'The session; it can be deleted.' }) }),
+      headers: cookieHeaders(
+        'For the transport `cookie`: the session cookie. For `token_cookies`: `access_token`, and `refresh_token` for the path of refreshing. The cookies of the other transport are cleared.',
+      ).extend({ Location: z.string().openapi({ description: 'The session; it can be deleted.' }) }),
       content: { 'application/json': { schema: loggedInSchema } },
     },
     400: problemOf('The body is not what is expected.'),
     401: problemOf('The login or the password is wrong.'),
-    403: problemOf('A page of another origin asks for the session cookie.'),
+    403: problemOf('A page of another origin asks for cookies.'),
     413: problemOf('The body is too large.'),
     415: problemOf('The body is not JSON.'),
     429: problemOf('Too many wrong guesses were made, at this account or from this address.'),
@@ -74,7 +79,7 @@ export function addLogInRoute(
   app: CoreApp,
   options: {
     readonly logIn: LogIn;
-    readonly cookie: SessionCookie;
+    readonly cookies: SessionCookies;
     readonly trustedOrigins: ReadonlySet<string>;
   },
 ): void {
@@ -82,7 +87,7 @@ export function addLogInRoute(
     const body = c.req.valid('json');
     const { password, transport } = body;
     // Login CSRF: another site's page must not put its own user into this browser.
-    if (transport === 'cookie' && originOf(c.req.raw.headers, options.trustedOrigins) === 'foreign')
+    if (transport !== 'bearer' && originOf(c.req.raw.headers, options.trustedOrigins) === 'foreign')
       return problemResponse(c, 'origin_mismatch');
     const login = 'login' in body ? body.login : 'email' in body ? body.email : body.username;
     const { requestId, clientAddress } = c.env;
@@ -98,11 +103,15 @@ export function addLogInRoute(
     const about = { user: toUserBody(user), session: toSessionBody(session, session.id) };
     c.header('Location', `/v1/auth/sessions/${session.id}`);
     if (outcome.value.transport === 'cookie') {
-      options.cookie.set(c, outcome.value.sessionToken);
+      options.cookies.setSession(c, outcome.value.sessionToken);
       return c.json(about, 201);
     }
     const { accessToken, refreshToken } = outcome.value;
     const { token, expiresInSeconds: expiresIn } = accessToken;
+    if (outcome.value.transport === 'token_cookies') {
+      options.cookies.setTokens(c, outcome.value);
+      return c.json({ expiresIn, ...about }, 201);
+    }
     return c.json({ accessToken: token, refreshToken, expiresIn, ...about }, 201);
   });
 }

@@ -10,7 +10,8 @@ import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { toUserBody, userSchema } from '../user-schema.ts';
-import type { SessionCookie } from './session-cookie-header.ts';
+import { addLogOutRoute } from './log-out-route.ts';
+import { cookieHeaders, type SessionCookies } from './session-cookies.ts';
 import { sessionSchema, toSessionBody } from './session-schema.ts';
 
 const refusals = {
@@ -18,7 +19,10 @@ const refusals = {
   401: problemOf('No credential, or none that is valid.'),
   503: problemOf('Whether the credential is valid cannot be told right now.'),
 };
-const crossOrigin = { 403: problemOf('A page of another origin uses the session cookie.') };
+const crossOrigin = { 403: problemOf('A page of another origin uses a cookie as credential.') };
+const clearedCookies = cookieHeaders(
+  'Clears the cookies that were the credential, when their session has ended.',
+);
 
 const meRoute = createRoute({
   method: 'get',
@@ -61,7 +65,7 @@ const endRoute = createRoute({
   summary: "End one of one's own sessions",
   request: { params: idParameter('session') },
   responses: {
-    204: { description: 'The session has ended.' },
+    204: { description: 'The session has ended.', headers: clearedCookies },
     ...refusals,
     ...crossOrigin,
     404: problemOf("No such active session of one's own."),
@@ -85,21 +89,11 @@ const endAllRoute = createRoute({
     }),
   },
   responses: {
-    204: { description: 'The sessions have ended.' },
+    204: { description: 'The sessions have ended.', headers: clearedCookies },
     ...refusals,
     400: problemOf('More than one credential, or another query than is expected.'),
     ...crossOrigin,
   },
-});
-
-const endCurrentRoute = createRoute({
-  method: 'post',
-  path: '/v1/auth/sessions/current/revoke',
-  operationId: 'logOut',
-  tags: ['Sessions'],
-  security: USER_CREDENTIAL,
-  summary: 'Log out: end the session of this request',
-  responses: { 204: { description: 'The session has ended.' }, ...refusals, ...crossOrigin },
 });
 
 /** What the self-service routes work by. */
@@ -108,19 +102,20 @@ export interface SelfServiceOptions {
   readonly sessions: SessionStore;
   readonly endSession: EndSession;
   readonly limits: IdleLimits;
-  readonly cookie: SessionCookie;
+  readonly cookies: SessionCookies;
+  readonly trustedOrigins: ReadonlySet<string>;
 }
 
 /** Adds what a user may ask about and do to itself: `GET /v1/auth/me`, and its sessions. Another user's session is as if it did not exist. */
 export function addSelfServiceRoutes(app: CoreApp, options: SelfServiceOptions): void {
-  const { requireCaller, sessions, endSession, cookie } = options;
+  const { requireCaller, sessions, endSession, cookies } = options;
   app.on('GET', ['/v1/auth/me', '/v1/auth/sessions'], requireCaller);
   app.on('DELETE', ['/v1/auth/sessions', '/v1/auth/sessions/:id'], requireCaller);
-  app.on('POST', '/v1/auth/sessions/current/revoke', requireCaller);
+  addLogOutRoute(app, options);
 
-  /** 204, and the cookie of the ended session is cleared. */
+  /** 204, and the cookies of the ended session are cleared. */
   function ended(c: Context<CoreEnv>): Response {
-    if (c.var.caller.fromCookie) cookie.clear(c);
+    if (c.var.caller.fromCookie) cookies.clear(c, c.var.caller.session.transport);
     return c.body(null, 204);
   }
 
@@ -148,13 +143,5 @@ export function addSelfServiceRoutes(app: CoreApp, options: SelfServiceOptions):
     }
     await endSession.endOtherSessions(user.id, session.id, c.env);
     return c.body(null, 204);
-  });
-
-  app.openapi(endCurrentRoute, async (c) => {
-    const { user, session } = c.var.caller;
-    // `not_found` means that another request ended it in between: it has ended all the same.
-    const outcome = await endSession.endSession(session.id, user.id, c.env);
-    if (outcome === 'not_found') endSession.noteEnded(session.id);
-    return ended(c);
   });
 }

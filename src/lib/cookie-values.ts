@@ -1,13 +1,10 @@
-import { headerValues } from '../header-fields.ts';
-import type { HeaderFields } from '../inbound-request.ts';
-
 /**
- * All values of a cookie in the order sent, over all `Cookie` fields. Names are compared exactly (RFC 6265, section 5.4); values are
- * taken as they are, quotes included. A pair without `=` is no cookie of any name.
+ * All values of a cookie in the order sent, over all `Cookie` fields of a request. Names are compared exactly (RFC 6265, section 5.4); values
+ * are taken as they are, quotes included. A pair without `=` is no cookie of any name.
  */
-export function cookieValues(headers: HeaderFields, name: string): string[] {
+export function cookieValues(fields: readonly string[], name: string): string[] {
   const values: string[] = [];
-  for (const field of headerValues(headers, 'cookie')) {
+  for (const field of fields) {
     // Most requests carry other cookies or none; a search is cheaper than cutting the field up.
     if (!field.includes(name)) continue;
     for (const pair of field.split(';')) {
