@@ -26,6 +26,13 @@ describeStores('user store', (stores) => {
     });
   });
 
+  it('creates a user who is disabled or whose address was verified elsewhere', async () => {
+    const { email } = await addUser(stores.users, { disabled: true, emailVerified: true });
+    const user = await stores.users.findByLogin(email);
+    expect(user).toMatchObject({ disabledAt: expect.any(Date), emailVerifiedAt: expect.any(Date) });
+    expect(user).not.toHaveProperty('disabled');
+  });
+
   it('finds a user by e-mail address and by username without regard to case', async () => {
     const user = await addUser(stores.users, { email: 'Grace@Clinic.test', username: 'GraceH' });
     expect(user).toMatchObject({ email: 'grace@clinic.test', username: 'GraceH' });

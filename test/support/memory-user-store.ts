@@ -75,14 +75,14 @@ function takenMember(
   return undefined;
 }
 
-function toUser({ emailVerified, ...added }: NewUser, nowMs: number): User {
+function toUser({ emailVerified, disabled, ...added }: NewUser, nowMs: number): User {
   return {
     ...added,
     id: createId('user'),
     email: added.email.toLowerCase(),
     displayName: added.displayName,
     emailVerifiedAt: emailVerified === true ? new Date(nowMs) : undefined,
-    disabledAt: undefined,
+    disabledAt: disabled === true ? new Date(nowMs) : undefined,
     createdAt: new Date(nowMs),
   };
 }

@@ -128,6 +128,7 @@ function toNewRow(user: NewUser) {
     patientId: user.patientId ?? null,
     doctorId: user.doctorId ?? null,
     emailVerifiedAt: user.emailVerified === true ? sql`now()` : null,
+    disabledAt: user.disabled === true ? sql`now()` : null,
   };
 }
 

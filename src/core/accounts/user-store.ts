@@ -26,6 +26,7 @@ export type NewUser = Pick<
 > & {
   readonly displayName?: string | undefined;
   readonly emailVerified?: boolean;
+  readonly disabled?: boolean;
 };
 
 /** What changes of a user: a member that is absent stays, `null` empties it. */

@@ -10,6 +10,8 @@ import { logUnstoredEvent } from './unstored-events.ts';
 
 /** The audit log of a process: events wait in memory until the store has them. */
 export interface AuditTrail extends AuditLog {
+  /** Waits until the store has all that was recorded, so that whoever records in bulk does not fill the memory; as long as the store is away, too. */
+  settled(): Promise<void>;
   /**
    * Stores what waits, for five seconds at most, and writes the rest to the log in full; so it does with what is recorded afterwards. What was under
    * way at the deadline may be in both.
@@ -56,6 +58,9 @@ export function createAuditTrail(options: {
       draining ??= drain(() => {
         draining = undefined;
       });
+    },
+    async settled() {
+      await draining;
     },
     async stop() {
       if (draining !== undefined) {

@@ -5,7 +5,7 @@ import { hasCurrentSchema } from '../../adapters/postgres/migrate.ts';
 import { type ConfigProblem, formatConfigProblem } from '../../config/config-problem.ts';
 import { parseDatabaseUrl, parseSecrets } from '../../config/environment.ts';
 import type { Administrator } from '../../core/accounts/administer-users.ts';
-import type { AuditLog } from '../../core/audit/audit-log.ts';
+import type { AuditTrail } from '../../core/audit/audit-trail.ts';
 import { type Log, silentLog } from '../../lib/log.ts';
 import type { Result } from '../../lib/result.ts';
 import { stackFrames } from '../../lib/stack-frames.ts';
@@ -21,7 +21,7 @@ export interface CommandDatabase {
   readonly database: Database;
   readonly stores: Stores;
   /** What is recorded here is stored before the command ends. */
-  readonly audit: AuditLog;
+  readonly audit: Omit<AuditTrail, 'stop'>;
   /** Who does what a command does. */
   readonly by: Administrator;
   /** Warnings and errors, on standard error. */

@@ -12,6 +12,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   patientId: 'an id of visible characters without spaces, 128 at most',
   doctorId: 'an id of visible characters without spaces, 128 at most',
   password: 'a password of 1024 characters at most',
+  emailVerified: 'true or false',
+  disabled: 'true or false',
+  passwordHash: 'a text',
+  passwordSalt: 'a text',
 };
 
 const TAKEN: Readonly<Record<UniqueMember, string>> = {
