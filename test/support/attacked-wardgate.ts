@@ -20,7 +20,12 @@ export const STRANGER = '127.0.0.2';
 export const PUBLIC_URL = 'https://gate.test';
 
 /** The routes that attacks aim at. Peers at 127.0.0.1 are trusted proxies, others are not. */
-function policyText(upstream: string, issuer: SteeredIssuer, more: readonly SteeredIssuer[]): string {
+function policyText(
+  upstream: string,
+  issuer: SteeredIssuer,
+  more: readonly SteeredIssuer[],
+  credentials: string,
+): string {
   const further = more.map(
     ({ issuer: address, jwksUri }, index) =>
       `  - { id: issuer-${index}, issuer: '${address}', audience: clinic, jwks_uri: '${jwksUri}', roles: { claim: realm_access.roles, map: { physician: doctor } } }\n`,
@@ -28,7 +33,7 @@ function policyText(upstream: string, issuer: SteeredIssuer, more: readonly Stee
   return `
 version: 1
 trusted_proxies: ["127.0.0.1/32"]
-credentials: [bearer, session_cookie, access_token_cookie]
+credentials: [${credentials}]
 issuers:
   - { id: wardgate, audience: clinic }
   - { id: foreign, issuer: '${issuer.issuer}', audience: clinic, jwks_uri: '${issuer.jwksUri}', roles: { claim: realm_access.roles, map: { physician: doctor } } }
@@ -94,9 +99,13 @@ export type SeededUser = 'patient' | 'doctor' | 'admin';
 
 const USERS = ['patient', 'doctor', 'admin'] as const;
 
-/** Starts everything on free ports, with every user logged in twice: by token and by cookie. Further issuers are the test's to close. */
+/**
+ * Starts everything on free ports, with every user logged in twice: by token and by cookie. Further issuers are the test's to close. `credentials`: the kinds that
+ * the policy enables.
+ */
 export async function startAttackedWardgate(
   moreIssuers: readonly SteeredIssuer[] = [],
+  credentials = 'bearer, session_cookie, access_token_cookie',
 ): Promise<AttackedWardgate> {
   const upstream = await startRecordingUpstream();
   const key = await testKey('RS256', 'foreign-key');
@@ -109,7 +118,7 @@ export async function startAttackedWardgate(
 
   const { environment, policy } = configure(
     databaseUrl.href,
-    policyText(upstream.origin, issuer, moreIssuers),
+    policyText(upstream.origin, issuer, moreIssuers, credentials),
   );
   const wardgate = await startWardgate(environment, policy, silentLog);
   if (wardgate.core === undefined) throw new Error('no core');
