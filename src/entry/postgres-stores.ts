@@ -2,6 +2,7 @@ import { createPostgresApiKeyStore } from '../adapters/postgres/api-key-store-po
 import { createPostgresAuditStore } from '../adapters/postgres/audit-store-postgres.ts';
 import { createPostgresClientStore } from '../adapters/postgres/client-store-postgres.ts';
 import type { Database } from '../adapters/postgres/database.ts';
+import { createPostgresOneTimeTokenStore } from '../adapters/postgres/one-time-token-store-postgres.ts';
 import { createPostgresRefreshKeyStore } from '../adapters/postgres/refresh-key-store-postgres.ts';
 import { createPostgresSessionStore } from '../adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../adapters/postgres/signing-key-store-postgres.ts';
@@ -12,13 +13,20 @@ import type { CoreOptions } from '../core/create-core.ts';
 /** The stores of a core, by the names of its options. */
 export type Stores = Pick<
   CoreOptions,
-  'users' | 'sessions' | 'refreshKeyStore' | 'signingKeyStore' | 'apiKeyStore' | 'clientStore'
+  | 'users'
+  | 'oneTimeTokens'
+  | 'sessions'
+  | 'refreshKeyStore'
+  | 'signingKeyStore'
+  | 'apiKeyStore'
+  | 'clientStore'
 > & { readonly auditStore: AuditStore };
 
 /** Creates all stores on one database, for a core and for commands alike. */
 export function createPostgresStores(database: Database): Stores {
   return {
     users: createPostgresUserStore(database),
+    oneTimeTokens: createPostgresOneTimeTokenStore(database),
     sessions: createPostgresSessionStore(database),
     refreshKeyStore: createPostgresRefreshKeyStore(database),
     signingKeyStore: createPostgresSigningKeyStore(database),

@@ -62,6 +62,7 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     const activity = { audit: audit.counts, refreshes: createOutcomeCounts() };
     const core = await createCore({
       ...stores,
+      ...mail.ports,
       hasher: createArgon2Hasher(),
       guesses: limits.guesses,
       requests: limits.requests,

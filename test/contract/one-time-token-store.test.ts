@@ -122,10 +122,12 @@ describe.each([
 
   it('ends all tokens of a user and leaves those of others', async () => {
     const ended = [await issue(), await issue({ purpose: VERIFY })] as const;
+    const change = await issue({ purpose: 'email_change' });
     const kept = await issue({ userId: await started.addUserId() });
     await tokens.revokeAll(userId);
     expect(await tokens.find(ended[0], RESET)).toBeUndefined();
     expect(await tokens.find(ended[1], VERIFY)).toBeUndefined();
+    expect(await tokens.find(change, 'email_change')).toBeUndefined();
     expect(await tokens.find(kept, RESET)).toBeDefined();
   });
 

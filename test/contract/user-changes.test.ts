@@ -23,6 +23,19 @@ describeStores('changes in the user store', (stores) => {
     expect(await stores.users.update(user.id, {})).toStrictEqual({ kind: 'updated', user });
   });
 
+  it('verifies an address while it is still the user’s, and at the first time alone', async () => {
+    const user = await addUser(stores.users);
+    expect(await stores.users.verifyEmail(user.id, `other-${user.email}`)).toBe(false);
+    expect(await stores.users.findById(user.id)).toStrictEqual(user);
+    expect(await stores.users.verifyEmail(user.id, user.email.toUpperCase())).toBe(true);
+    const verified = await stores.users.findById(user.id);
+    expect(verified?.emailVerifiedAt).toBeInstanceOf(Date);
+    expect(await stores.users.verifyEmail(user.id, user.email)).toBe(true);
+    expect(await stores.users.findById(user.id)).toStrictEqual(verified);
+    expect(await stores.users.verifyEmail(createId('user'), user.email)).toBe(false);
+    expect(await stores.users.verifyEmail('anything', user.email)).toBe(false);
+  });
+
   it('takes an address for unverified when it changes, and not when it stays', async () => {
     const user = await addUser(stores.users, { emailVerified: true });
     const verified = user.emailVerifiedAt;

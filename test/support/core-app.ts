@@ -1,11 +1,13 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { createRateCounters } from '../../src/adapters/node/rate-counters.ts';
 import type { AuditEvent } from '../../src/core/audit/audit-log.ts';
+import { createBackgroundWork } from '../../src/core/background-work.ts';
 import type { CoreSettings } from '../../src/core/core-settings.ts';
 import { type Core, type CoreOptions, createCore } from '../../src/core/create-core.ts';
 import type { CallerAuthentication, CallerFinding } from '../../src/core/http/caller-authentication.ts';
 import type { CoreApp } from '../../src/core/http/core-env.ts';
 import { createRequestLimiter } from '../../src/core/limits/request-limiter.ts';
+import type { Mail } from '../../src/core/mail/mailer.ts';
 import { createGuessLimiter } from '../../src/core/passwords/guess-limiter.ts';
 import type { PasswordHasher } from '../../src/core/passwords/password-hasher.ts';
 import { createPasswordPolicy } from '../../src/core/passwords/password-policy.ts';
@@ -14,6 +16,7 @@ import { DAY_SECONDS } from '../../src/lib/durations.ts';
 import type { Log, LogFields } from '../../src/lib/log.ts';
 import { createOutcomeCounts } from '../../src/lib/outcome-counts.ts';
 import { answerCheckOf } from './answer-check.ts';
+import { createRecordingMailer } from './mails.ts';
 import {
   createManualClock,
   createMemoryStores,
@@ -44,6 +47,10 @@ export interface CoreUnderTest {
   readonly hasher: CountingHasher;
   /** Every log line, as JSON. */
   readonly logged: string[];
+  /** Every mail that was sent. */
+  readonly mails: readonly Mail[];
+  /** Waits for what goes on behind answers. */
+  settled(): Promise<void>;
   /** Every event that was recorded for the audit log. */
   readonly recorded: readonly AuditEvent[];
   /** Sends a request with JSON as body, where there is one. Throws when the answer is not as the contract says. */
@@ -76,10 +83,16 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
   const hasher = createCountingHasher();
   const counters = createRateCounters({ clock: clock.now });
   const logged: string[] = [];
+  const log = recordingLog(logged);
+  const background = createBackgroundWork(log);
+  const mailer = createRecordingMailer();
   const audit = createRecordingAuditLog();
   await seed(stores, hasher);
   const core = await createCore({
     users: stores.users,
+    oneTimeTokens: stores.oneTimeTokens,
+    mailer,
+    background,
     sessions: stores.sessions,
     refreshKeyStore: stores.refreshKeys,
     signingKeyStore: stores.signingKeys,
@@ -99,7 +112,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     roleScopes: new Map([['doctor', ['patients:read', 'alerts:read']]]),
     settings: TEST_SETTINGS,
     clock: clock.now,
-    log: recordingLog(logged),
+    log,
     internalClient: INTERNAL_CLIENT,
     ...options,
   });
@@ -123,7 +136,9 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     await (await answerCheckOf(app))(method, path, response);
     return response;
   };
-  return { core, app, clock, stores, hasher, logged, recorded: audit.recorded, send, ...createLogIns(send) };
+  const { settled } = background;
+  const seen = { logged, recorded: audit.recorded, mails: mailer.mails, settled };
+  return { core, app, clock, stores, hasher, ...seen, send, ...createLogIns(send) };
 }
 
 function createLogIns(send: CoreUnderTest['send']): Pick<CoreUnderTest, 'logIn' | 'logInWithCookie'> {

@@ -23,3 +23,11 @@ export function createRecordingMailer(): RecordingMailer {
   const mails: Mail[] = [];
   return { mails, send: (mail) => void mails.push(mail) };
 }
+
+/** Takes a mailed link apart: where it leads, and the token in its fragment. */
+export function linkIn({ text }: Pick<Mail, 'text'>): { readonly url: URL; readonly token: string } {
+  const url = new URL(/https?:\/\/\S+/.exec(text)?.[0] ?? '');
+  const token = new URLSearchParams(url.hash.slice(1)).get('token');
+  if (token === null) throw new Error('the mail holds no link with a token');
+  return { url, token };
+}

@@ -1,3 +1,4 @@
+import type { OneTimeTokenStore } from '../../src/core/accounts/one-time-token-store.ts';
 import type { User } from '../../src/core/accounts/user-store.ts';
 import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
 import type { ClientStore } from '../../src/core/machines/client-store.ts';
@@ -7,6 +8,7 @@ import type { Clock } from '../../src/lib/durations.ts';
 import { createMemoryApiKeyStore } from './memory-api-key-store.ts';
 import { createMemoryAuditStore, type MemoryAuditStore } from './memory-audit-store.ts';
 import { createMemoryClientStore } from './memory-client-store.ts';
+import { createMemoryOneTimeTokenStore } from './memory-one-time-token-store.ts';
 import { createMemoryRefreshKeyStore } from './memory-refresh-key-store.ts';
 import { createMemorySessionStore } from './memory-session-store.ts';
 import { createMemorySigningKeyStore, type MemorySigningKeyStore } from './memory-signing-key-store.ts';
@@ -34,6 +36,7 @@ export interface MemoryStores {
   readonly users: MemoryUserStore;
   readonly apiKeys: ApiKeyStore;
   readonly clients: ClientStore;
+  readonly oneTimeTokens: OneTimeTokenStore;
   readonly sessions: SessionStore;
   readonly refreshKeys: RefreshKeyStore;
   readonly signingKeys: MemorySigningKeyStore;
@@ -45,6 +48,7 @@ export function createMemoryStores(clock: Clock): MemoryStores {
   const usersById = new Map<string, User>();
   return {
     users: createMemoryUserStore(usersById, clock),
+    oneTimeTokens: createMemoryOneTimeTokenStore(clock),
     sessions: createMemorySessionStore(usersById, clock),
     refreshKeys: createMemoryRefreshKeyStore(clock),
     signingKeys: createMemorySigningKeyStore(clock),

@@ -50,6 +50,12 @@ export function createMemoryUserStore(usersById: Map<string, User>, clock: Clock
         .map(({ passwordHash }) => passwordHash)
         .filter((hash) => hash !== undefined)
         .slice(0, count),
+    async verifyEmail(userId, email) {
+      const user = usersById.get(userId);
+      if (user === undefined || !same(user.email, email)) return false;
+      store(withChange(user, { emailVerified: true }, clock()));
+      return true;
+    },
     delete: async (userId) => usersById.delete(userId),
     list: async (query) => listOf(all(), query),
     disable(userId) {

@@ -48,8 +48,16 @@ function createLookups(database: Database): Pick<UserStore, 'findByLogin' | 'fin
 
 function createChanges(
   database: Database,
-): Pick<UserStore, 'create' | 'update' | 'setPasswordHash' | 'delete'> {
-  const isStored = (userId: string, also?: SQL) => and(isUser(userId), also);
+): Pick<UserStore, 'create' | 'update' | 'setPasswordHash' | 'verifyEmail' | 'delete'> {
+  async function set(userId: string, change: object, onlyIf: SQL | undefined): Promise<boolean> {
+    if (!isId('user', userId)) return false;
+    const isMeant = and(isUser(userId), onlyIf);
+    const rows = await database.query((db) =>
+      db.update(users).set(change).where(isMeant).returning({ id: users.id }),
+    );
+    return rows.length > 0;
+  }
+
   return {
     async create(user) {
       const insert = database.query((db) => db.insert(users).values(toNewRow(user)).returning());
@@ -62,25 +70,17 @@ function createChanges(
     async update(userId, change) {
       if (!isId('user', userId)) return { kind: 'not_found' };
       const update = database.query((db) =>
-        db.update(users).set(toChanges(change)).where(isStored(userId)).returning(),
+        db.update(users).set(toChanges(change)).where(isUser(userId)).returning(),
       );
       const outcome = await takenMember(update);
       if (outcome.kind === 'taken') return outcome;
       const [row] = outcome.value;
       return row === undefined ? { kind: 'not_found' } : { kind: 'updated', user: toUser(row) };
     },
-    async setPasswordHash(userId, phc, onlyIf) {
-      if (!isId('user', userId)) return false;
-      const unchanged = onlyIf === undefined ? undefined : eq(users.passwordHash, onlyIf);
-      const rows = await database.query((db) =>
-        db
-          .update(users)
-          .set({ passwordHash: phc })
-          .where(isStored(userId, unchanged))
-          .returning({ id: users.id }),
-      );
-      return rows.length > 0;
-    },
+    setPasswordHash: (userId, phc, onlyIf) =>
+      set(userId, { passwordHash: phc }, onlyIf === undefined ? undefined : eq(users.passwordHash, onlyIf)),
+    verifyEmail: (userId, email) =>
+      set(userId, toChanges({ emailVerified: true }), eq(users.email, sql`lower(${email})`)),
     delete: (userId) => deleteUser(database, userId),
   };
 }

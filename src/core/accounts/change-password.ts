@@ -1,10 +1,13 @@
 import type { Log } from '../../lib/log.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
-import type { AuditEvent, AuditLog, AuditRequest } from '../audit/audit-log.ts';
-import { isBeyondPasswords, normalizePassword } from '../passwords/normalize-password.ts';
+import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
+import type { AccountMails } from '../mail/account-mails.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { PasswordFault, PasswordPolicy } from '../passwords/password-policy.ts';
 import type { EndSession } from '../sessions/end-session.ts';
+import type { CurrentPasswordCheck, CurrentPasswordRefusal } from './current-password.ts';
+import type { OneTimeTokenStore } from './one-time-token-store.ts';
+import { byUser } from './own-account-event.ts';
 import type { User, UserStore } from './user-store.ts';
 
 /** A wish for another password, from within a session. */
@@ -17,11 +20,14 @@ export interface PasswordChange {
 }
 
 /** Why the password stays as it is. `changed_meanwhile`: another request set one while this one was judged. */
-export type PasswordChangeRefusal = 'current_wrong' | 'changed_meanwhile' | PasswordFault;
+export type PasswordChangeRefusal =
+  | CurrentPasswordRefusal
+  | { readonly kind: 'changed_meanwhile' }
+  | { readonly kind: 'password'; readonly fault: PasswordFault };
 
 /**
- * Changes a user's own password and ends the user's other sessions, so that whoever knew the old one is out. Throws UnavailableError; thrown after the
- * password was set, the other sessions may still stand. Does NOT slow down guessing.
+ * Changes a user's own password, ends the user's other sessions and all links that were mailed, so that whoever knew the old one is out, and tells the
+ * user by mail. Throws UnavailableError; thrown after the password was set, other sessions and links may still stand.
  */
 export type ChangePassword = (
   change: PasswordChange,
@@ -31,9 +37,12 @@ export type ChangePassword = (
 /** Creates the change of passwords. */
 export function createChangePassword(options: {
   readonly users: UserStore;
+  readonly oneTimeTokens: OneTimeTokenStore;
   readonly hasher: PasswordHasher;
+  readonly checkCurrent: CurrentPasswordCheck;
   readonly passwordPolicy: PasswordPolicy;
   readonly endSession: EndSession;
+  readonly mails: AccountMails;
   readonly audit: AuditLog;
   readonly log: Log;
 }): ChangePassword {
@@ -41,35 +50,32 @@ export function createChangePassword(options: {
 
   async function change(wish: PasswordChange): Promise<Result<undefined, PasswordChangeRefusal>> {
     const { user, current, next } = wish;
-    const { passwordHash } = user;
-    if (passwordHash === undefined || isBeyondPasswords(current)) return refused('current_wrong');
-    if (!(await hasher.verify(passwordHash, normalizePassword(current)))) return refused('current_wrong');
+    const checked = await options.checkCurrent(user, current);
+    if (!checked.ok) return checked;
     const accepted = options.passwordPolicy(next, user);
-    if (!accepted.ok) return accepted;
-    const wasSet = await users.setPasswordHash(user.id, await hasher.hash(accepted.value), passwordHash);
-    return wasSet ? ok(undefined) : refused('changed_meanwhile');
+    if (!accepted.ok) return refused({ kind: 'password', fault: accepted.reason });
+    const wasSet = await users.setPasswordHash(user.id, await hasher.hash(accepted.value), checked.value);
+    return wasSet ? ok(undefined) : refused({ kind: 'changed_meanwhile' });
   }
 
   return async (wish, request) => {
+    const { user, sessionId } = wish;
     const outcome = await change(wish);
-    const event = eventOf(wish, request);
+    const event = byUser('user.password_changed', user.id, request, sessionId);
     if (!outcome.ok) {
-      audit.record({ ...event, outcome: 'refused', reason: outcome.reason });
+      audit.record({ ...event, outcome: 'refused', reason: reasonOf(outcome.reason) });
       return outcome;
     }
-    // Before the other sessions end, which may fail: the password is another one already.
+    // Before the rest, which may fail: the password is another one already.
     audit.record({ ...event, outcome: 'success' });
-    log.info('password changed', { request_id: request.requestId, user_id: wish.user.id });
-    await options.endSession.endOtherSessions(wish.user.id, wish.sessionId);
+    log.info('password changed', { request_id: request.requestId, user_id: user.id });
+    options.mails.tell('password_changed', user);
+    await options.endSession.endOtherSessions(user.id, sessionId);
+    await options.oneTimeTokens.revokeAll(user.id);
     return outcome;
   };
 }
 
-function eventOf(
-  { user, sessionId }: PasswordChange,
-  request: AuditRequest,
-): Pick<AuditEvent, 'type' | 'actor' | 'target' | 'sessionId' | 'request'> {
-  const { id } = user;
-  const [actor, target] = [{ kind: 'user', id } as const, { kind: 'user', id } as const];
-  return { type: 'user.password_changed', actor, target, sessionId, request };
+function reasonOf(refusal: PasswordChangeRefusal): string {
+  return refusal.kind === 'password' ? `password_${refusal.fault}` : refusal.kind;
 }

@@ -1,5 +1,6 @@
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
+import { byUser } from './own-account-event.ts';
 import type { UniqueMember, User, UserChange, UserStore } from './user-store.ts';
 
 /** What users may change of themselves; roles and links are for administrators. */
@@ -20,11 +21,7 @@ export function createChangeProfile(options: {
   return async ({ user: { id }, sessionId }, change, request) => {
     const outcome = await options.users.update(id, change);
     const event = {
-      type: 'user.updated',
-      actor: { kind: 'user', id },
-      target: { kind: 'user', id },
-      sessionId,
-      request,
+      ...byUser('user.updated', id, request, sessionId),
       // Names alone: what they were is personal.
       details: { changed: Object.keys(change) },
     } as const;

@@ -1,5 +1,5 @@
-/** What a link in a mail is good for. */
-export type OneTimePurpose = 'email_verification' | 'password_reset';
+/** What a link in a mail is good for: a new password, or to show that somebody reads mail at the account's address, or at the one that is to become it. */
+export type OneTimePurpose = 'password_reset' | 'email_verification' | 'email_change';
 
 /** What it takes to keep a one-time token. */
 export interface NewOneTimeToken {

@@ -6,12 +6,13 @@ const TOKEN_BYTES = 32;
 const ONE_TIME_TOKEN = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
 /**
- * How long a link is good. A reset gives the account to whoever reads the mail, so it is short; an address may be verified the
- * next morning.
+ * How long a link is good. A reset gives the account to whoever reads the mail, and so does a change of the address, so they are short; an address
+ * may be verified the next morning.
  */
 export const ONE_TIME_LIFETIME_SECONDS: Readonly<Record<OneTimePurpose, number>> = {
   password_reset: HOUR_SECONDS,
   email_verification: DAY_SECONDS,
+  email_change: HOUR_SECONDS,
 };
 
 /** Makes a one-time token: 256 random bits as 43 base64url characters. */

@@ -2,9 +2,12 @@ import type { Log } from '../../lib/log.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditEvent, AuditLog, AuditRequest } from '../audit/audit-log.ts';
 import type { CoreSettings } from '../core-settings.ts';
+import type { RequestLimiter } from '../limits/request-limiter.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { PasswordFault, PasswordPolicy } from '../passwords/password-policy.ts';
+import type { Limited } from './current-password.ts';
 import type { UniqueMember, User, UserStore } from './user-store.ts';
+import type { EmailVerification } from './verify-email.ts';
 
 /** What somebody tells of themselves to register. Holds neither roles nor links: those are given by others. */
 export interface Registration {
@@ -18,10 +21,14 @@ export interface Registration {
 /** Why nobody was registered. */
 export type RegistrationRefusal =
   | { readonly kind: 'closed' }
+  | Limited
   | { readonly kind: 'password'; readonly fault: PasswordFault }
   | { readonly kind: 'taken'; readonly member: UniqueMember };
 
-/** Registers a user with the default roles. Throws UnavailableError. Does NOT begin a session and does NOT verify the address. */
+/**
+ * Registers a user with the default roles, and mails the link that verifies the address after the answer. Throws UnavailableError. Does NOT begin a
+ * session, and does NOT wait until the address is verified.
+ */
 export type Register = (
   registration: Registration,
   request: AuditRequest,
@@ -33,6 +40,8 @@ export function createRegister(options: {
   readonly hasher: PasswordHasher;
   readonly passwordPolicy: PasswordPolicy;
   readonly accounts: CoreSettings['accounts'];
+  readonly requests: RequestLimiter;
+  readonly emailVerification: EmailVerification;
   readonly audit: AuditLog;
   readonly log: Log;
 }): Register {
@@ -47,6 +56,8 @@ export function createRegister(options: {
     if (accounts.registration === 'closed') return refuse({ kind: 'closed' }, request);
     const accepted = options.passwordPolicy(password, { email, username, displayName });
     if (!accepted.ok) return refuse({ kind: 'password', fault: accepted.reason }, request);
+    const permission = await options.requests.admit('register', request.clientAddress);
+    if (permission.kind === 'limited') return refuse(permission, request);
     const passwordHash = await options.hasher.hash(accepted.value);
     const links = { patientId: undefined, doctorId: undefined };
     const roles = accounts.defaultRoles;
@@ -56,6 +67,7 @@ export function createRegister(options: {
     const target = { kind: 'user', id: user.id } as const;
     audit.record({ ...registered(request), outcome: 'success', target, details: { roles: user.roles } });
     log.info('user registered', { request_id: request.requestId, user_id: user.id });
+    options.emailVerification.begin(user, request);
     return ok(user);
   };
 }
@@ -68,6 +80,8 @@ function reasonOf(refusal: RegistrationRefusal): string {
   switch (refusal.kind) {
     case 'closed':
       return 'registration_closed';
+    case 'limited':
+      return refusal.kind;
     case 'password':
       return `password_${refusal.fault}`;
     case 'taken':

@@ -79,6 +79,8 @@ export interface UserStore {
   setPasswordHash(userId: string, phc: string, onlyIf?: string): Promise<boolean>;
   /** Reads the password hashes of at most so many users, chosen at random; there may be the same one several times. */
   samplePasswordHashes(count: number): Promise<readonly string[]>;
+  /** Notes that the user reads mail at that address, if it is still the user's. Answers whether it is. */
+  verifyEmail(userId: string, email: string): Promise<boolean>;
   /**
    * Deletes a user: everything personal goes, e-mail address, username and links are free again, one-time tokens die, and an empty row stays for what
    * points to it. Does NOT end sessions: do that in the same act. Answers whether there was one.

@@ -13,6 +13,8 @@ export const AUDIT_EVENT_TYPES = [
   'user.password_reset',
   'user.email_verification_sent',
   'user.email_verified',
+  'user.email_change_requested',
+  'user.email_changed',
   'session.begun',
   'session.refreshed',
   'session.ended',

@@ -7,6 +7,7 @@ import type { ProblemBody } from './problem-schema.ts';
 // Every refusal of the core, with its status: the one place where a reason gets one. Titles are constant and dull.
 const PROBLEMS = {
   invalid_request: { status: 400, title: 'The request is not what is expected here' },
+  link_invalid: { status: 400, title: 'The link is wrong, was used before, or has run out' },
   ambiguous_credentials: { status: 400, title: 'The request carries more than one credential' },
   credential_missing: { status: 401, title: 'A credential is needed' },
   invalid_token: { status: 401, title: 'The credential is not valid' },
@@ -70,6 +71,7 @@ function headersOf(code: ProblemCode): Record<string, string> {
     case 'temporarily_unavailable':
       return { 'Retry-After': String(RETRY_AFTER_SECONDS) };
     case 'invalid_request':
+    case 'link_invalid':
     case 'ambiguous_credentials':
     case 'not_found':
     case 'method_not_allowed':

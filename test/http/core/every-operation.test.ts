@@ -31,6 +31,11 @@ function bodyTypes({ operation }: PlacedOperation): string[] {
   return Object.keys(operation.requestBody?.content ?? {});
 }
 
+/** Whether an operation shows a page, which is the same whatever the request holds. */
+function isPage({ operation }: PlacedOperation): boolean {
+  return operation.responses['200']?.content?.['text/html'] !== undefined;
+}
+
 /** Asks an app of one's own making, and holds the answer against the contract. */
 async function ask(app: CoreApp, { method }: PlacedOperation, request: Request): Promise<number> {
   const response = await app.request(request, undefined, FACTS);
@@ -90,7 +95,7 @@ describe('every operation', () => {
 
   it('answers 500 without a word of why where our own code fails', async () => {
     const { app, operations, logged } = await startWithOperations();
-    for (const placed of operations.filter(({ path }) => !path.startsWith('/docs'))) {
+    for (const placed of operations.filter((one) => !isPage(one) && !one.path.startsWith('/docs'))) {
       const { method, path } = placed;
       const request = new Request(`https://gate.test${pathOf(placed)}`, { method });
       Object.defineProperty(request, 'headers', { get: failWithSecret });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REQUEST_LIMITS } from '../../../src/core/limits/request-limiter.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 import { startCoreApp, TEST_SETTINGS } from '../../support/core-app.ts';
 
@@ -39,6 +40,22 @@ describe('POST /v1/auth/register', () => {
     expect((await send('POST', REGISTER, { body: { ...NEWCOMER, password } })).status).toBe(201);
     const body = { login: 'jo', password: 'five green kettles sing' };
     expect((await send('POST', '/v1/auth/sessions', { body })).status).toBe(201);
+  });
+
+  it('answers 429 to an address from which too many registered', async () => {
+    const { send, stores, recorded } = await startCoreApp();
+    const { points } = REQUEST_LIMITS.register;
+    for (let index = 0; index < points; index += 1) {
+      const body = { ...NEWCOMER, email: `jo${index}@mail.test`, username: `jo${index}` };
+      expect((await send('POST', REGISTER, { body })).status).toBe(201);
+    }
+    const response = await send('POST', REGISTER, { body: NEWCOMER });
+    expect(response.status).toBe(429);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(recorded.some(({ type, reason }) => type === 'user.registered' && reason === 'limited')).toBe(
+      true,
+    );
+    expect(await stores.users.findByLogin('jo')).toBeUndefined();
   });
 
   it('answers 403 where registration is closed, and makes nobody', async () => {

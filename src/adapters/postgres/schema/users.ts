@@ -54,7 +54,7 @@ export const oneTimeTokens = pgTable(
     userId: text('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    purpose: text('purpose', { enum: ['email_verification', 'password_reset'] }).notNull(),
+    purpose: text('purpose', { enum: ['email_verification', 'password_reset', 'email_change'] }).notNull(),
     tokenHash: bytea('token_hash').notNull(),
     /** The address that the link was sent to. */
     email: text('email').notNull(),
@@ -64,7 +64,10 @@ export const oneTimeTokens = pgTable(
   (table) => [
     primaryKey({ name: 'one_time_tokens_one_of_a_kind', columns: [table.userId, table.purpose] }),
     unique('one_time_tokens_token_hash_unique').on(table.tokenHash),
-    check('one_time_tokens_purpose_known', sql`${table.purpose} in ('email_verification', 'password_reset')`),
+    check(
+      'one_time_tokens_purpose_known',
+      sql`${table.purpose} in ('email_verification', 'password_reset', 'email_change')`,
+    ),
     check('one_time_tokens_token_hash_is_sha256', sql`octet_length(${table.tokenHash}) = 32`),
   ],
 );

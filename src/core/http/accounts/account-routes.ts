@@ -2,20 +2,17 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import type { Accounts } from '../../accounts/create-accounts.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
+import { limitedResponse } from '../limited-response.ts';
+import { addLinkPages } from '../pages/link-pages.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { toUserBody, userSchema } from '../user-schema.ts';
 import { passwordChangeSchema, profileChangeSchema } from './account-body-schema.ts';
+import { callerRefusals } from './account-refusals.ts';
+import { addEmailRoutes } from './email-routes.ts';
+import { addPasswordResetRoutes } from './password-reset-routes.ts';
 import { addRegisterRoute } from './register-route.ts';
-
-const refusals = {
-  400: problemOf('The body is not what is expected, or there is more than one credential.'),
-  401: problemOf('No credential, or none that is valid.'),
-  413: problemOf('The body is too large.'),
-  415: problemOf('The body is not JSON.'),
-  503: problemOf('This cannot be done right now.'),
-};
 
 const profileRoute = createRoute({
   method: 'patch',
@@ -30,7 +27,7 @@ const profileRoute = createRoute({
       description: 'The user as it is now.',
       content: { 'application/json': { schema: z.strictObject({ user: userSchema }) } },
     },
-    ...refusals,
+    ...callerRefusals,
     403: problemOf('A page of another origin uses the session cookie.'),
     409: problemOf('The username is taken; `member` says so.'),
   },
@@ -43,24 +40,29 @@ const passwordRoute = createRoute({
   tags: ['Account'],
   security: USER_CREDENTIAL,
   summary: "Change one's own password",
-  description: 'Ends all other sessions of the user; the session of this request goes on.',
+  description:
+    'Ends all other sessions of the user and all links that were mailed; the session of this request goes on. The user is told by mail.',
   request: { body: { required: true, content: { 'application/json': { schema: passwordChangeSchema } } } },
   responses: {
     204: { description: 'The password was changed.' },
-    ...refusals,
+    ...callerRefusals,
     403: problemOf('The current password is wrong, or a page of another origin uses the session cookie.'),
     409: problemOf('Another request changed the password meanwhile.'),
     422: problemOf('The new password is not acceptable; `reasons` says why.'),
+    429: problemOf('Too many passwords were tried in this account.'),
   },
 });
 
-/** Adds what users do with their accounts: register, and change their own profile and password. */
+/** Adds what users do with their accounts: register, change profile, password and e-mail address, and follow the links of mails. */
 export function addAccountRoutes(
   app: CoreApp,
   options: { readonly accounts: Accounts; readonly requireCaller: MiddlewareHandler<CoreEnv> },
 ): void {
   const { accounts, requireCaller } = options;
   addRegisterRoute(app, accounts.register);
+  addPasswordResetRoutes(app, accounts);
+  addEmailRoutes(app, options);
+  addLinkPages(app);
   app.on('PATCH', '/v1/auth/me', requireCaller);
   app.on('POST', '/v1/auth/password', requireCaller);
 
@@ -86,16 +88,15 @@ export function addAccountRoutes(
     const change = { user, sessionId: session.id, current, next };
     const outcome = await accounts.changePassword(change, { requestId, clientAddress });
     if (outcome.ok) return c.body(null, 204);
-    switch (outcome.reason) {
+    switch (outcome.reason.kind) {
       case 'current_wrong':
         return problemResponse(c, 'password_wrong');
+      case 'limited':
+        return limitedResponse(c, outcome.reason);
       case 'changed_meanwhile':
         return problemResponse(c, 'conflict');
-      case 'too_short':
-      case 'too_long':
-      case 'too_common':
-      case 'contains_context':
-        return problemResponse(c, 'password_unacceptable', {}, { reasons: [outcome.reason] });
+      case 'password':
+        return problemResponse(c, 'password_unacceptable', {}, { reasons: [outcome.reason.fault] });
     }
   });
 }

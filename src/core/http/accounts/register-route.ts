@@ -1,11 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Register } from '../../accounts/register.ts';
 import type { CoreApp } from '../core-env.ts';
+import { limitedResponse } from '../limited-response.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
 import { NO_CREDENTIAL } from '../security-requirements.ts';
 import { toUserBody, userSchema } from '../user-schema.ts';
 import { registrationSchema } from './account-body-schema.ts';
+import { publicRefusals } from './account-refusals.ts';
 
 const registerRoute = createRoute({
   method: 'post',
@@ -14,24 +16,23 @@ const registerRoute = createRoute({
   tags: ['Account'],
   security: NO_CREDENTIAL,
   summary: 'Register',
-  description: 'Makes an account with the default roles. Does not log in.',
+  description:
+    'Makes an account with the default roles, and mails a link that verifies its address. Does not log in.',
   request: { body: { required: true, content: { 'application/json': { schema: registrationSchema } } } },
   responses: {
     201: {
       description: 'The account was made.',
       content: { 'application/json': { schema: z.strictObject({ user: userSchema }) } },
     },
-    400: problemOf('The body is not what is expected.'),
+    ...publicRefusals,
     403: problemOf('Registration is closed here.'),
     409: problemOf('The e-mail address or the username is taken; `member` says which.'),
-    413: problemOf('The body is too large.'),
-    415: problemOf('The body is not JSON.'),
     422: problemOf('The password is not acceptable; `reasons` says why.'),
-    503: problemOf('This cannot be done right now.'),
+    429: problemOf('Too many registered from this address.'),
   },
 });
 
-/** Adds `POST /v1/auth/register`. Does NOT rate-limit. */
+/** Adds `POST /v1/auth/register`. */
 export function addRegisterRoute(app: CoreApp, register: Register): void {
   app.openapi(registerRoute, async (c) => {
     const { email, username, displayName, password } = c.req.valid('json');
@@ -42,6 +43,8 @@ export function addRegisterRoute(app: CoreApp, register: Register): void {
     switch (refusal.kind) {
       case 'closed':
         return problemResponse(c, 'registration_closed');
+      case 'limited':
+        return limitedResponse(c, refusal);
       case 'taken':
         return problemResponse(c, 'conflict', {}, { member: refusal.member });
       case 'password':

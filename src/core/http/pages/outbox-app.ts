@@ -16,13 +16,12 @@ export const OUTBOX_PATH = '/_gateway/outbox';
  */
 export function createOutboxApp(outbox: Outbox): Hono<CoreEnv> {
   const app = new Hono<CoreEnv>();
-  const policy = contentSecurityPolicy({ style: PAGE_STYLE });
   app.get(OUTBOX_PATH, async (c) => {
     const { hostname } = new URL(c.req.url);
     if (!isLoopbackAddress(c.env.clientAddress) || !isLoopbackHost(hostname))
       return problemResponse(c, 'not_found');
     c.header('Cache-Control', 'no-store');
-    c.header('Content-Security-Policy', await policy);
+    c.header('Content-Security-Policy', await contentSecurityPolicy({ style: PAGE_STYLE }));
     c.header('Referrer-Policy', 'no-referrer');
     return c.html(viewOutbox(outbox.list()));
   });

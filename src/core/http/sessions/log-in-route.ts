@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { PASSWORD_INPUT_LENGTH_MAX } from '../../passwords/normalize-password.ts';
 import type { LogIn } from '../../sessions/log-in.ts';
 import type { CoreApp } from '../core-env.ts';
+import { limitedResponse } from '../limited-response.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
 import { originOf } from '../request-origin.ts';
@@ -96,7 +97,7 @@ export function addLogInRoute(
     if (!outcome.ok) {
       const { reason } = outcome;
       if (reason.kind === 'wrong') return problemResponse(c, 'invalid_credentials');
-      return problemResponse(c, 'too_many_requests', { 'Retry-After': String(reason.retryAfterSeconds) });
+      return limitedResponse(c, reason);
     }
 
     const { user, session } = outcome.value;

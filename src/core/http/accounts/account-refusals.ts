@@ -1,0 +1,16 @@
+import { problemOf } from '../problem-schema.ts';
+
+/** The refusals of every route that takes a body from anybody, for the contract. */
+export const publicRefusals = {
+  400: problemOf('The body is not what is expected.'),
+  413: problemOf('The body is too large.'),
+  415: problemOf('The body is not JSON.'),
+  503: problemOf('This cannot be done right now.'),
+};
+
+/** The refusals of every route that takes a body from a user, for the contract. */
+export const callerRefusals = {
+  ...publicRefusals,
+  400: problemOf('The body is not what is expected, or there is more than one credential.'),
+  401: problemOf('No credential, or none that is valid.'),
+};
