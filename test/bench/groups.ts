@@ -22,9 +22,13 @@ export interface Comparison {
   readonly target: number | undefined;
 }
 
-/** Contenders that are measured in alternating rounds, and what is said of them. Comparisons with an absent contender fall away. */
+/**
+ * Contenders that are measured in alternating rounds, and what is said of them. Comparisons with an absent contender fall away. Figures are so many a
+ * second, of which more is better, or `ms`, of which less is.
+ */
 export interface Group {
   readonly name: string;
+  readonly unit?: 'ms';
   readonly contenders: readonly Contender[];
   readonly comparisons: readonly Comparison[];
 }

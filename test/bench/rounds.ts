@@ -1,11 +1,10 @@
 import type { Load, SendLoad } from './load.ts';
 
-/** One server under one load. */
-export interface Contender {
-  readonly name: string;
-  readonly port: number;
-  readonly load: Load;
-}
+/** One server under one load, or work of this process, which answers with its figure for so many seconds. */
+export type Contender = { readonly name: string } & (
+  | { readonly port: number; readonly load: Load }
+  | { readonly work: (seconds: number) => Promise<number> }
+);
 
 /** How long and how often. */
 export interface Plan {
@@ -31,7 +30,9 @@ export async function measure(
 ): Promise<ReadonlyMap<string, number>> {
   const measured = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   const tokensSent = new Map<string, number>();
-  const one = async ({ name, port, load }: Contender, length: number) => {
+  const one = async (contender: Contender, length: number) => {
+    if ('work' in contender) return contender.work(length);
+    const { name, port, load } = contender;
     const round = await send(port, load, length, tokensSent.get(name) ?? 0);
     tokensSent.set(name, (tokensSent.get(name) ?? 0) + round.requests);
     return round.perSecond;
@@ -45,4 +46,24 @@ export async function measure(
     afterRound();
   }
   return new Map([...measured].map(([name, values]) => [name, median(values)]));
+}
+
+/** Makes work of a task that so many workers do over and over; its figure is tasks a second. */
+export function countWork(
+  workers: number,
+  task: (worker: number) => Promise<void>,
+): (seconds: number) => Promise<number> {
+  return async (seconds) => {
+    const beganMs = performance.now();
+    const untilMs = beganMs + seconds * 1000;
+    let done = 0;
+    const work = async (worker: number) => {
+      while (performance.now() < untilMs) {
+        await task(worker);
+        done += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: workers }, (_, worker) => work(worker)));
+    return (done * 1000) / (performance.now() - beganMs);
+  };
 }
