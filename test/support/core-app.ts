@@ -52,7 +52,7 @@ export interface CoreUnderTest {
   /** Waits for what goes on behind answers. */
   settled(): Promise<void>;
   /** Every event that was recorded for the audit log. */
-  readonly recorded: readonly AuditEvent[];
+  readonly recorded: AuditEvent[];
   /** Sends a request with JSON as body, where there is one. Throws when the answer is not as the contract says. */
   send(method: string, path: string, options?: SendOptions): Promise<Response>;
   /** Logs a seeded user in and answers with its access token and session. */

@@ -1,3 +1,4 @@
+import { isId } from '../../identity/ids.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditEvent, AuditLog, AuditOrigin } from '../audit/audit-log.ts';
 import { ADMIN_ROLE } from '../http/require-role.ts';
@@ -120,7 +121,8 @@ function happening(by: Administrator, type: AuditEvent['type'], userId?: string)
   return {
     type,
     actor: by.actor,
-    ...(userId !== undefined && { target: { kind: 'user', id: userId } }),
+    // What is no id of ours may be anything that somebody typed.
+    ...(userId !== undefined && isId('user', userId) && { target: { kind: 'user', id: userId } }),
     ...(by.sessionId !== undefined && { sessionId: by.sessionId }),
     ...(by.request !== undefined && { request: by.request }),
   };

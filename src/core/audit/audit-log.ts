@@ -35,6 +35,7 @@ export const AUDIT_EVENT_TYPES = [
   'signing_key.exported',
   'secrets.resealed',
   'audit.read',
+  'access.refused',
 ] as const;
 
 /** One of them. */

@@ -20,7 +20,11 @@ export interface ActiveCaller {
 /** Hono's environment of the core app. */
 export interface CoreEnv {
   Bindings: RequestFacts;
-  Variables: { caller: ActiveCaller };
+  Variables: {
+    caller: ActiveCaller;
+    /** Why the request was refused: the code of its problem document. */
+    problem: string | undefined;
+  };
 }
 
 /** The core as an app: `app.fetch(request, facts)`. */

@@ -42,10 +42,10 @@ export function createRequireCaller(options: {
           options.endSession.noteEnded(finding.caller.sessionId);
           return problemResponse(c, 'invalid_token');
         }
+        c.set('caller', active);
         const isUnsafe = active.fromCookie && !SAFE_METHODS.has(c.req.method);
         if (isUnsafe && originOf(c.req.raw.headers, trustedOrigins) !== 'ours')
           return problemResponse(c, 'origin_mismatch');
-        c.set('caller', active);
         return next();
       }
     }

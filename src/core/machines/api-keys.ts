@@ -1,4 +1,5 @@
 import { createApiKey, hintOfApiKey } from '../../identity/api-key.ts';
+import { isId } from '../../identity/ids.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import type { AuditEvent, AuditLog, AuditOrigin } from '../audit/audit-log.ts';
 import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
@@ -64,8 +65,12 @@ export function createApiKeys(options: { readonly store: ApiKeyStore; readonly a
     },
     async revoke(id, by) {
       const outcome = await store.revoke(id);
-      if (outcome === 'revoked')
-        record({ type: 'api_key.revoked', outcome: 'success', target: { kind: 'api_key', id } }, by);
+      const target = isId('api_key', id) && { target: { kind: 'api_key' as const, id } };
+      const result =
+        outcome === 'revoked'
+          ? { outcome: 'success' as const }
+          : { outcome: 'refused' as const, reason: outcome };
+      record({ type: 'api_key.revoked', ...result, ...target }, by);
       return outcome;
     },
   };

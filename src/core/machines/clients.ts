@@ -1,4 +1,5 @@
 import { createClientSecret } from '../../identity/client-secret.ts';
+import { isId } from '../../identity/ids.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditEvent, AuditLog, AuditOrigin } from '../audit/audit-log.ts';
 import { areClientKeys } from './client-keys.ts';
@@ -43,12 +44,7 @@ type Happening = Pick<AuditEvent, 'type' | 'outcome' | 'reason' | 'details'> & {
 /** Creates the administration of OAuth clients on a store; every act goes to the audit log. How a client authenticates never changes. */
 export function createClients(options: { readonly store: ClientStore; readonly audit: AuditLog }): Clients {
   const { store } = options;
-  const record = ({ id, ...event }: Happening, by: AuditOrigin) =>
-    options.audit.record({
-      ...event,
-      ...(id !== undefined && { target: { kind: 'client' as const, id } }),
-      ...by,
-    });
+  const { record, missing } = createRecords(options.audit);
 
   return {
     async create(wanted, by) {
@@ -65,31 +61,51 @@ export function createClients(options: { readonly store: ClientStore; readonly a
     },
     async change(id, change, by) {
       const known = await store.findById(id);
-      if (known === undefined) return refused('not_found');
+      if (known === undefined) return missing('client.updated', id, by);
       const checked = await checkChange(change, known);
       const client = checked.ok ? await store.change(id, checked.value) : undefined;
       if (!checked.ok) {
         record({ type: 'client.updated', outcome: 'refused', reason: checked.reason, id }, by);
         return checked;
       }
-      if (client === undefined) return refused('not_found');
+      if (client === undefined) return missing('client.updated', id, by);
       record({ type: 'client.updated', outcome: 'success', id, details: detailsOf(checked.value) }, by);
       return ok(client);
     },
     async rotateSecret(id, by) {
       const secret = createClientSecret();
       const client = await store.rotateSecret(id, await hashMachineSecret(secret));
-      if (client === undefined)
-        return refused((await store.findById(id)) === undefined ? 'not_found' : 'method_mismatch');
+      if (client === undefined) {
+        const reason = (await store.findById(id)) === undefined ? 'not_found' : 'method_mismatch';
+        record({ type: 'client.secret_rotated', outcome: 'refused', reason, id }, by);
+        return refused(reason);
+      }
       record({ type: 'client.secret_rotated', outcome: 'success', id }, by);
       return ok({ client, secret });
     },
     async remove(id, by) {
       const outcome = await store.remove(id);
       if (outcome === 'removed') record({ type: 'client.deleted', outcome: 'success', id }, by);
+      else missing('client.deleted', id, by);
       return outcome;
     },
   };
+}
+
+/** What writes acts on clients to the audit log. */
+function createRecords(audit: AuditLog) {
+  const record = ({ id, ...event }: Happening, by: AuditOrigin) =>
+    audit.record({
+      ...event,
+      // What is no id of ours may be anything that somebody typed.
+      ...(id !== undefined && isId('client', id) && { target: { kind: 'client' as const, id } }),
+      ...by,
+    });
+  const missing = (type: AuditEvent['type'], id: string, by: AuditOrigin) => {
+    record({ type, outcome: 'refused', reason: 'not_found', id }, by);
+    return refused('not_found' as const);
+  };
+  return { record, missing };
 }
 
 async function createWith(

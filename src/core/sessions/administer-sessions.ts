@@ -37,6 +37,8 @@ export function createAdministerSessions(options: {
         // What is no id of ours may be anything that somebody typed.
         ...(isOurs && { target: { kind: 'session', id: sessionId } }),
         ...(request && { request }),
+        // Whose session it was: it is none of the actor's.
+        ...(session && { details: { user_id: session.userId } }),
       });
       return outcome;
     },

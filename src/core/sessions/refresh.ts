@@ -46,7 +46,8 @@ interface RefreshOptions {
 
 /**
  * Creates the refresh. Does NOT record an audit event for each refresh: every client does it each quarter of an hour and nobody decides
- * anything by it, so that the events that matter would drown; the session's `last_seen_at` tells of the last one.
+ * anything by it, so that the events that matter would drown; the session's `last_seen_at` tells of the last one. Records spent tokens, and those
+ * of sessions that have ended; what is not authentic tells of nobody.
  * @see RFC 9700, section 4.14.2 (refresh token rotation)
  */
 export function createRefresh(options: RefreshOptions): Refresh {
@@ -70,13 +71,22 @@ export function createRefresh(options: RefreshOptions): Refresh {
 }
 
 function createRotation(options: RefreshOptions) {
-  const { sessions, keys, accessTokens, endings, limits, log } = options;
+  const { sessions, keys, accessTokens, endings, limits, audit, log } = options;
 
   async function unknown({ sessionId }: RefreshTokenContent, request: AuditRequest): Promise<void> {
     log.info('refresh refused', {
       request_id: request.requestId,
       because: 'not_known',
       session_id: sessionId,
+    });
+    audit.record({
+      type: 'session.refreshed',
+      outcome: 'refused',
+      reason: 'session_not_active',
+      actor: { kind: 'anonymous' },
+      target: { kind: 'session', id: sessionId },
+      sessionId,
+      request,
     });
     // Another process may have ended it: ours hears of it here at the latest.
     if ((await sessions.findActiveById(sessionId, limits)) === undefined) endings.notify(sessionId);

@@ -105,6 +105,12 @@ describe('POST /v1/auth/tokens/refresh', () => {
     await core.stores.sessions.end(sessionId, user?.id ?? '');
     expect((await refresh(core, refreshToken)).status).toBe(401);
     expect(ended).toEqual([sessionId]);
+    expect(core.recorded.at(-1)).toMatchObject({
+      type: 'session.refreshed',
+      outcome: 'refused',
+      reason: 'session_not_active',
+      target: { kind: 'session', id: sessionId },
+    });
   });
 
   it('refuses a user who was disabled', async () => {
