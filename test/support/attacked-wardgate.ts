@@ -1,5 +1,6 @@
 import { parseEnvironment } from '../../src/config/environment.ts';
 import { parsePolicyFile } from '../../src/config/policy-file.ts';
+import type { SessionTransport } from '../../src/core/sessions/session-store.ts';
 import { DEMO_PASSWORD, seedDemoUsers } from '../../src/entry/demo/demo-users.ts';
 import { startWardgate } from '../../src/entry/start-wardgate.ts';
 import { silentLog } from '../../src/lib/log.ts';
@@ -90,7 +91,9 @@ export interface AttackedWardgate {
   /** Sends bytes as they are. */
   sendBytes(bytes: string, from?: string): Promise<Outcome>;
   /** Logs in anew: the header line of a fresh session. */
-  logIn(user: SeededUser, transport: 'bearer' | 'cookie'): Promise<string>;
+  logIn(user: SeededUser, transport: SessionTransport): Promise<string>;
+  /** Starts another Wardgate on the same database. */
+  startReplica(): Promise<{ readonly port: number; stop(): Promise<void> }>;
   stop(): Promise<void>;
 }
 
@@ -125,7 +128,7 @@ export async function startAttackedWardgate(
   const { core, users } = wardgate.core;
   await seedDemoUsers(core.administerUsers, users, { actor: { kind: 'system' } });
   const { port } = wardgate;
-  const logIn = (user: SeededUser, transport: 'bearer' | 'cookie') => logInOver(port, user, transport);
+  const logIn = (user: SeededUser, transport: SessionTransport) => logInOver(port, user, transport);
   const bearers = await Promise.all(USERS.map((user) => logIn(user, 'bearer')));
   const cookies = await Promise.all(USERS.map((user) => logIn(user, 'cookie')));
 
@@ -160,6 +163,7 @@ export async function startAttackedWardgate(
     },
     sendBytes,
     logIn,
+    startReplica: () => startWardgate(environment, policy, silentLog),
     async stop() {
       await upstream.close();
       await wardgate.stop();
@@ -184,7 +188,7 @@ function configure(databaseUrl: string, text: string) {
   return { environment: environment.value, policy: policy.value };
 }
 
-async function logInOver(port: number, user: SeededUser, transport: 'bearer' | 'cookie'): Promise<string> {
+async function logInOver(port: number, user: SeededUser, transport: SessionTransport): Promise<string> {
   const body = JSON.stringify({ login: `${user}@demo.test`, password: DEMO_PASSWORD, transport });
   const headers = [
     'Content-Type: application/json',

@@ -9,17 +9,34 @@ export interface SeveredLink {
   mend(): Promise<void>;
   /** Ends the connection on which the server's next answer matches, in place of that answer: the server has done its work, and nobody hears of it. */
   swallowNext(answer: RegExp): void;
+  /** Keeps the server's next answer that matches, and what follows on its connection, until `release` is called. */
+  holdNext(answer: RegExp): HeldAnswer;
   close(): Promise<void>;
+}
+
+/** An answer that is on its way. */
+export interface HeldAnswer {
+  /** Resolves when the answer is there. */
+  readonly held: Promise<void>;
+  release(): void;
 }
 
 /** Opens a link to a host and port. */
 export async function openSeveredLink(host: string, port: number): Promise<SeveredLink> {
   const sockets = new Set<Socket>();
   let swallowed: RegExp | undefined;
+  let holding:
+    | { readonly answer: RegExp; readonly hold: (client: Socket, target: Socket) => void }
+    | undefined;
   const server = createServer((client) => {
     const target = connect(port, host);
     target.on('data', (bytes: Buffer) => {
-      if (swallowed?.test(bytes.toString('latin1')) !== true) {
+      const text = bytes.toString('latin1');
+      if (holding?.answer.test(text) === true) {
+        holding.hold(client, target);
+        holding = undefined;
+      }
+      if (swallowed?.test(text) !== true) {
         client.write(bytes);
         return;
       }
@@ -58,6 +75,21 @@ export async function openSeveredLink(host: string, port: number): Promise<Sever
     mend: () => listen(own),
     swallowNext: (answer) => {
       swallowed = answer;
+    },
+    holdNext(answer) {
+      const { promise: held, resolve } = Promise.withResolvers<void>();
+      let release = () => {};
+      const hold = (client: Socket, target: Socket): void => {
+        client.cork();
+        target.pause();
+        release = () => {
+          client.uncork();
+          target.resume();
+        };
+        resolve();
+      };
+      holding = { answer, hold };
+      return { held, release: () => release() };
     },
     close: cut,
   };
