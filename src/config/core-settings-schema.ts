@@ -30,6 +30,11 @@ const sessionsSchema = z.strictObject({
   cookie_idle: durationText(365 * DAY_SECONDS)
     .default('12h')
     .describe("How long a browser's session may lie unused, or without a refresh; workstations are shared."),
+  retention: durationText(3650 * DAY_SECONDS, DAY_SECONDS)
+    .default('90d')
+    .describe(
+      'How long a session is kept after it ended or ran out, with its address and device, for whoever looks into what happened.',
+    ),
 });
 
 const signingSchema = z.strictObject({
@@ -66,6 +71,7 @@ export function compileCoreSettings({ accounts, sessions, signing }: CoreSetting
       cookieLifetimeSeconds: secondsOf(sessions.cookie_lifetime),
       cookieIdleSeconds: secondsOf(sessions.cookie_idle),
     },
+    sessionRetentionSeconds: secondsOf(sessions.retention),
     signing: { algorithm: signing.algorithm, rotateAfterSeconds: secondsOf(signing.rotate_after) },
   };
 }

@@ -10,6 +10,8 @@ export interface CoreSettings {
     readonly defaultRoles: readonly string[];
   };
   readonly limits: SessionLimits;
+  /** How long sessions are kept after their end. */
+  readonly sessionRetentionSeconds: number;
   readonly signing: {
     /** What new keys are made for. */
     readonly algorithm: SigningAlgorithm;

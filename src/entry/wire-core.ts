@@ -19,6 +19,7 @@ import { DEVELOPMENT_DIRECTORY, readDevelopmentSecret } from './development-secr
 import { createPostgresStores } from './postgres-stores.ts';
 import { readProductFacts } from './product-facts.ts';
 import { startAuditTrail } from './start-audit-trail.ts';
+import { startPostgresCleaning } from './start-postgres-cleaning.ts';
 import { wireLimits } from './wire-limits.ts';
 import { type WiredMail, wireMail } from './wire-mail.ts';
 
@@ -78,8 +79,9 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     // A secret that opens no key would otherwise show at the first log-in.
     await core.sign({}, 'start');
     const stopRounds = core.startRounds(processTimer);
+    const stopCleaning = startPostgresCleaning(database, policy.core, log);
     const isDatabaseReady = () => answers(database.ping());
-    const stopAll = () => stopRounds().then(stop);
+    const stopAll = () => Promise.all([stopRounds(), stopCleaning()]).then(stop);
     const { redis } = limits;
     return { core, users, sessions, mail, redis, activity, isDatabaseReady, stop: stopAll };
   } catch (error) {

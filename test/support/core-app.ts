@@ -71,6 +71,7 @@ interface SendOptions {
 export const TEST_SETTINGS: CoreSettings = {
   accounts: { registration: 'open', defaultRoles: ['patient'] },
   limits: SESSION_LIMITS,
+  sessionRetentionSeconds: 90 * DAY_SECONDS,
   signing: { algorithm: 'ES256', rotateAfterSeconds: 90 * DAY_SECONDS },
 };
 

@@ -10,6 +10,7 @@ describe('what a policy file says of issuance', () => {
     expect(policyOf(RIGHT).core).toEqual({
       accounts: { registration: 'open', defaultRoles: [] },
       limits: SESSION_LIMITS,
+      sessionRetentionSeconds: 90 * DAY_SECONDS,
       signing: { algorithm: 'RS256', rotateAfterSeconds: 90 * DAY_SECONDS },
     });
   });
@@ -19,7 +20,7 @@ describe('what a policy file says of issuance', () => {
       withSettings(
         [
           'accounts: { registration: closed, default_roles: [patient] }',
-          'sessions: { bearer_lifetime: 8h, bearer_idle: 30m }',
+          'sessions: { bearer_lifetime: 8h, bearer_idle: 30m, retention: 30d }',
           'signing: { algorithm: ES256, rotate_after: 720h }',
         ].join('\n'),
       ),
@@ -31,6 +32,7 @@ describe('what a policy file says of issuance', () => {
         bearerLifetimeSeconds: 8 * HOUR_SECONDS,
         bearerIdleSeconds: 30 * MINUTE_SECONDS,
       },
+      sessionRetentionSeconds: 30 * DAY_SECONDS,
       signing: { algorithm: 'ES256', rotateAfterSeconds: 30 * DAY_SECONDS },
     });
   });
@@ -39,6 +41,7 @@ describe('what a policy file says of issuance', () => {
     ['accounts: { default_roles: ["a,admin"] }', 'accounts.default_roles[0]: expected a role name'],
     ['accounts: { registration: maybe }', 'accounts.registration: expected'],
     ['sessions: { cookie_idle: 0s }', 'sessions.cookie_idle: expected a duration'],
+    ['sessions: { retention: 12h }', 'sessions.retention: expected a duration from 24h to 87600h'],
     ['sessions: { cookie_ilde: 1h }', 'cookie_ilde'],
     ['signing: { algorithm: HS256 }', 'signing.algorithm: expected'],
     ['signing: { rotate_after: 59m }', 'signing.rotate_after: expected a duration from 1h to 8760h'],

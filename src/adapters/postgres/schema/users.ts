@@ -64,6 +64,7 @@ export const oneTimeTokens = pgTable(
   (table) => [
     primaryKey({ name: 'one_time_tokens_one_of_a_kind', columns: [table.userId, table.purpose] }),
     unique('one_time_tokens_token_hash_unique').on(table.tokenHash),
+    index('one_time_tokens_by_expiry').on(table.expiresAt),
     check(
       'one_time_tokens_purpose_known',
       sql`${table.purpose} in ('email_verification', 'password_reset', 'email_change')`,
