@@ -20,7 +20,10 @@ export interface MailServerUnderTest {
 }
 
 /** Starts an SMTP server that takes everything, without certificate and password, with the differences given. */
-export async function startMailServer(differences: SMTPServerOptions = {}): Promise<MailServerUnderTest> {
+export async function startMailServer(
+  differences: SMTPServerOptions = {},
+  port = 0,
+): Promise<MailServerUnderTest> {
   const received: ReceivedMail[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -47,7 +50,7 @@ export async function startMailServer(differences: SMTPServerOptions = {}): Prom
   });
   // Connections that break off are part of what is tested.
   server.on('error', () => {});
-  const listening = server.listen(0, '127.0.0.1');
+  const listening = server.listen(port, '127.0.0.1');
   await new Promise((resolve) => listening.once('listening', resolve));
   return {
     port: (listening.address() as AddressInfo).port,
@@ -84,4 +87,16 @@ export function headerLines({ raw }: ReceivedMail): string[] {
     .slice(0, end)
     .replaceAll(/\r\n[ \t]/g, ' ')
     .split('\r\n');
+}
+
+/** The text of a mail, as its reader sees it. */
+export function textOf(mail: ReceivedMail): string {
+  const body = mail.raw.slice(mail.raw.indexOf('\r\n\r\n') + 4);
+  const isQuoted = headerLines(mail).some((line) =>
+    /^Content-Transfer-Encoding: quoted-printable$/i.test(line),
+  );
+  if (!isQuoted) return body;
+  return body
+    .replaceAll('=\r\n', '')
+    .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

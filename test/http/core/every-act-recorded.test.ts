@@ -36,6 +36,22 @@ const CALLS: Readonly<Record<string, Call>> = {
     body: { currentPassword: PASSWORD, newPassword: NEW_PASSWORD },
     records: 'user.password_changed',
   },
+  'POST /v1/auth/password/forgot': {
+    body: { email: 'patient@demo.test' },
+    records: 'user.password_reset_requested',
+  },
+  'POST /v1/auth/password/reset': {
+    body: { token: NOBODY, password: NEW_PASSWORD },
+    records: 'user.password_reset',
+  },
+  'POST /v1/auth/email': {
+    as: 'patient',
+    body: { email: 'jo@clinic.test', currentPassword: PASSWORD },
+    records: 'user.email_change_requested',
+  },
+  'POST /v1/auth/email/confirm': { body: { token: NOBODY }, records: 'user.email_changed' },
+  'POST /v1/auth/email/verification': { as: 'patient', records: 'user.email_verification_sent' },
+  'POST /v1/auth/email/verify': { body: { token: NOBODY }, records: 'user.email_verified' },
   'POST /v1/users': {
     as: 'admin',
     body: { email: 'jo@clinic.test', username: 'jo', roles: [] },
@@ -103,6 +119,7 @@ async function call(core: CoreUnderTest, name: string): Promise<void> {
     ...(token !== undefined && { token }),
     headers: form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' },
   });
+  await core.settled();
 }
 
 describe('the audit log', () => {
