@@ -5,6 +5,7 @@ import { credentialCases } from './credential-cases.ts';
 import type { StartEdge } from './edge.ts';
 import { forwardingCases } from './forwarding-cases.ts';
 import { identityCases } from './identity-cases.ts';
+import { machineCases } from './machine-cases.ts';
 import { requestLineCases } from './request-line-cases.ts';
 import { type RuntimeScene, startRuntimeScene } from './runtime-scene.ts';
 import { startCases } from './start-cases.ts';
@@ -38,6 +39,7 @@ export function describeEdge(runtime: EdgeUnderTest['runtime'], startEdge: Start
     // First, because it begins with a core that has never been seen and ends with one that is there.
     startCases(underTest);
     credentialCases(underTest);
+    machineCases(underTest);
     identityCases(underTest);
     requestLineCases(underTest);
     forwardingCases(underTest);

@@ -15,7 +15,7 @@ export function runtimePolicy({ records, alerts, odd, nobody, keySet }: PolicyAd
   return `
 version: 1
 trusted_proxies: ["192.0.2.1/32"]
-credentials: [bearer, session_cookie, access_token_cookie]
+credentials: [bearer, session_cookie, access_token_cookie, api_key]
 issuers:
   - { id: wardgate, audience: ${AUDIENCE} }
   - id: keycloak

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { DEMO_PASSWORD } from '../../src/entry/demo/demo-users.ts';
 import { startSampleService } from '../../src/entry/demo/sample-service.ts';
+import { basic } from '../support/client-requests.ts';
 import { type CoreDoor, createCoreDoor } from '../support/core-door.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { close, listen } from '../support/echo-service.ts';
@@ -29,6 +30,10 @@ export interface RuntimeScene {
   logInWithCookie(username: string): Promise<{ readonly cookie: string }>;
   /** Ends the session of a token at the core. */
   endSession(token: string): Promise<void>;
+  /** Issues an API key with the role `doctor`. */
+  issueApiKey(): Promise<{ readonly id: string; readonly key: string; end(): Promise<void> }>;
+  /** Registers an OAuth client with the role `doctor`, which gets a token. */
+  issueClientToken(): Promise<{ readonly id: string; readonly token: string; end(): Promise<void> }>;
   stop(): Promise<void>;
 }
 
@@ -58,6 +63,7 @@ export async function startRuntimeScene(): Promise<RuntimeScene> {
       odd,
       keySetFetches: issuer.fetches,
       ...core.callers,
+      ...createMachines(core.origin, core.callers),
       stop: () => stack.disposeAsync(),
     };
   } catch (error) {
@@ -78,7 +84,8 @@ async function startCore(stack: AsyncDisposableStack) {
     DATABASE_URL: url,
   });
   stack.defer(core.stop);
-  return { port: core.port, callers: createCallers(`http://127.0.0.1:${core.port}`) };
+  const origin = `http://127.0.0.1:${core.port}`;
+  return { port: core.port, origin, callers: createCallers(origin) };
 }
 
 type Callers = Pick<RuntimeScene, 'logIn' | 'logInWithCookie' | 'endSession'>;
@@ -108,6 +115,41 @@ function createCallers(core: string): Callers {
           : { authorization: `Bearer ${credential}` },
       });
       if (response.status !== 204) throw new Error(`the core answered ${response.status}`);
+    },
+  };
+}
+
+/** Makes programs that may call, by the administrator's hand; `end` takes their access away. */
+function createMachines(
+  core: string,
+  { logIn }: Callers,
+): Pick<RuntimeScene, 'issueApiKey' | 'issueClientToken'> {
+  async function administer(method: string, path: string, body?: object) {
+    const { token } = await logIn('admin');
+    const response = await fetch(core + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`the core answered ${response.status}`);
+    return response.status === 204 ? undefined : response.json();
+  }
+
+  const doctor = { name: 'a program', roles: ['doctor'] };
+  return {
+    async issueApiKey() {
+      const { key, apiKey } = await administer('POST', '/v1/api-keys', doctor);
+      return { id: apiKey.id, key, end: () => administer('DELETE', `/v1/api-keys/${apiKey.id}`) };
+    },
+    async issueClientToken() {
+      const { client, secret } = await administer('POST', '/v1/clients', doctor);
+      const response = await fetch(`${core}/oauth/token`, {
+        method: 'POST',
+        headers: basic(client.id, secret),
+        body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      });
+      const { access_token: token } = (await response.json()) as { access_token: string };
+      return { id: client.id, token, end: () => administer('DELETE', `/v1/clients/${client.id}`) };
     },
   };
 }
