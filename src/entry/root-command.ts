@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { auditCommand } from './commands/audit/audit-command.ts';
+import { clientsCommand } from './commands/clients/clients-command.ts';
 import { configCheckCommand } from './commands/config-check.ts';
 import { configSchemaCommand } from './commands/config-schema.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -12,6 +13,7 @@ export const rootCommand = defineCommand({
   meta: { name: 'wardgate', description: 'Auth gateway for clinical services' },
   subCommands: {
     audit: auditCommand,
+    clients: clientsCommand,
     config: defineCommand({
       meta: { name: 'config', description: 'Check the policy file, or print its schema' },
       subCommands: { check: configCheckCommand, schema: configSchemaCommand },

@@ -15,7 +15,7 @@ import {
   readClientRoute,
   rotateClientSecretRoute,
 } from './client-definitions.ts';
-import { toClientBody } from './client-schema.ts';
+import { toClientBody, toWantedClient } from './client-schema.ts';
 import { readMachineCursor, writeMachineCursor } from './machine-cursor-text.ts';
 
 /** Adds `/v1/clients…`: what administrators see of OAuth clients and do with them. */
@@ -49,9 +49,7 @@ function addReadingRoutes(app: CoreApp, { clientStore }: Machines): void {
 
 function addChangingRoutes(app: CoreApp, { clients }: Machines): void {
   app.openapi(createClientRoute, async (c) => {
-    const body = c.req.valid('json');
-    const wanted = body.authenticationMethod === 'private_key_jwt' ? { ...body, keys: body.jwks.keys } : body;
-    const created = await clients.create(wanted, administratorOf(c));
+    const created = await clients.create(toWantedClient(c.req.valid('json')), administratorOf(c));
     if (!created.ok) return problemResponse(c, 'invalid_request');
     const { client, secret } = created.value;
     return c.json({ client: toClientBody(client), ...(secret !== undefined && { secret }) }, 201);

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { CLIENT_KEY_ALGORITHMS, type Client } from '../../machines/client-store.ts';
+import type { WantedClient } from '../../machines/clients.ts';
 import { idSchema } from '../id-schema.ts';
 import { machineNameSchema, machineRolesSchema, machineScopesSchema } from './machine-member-schemas.ts';
 
@@ -66,22 +67,28 @@ const wantedMembers = {
   scopes: scopesSchema.default([]),
 };
 
+/** What a client with a secret is to be. */
+export const wantedSecretClientSchema = z.strictObject({
+  ...wantedMembers,
+  authenticationMethod: z.enum(['client_secret_basic', 'client_secret_post']).default('client_secret_basic'),
+});
+
+/** What a client with keys is to be. */
+export const wantedKeyClientSchema = z.strictObject({
+  ...wantedMembers,
+  authenticationMethod: z.literal('private_key_jwt'),
+  jwks: keySetSchema,
+});
+
 /** What a client is to be. */
 export const wantedClientSchema = z
-  .union([
-    z.strictObject({
-      ...wantedMembers,
-      authenticationMethod: z
-        .enum(['client_secret_basic', 'client_secret_post'])
-        .default('client_secret_basic'),
-    }),
-    z.strictObject({
-      ...wantedMembers,
-      authenticationMethod: z.literal('private_key_jwt'),
-      jwks: keySetSchema,
-    }),
-  ])
+  .union([wantedSecretClientSchema, wantedKeyClientSchema])
   .openapi('WantedClient');
+
+/** Takes what a client is to be from the wire. */
+export function toWantedClient(body: z.infer<typeof wantedClientSchema>): WantedClient {
+  return body.authenticationMethod === 'private_key_jwt' ? { ...body, keys: body.jwks.keys } : body;
+}
 
 /** What of a client changes; how it authenticates never does. */
 export const clientChangeSchema = z
