@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit/audit-command.ts';
 import { clientsCommand } from './commands/clients/clients-command.ts';
 import { configCheckCommand } from './commands/config-check.ts';
 import { configSchemaCommand } from './commands/config-schema.ts';
+import { keysCommand } from './commands/keys/keys-command.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { seedCommand } from './commands/seed.ts';
 import { sessionsCommand } from './commands/sessions/sessions-command.ts';
@@ -18,6 +19,7 @@ export const rootCommand = defineCommand({
       meta: { name: 'config', description: 'Check the policy file, or print its schema' },
       subCommands: { check: configCheckCommand, schema: configSchemaCommand },
     }),
+    keys: keysCommand,
     migrate: migrateCommand,
     seed: seedCommand,
     sessions: sessionsCommand,

@@ -27,8 +27,8 @@ export interface AdministerKeys {
    * at once: verifiers then meet a key that they may not have seen. Answers with all keys.
    */
   rotate(by: AuditOrigin, immediately: boolean): Promise<readonly SigningKeyFacts[]>;
-  /** Adds a key pair as a next key. Answers with all keys. */
-  add(by: AuditOrigin, pair: SealedKeyPair, origin: KeyOrigin): Promise<readonly SigningKeyFacts[]>;
+  /** Adds a key pair as a next key. `known`: it was there before, under whatever id, and nothing was done. */
+  add(by: AuditOrigin, pair: SealedKeyPair, origin: KeyOrigin): Promise<'added' | 'known'>;
   /** Withdraws a key: what it signed is good no more. Where it was the current one, another signs at once. */
   revoke(by: AuditOrigin, id: string): Promise<'revoked' | 'not_found'>;
 }
@@ -48,7 +48,7 @@ export function createAdministerKeys(options: {
       return factsOf((await keys.change((changes) => changes.rotation(immediately), by)).listing);
     },
     async add(by, pair, origin) {
-      return factsOf((await keys.change((changes) => changes.addition(pair), by, origin)).listing);
+      return (await keys.change((changes) => changes.addition(pair), by, origin)).changed ? 'added' : 'known';
     },
     async revoke(by, id) {
       return (await keys.change((changes) => changes.revocation(id), by)).changed ? 'revoked' : 'not_found';

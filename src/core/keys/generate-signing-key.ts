@@ -11,20 +11,31 @@ export function sealPurpose(keyId: string): string {
   return `signing_key:${keyId}`;
 }
 
-/** Generates a signing key, ready to be stored: the public part open, the private part sealed. Does NOT store it. */
+/** A key pair as JWKs. */
+export interface OpenKeyPair {
+  readonly algorithm: SigningAlgorithm;
+  readonly publicJwk: object;
+  readonly privateJwk: object;
+}
+
+/** Generates a signing key, ready to be stored. Does NOT store it. */
 export async function generateSigningKey(
   algorithm: SigningAlgorithm,
   box: SecretBox,
 ): Promise<SealedKeyPair> {
   // 2048 bits: what RFC 7518, section 3.3 asks for at least, and three times as fast to verify as 4096.
   const options = { extractable: true, modulusLength: 2048 };
-  const { publicKey, privateKey } = await generateKeyPair(algorithm, options);
+  const pair = await generateKeyPair(algorithm, options);
+  const [publicJwk, privateJwk] = await Promise.all([exportJWK(pair.publicKey), exportJWK(pair.privateKey)]);
+  return sealKeyPair({ algorithm, publicJwk, privateJwk }, box);
+}
+
+/** Gives a key pair an id and makes it ready to be stored: the public part open, the private part sealed. Does NOT check that the parts belong together. */
+export async function sealKeyPair(
+  { algorithm, publicJwk, privateJwk }: OpenKeyPair,
+  box: SecretBox,
+): Promise<SealedKeyPair> {
   const id = createId('key');
-  const privateJwk = JSON.stringify(await exportJWK(privateKey));
-  return {
-    id,
-    algorithm,
-    publicJwk: JSON.stringify(await exportJWK(publicKey)),
-    sealedPrivateJwk: await box.seal(privateJwk, sealPurpose(id)),
-  };
+  const sealedPrivateJwk = await box.seal(JSON.stringify(privateJwk), sealPurpose(id));
+  return { id, algorithm, publicJwk: JSON.stringify(publicJwk), sealedPrivateJwk };
 }

@@ -5,6 +5,7 @@ import {
   stateOf,
   type WantedChange,
 } from './key-times.ts';
+import { isSameKey } from './public-key-set.ts';
 import type { KeyChange, SealedKeyPair, SigningKeyListing } from './signing-key-store.ts';
 
 /** A decision about the keys that stand; is made again when others were changed meanwhile. */
@@ -18,7 +19,7 @@ export interface KeyChanges {
   due(rotateAfterSeconds: number): KeyDecision;
   /** A next key; or, `immediately`, a key that signs at once: the next one where there is one. */
   rotation(immediately: boolean): KeyDecision;
-  /** A key pair from elsewhere as a next key, published before it signs. */
+  /** A key pair from elsewhere as a next key, published before it signs. No change for a key that was there before, under whatever id. */
   addition(pair: SealedKeyPair): KeyDecision;
   /** The key withdrawn; where it was the current one, another signs at once. No change for a key that is unknown or revoked already. */
   revocation(id: string): KeyDecision;
@@ -74,6 +75,7 @@ export function createKeyChanges(options: {
 
 function addition(pair: SealedKeyPair): KeyDecision {
   return async (listing) => {
+    if (listing.keys.some((key) => isSameKey(key, pair))) return undefined;
     const signsFrom = secondsAfter(listing.now, PUBLISHED_BEFORE_SIGNING_SECONDS);
     return completeChange(listing, { add: { ...pair, signsFrom } });
   };

@@ -41,6 +41,15 @@ export function publicJwkOf(
   return { ...shown, kty: String(jwk.kty), kid: stored.id, use: 'sig', alg: stored.algorithm };
 }
 
+/** Tells whether two stored keys are one, whatever they are called. Does NOT hold for texts that are no public keys. */
+export function isSameKey(
+  one: Pick<StoredSigningKey, 'publicJwk'>,
+  other: Pick<StoredSigningKey, 'publicJwk'>,
+): boolean {
+  const [a, b] = [one, other].map(({ publicJwk }) => publicJwkOf({ id: '', algorithm: '', publicJwk }));
+  return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+}
+
 function parseJwk(text: string): Partial<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

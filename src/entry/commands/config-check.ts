@@ -5,8 +5,8 @@ import { DEFAULT_POLICY_FILE } from '../../config/environment.ts';
 import type { CommandContext } from '../command-line.ts';
 import { readPolicyFile } from '../read-policy-file.ts';
 
-// Only compared with the issuers of the file, so that one of them is not our own under another name.
-const DEFAULT_PUBLIC_URL = 'http://localhost:8080';
+/** Where Wardgate is, for commands that read the policy file alone: only compared with the issuers of the file, so that one of them is not our own under another name. */
+export const DEFAULT_PUBLIC_URL = 'http://localhost:8080';
 
 /** `wardgate config check [FILE]`: says that a policy file is right, or lists all that is wrong with it and ends with 1. */
 export const configCheckCommand = defineCommand({

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { PASSWORD_INPUT_LENGTH_MAX } from '../../core/passwords/normalize-password.ts';
 import { CommandError } from './command-error.ts';
+import { readBoundedText } from './read-bounded-text.ts';
 
 // UTF-8 takes four bytes for a character at most, and a line may end with two.
 const INPUT_BYTES_MAX = 4 * PASSWORD_INPUT_LENGTH_MAX + 2;
@@ -17,19 +18,8 @@ export async function readPassword(): Promise<string> {
 }
 
 async function readInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of process.stdin) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > INPUT_BYTES_MAX) throw new CommandError('the standard input is longer than any password');
-  }
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-    return text.replace(/\r?\n$/, '');
-  } catch {
-    throw new CommandError('the standard input is not text in UTF-8');
-  }
+  const text = await readBoundedText(process.stdin, INPUT_BYTES_MAX, 'the standard input');
+  return text.replace(/\r?\n$/, '');
 }
 
 async function askTwice(): Promise<string> {

@@ -1,33 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
-import type { AdministerKeys, SigningKeyFacts } from '../../keys/administer-keys.ts';
+import type { AdministerKeys } from '../../keys/administer-keys.ts';
 import { administratorOf } from '../administration/administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
 import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
-
-const signingKeySchema = z
-  .strictObject({
-    id: z.string().openapi({
-      description: 'The `kid` of tokens that it signed.',
-      example: 'key_0123456789abcdef0123456789abcdef',
-    }),
-    algorithm: z.string().openapi({ example: 'RS256' }),
-    state: z.enum(['next', 'current', 'previous', 'gone', 'revoked']).openapi({
-      description:
-        '`next`: published, signs later. `current`: signs. `previous`: signs no more, still verifies. `gone`: published no more. `revoked`: withdrawn.',
-    }),
-    createdAt: z.iso.datetime(),
-    signsFrom: z.iso.datetime(),
-    publishedUntil: z.iso
-      .datetime()
-      .optional()
-      .openapi({ description: 'When the last token that it signed is dead, and longer.' }),
-    revokedAt: z.iso.datetime().optional(),
-  })
-  .openapi('SigningKey');
+import { signingKeySchema, toSigningKeyBody } from './signing-key-schema.ts';
 
 const refusals = {
   401: problemOf('No credential, or none that is valid.'),
@@ -125,17 +105,4 @@ export function addSigningKeyRoutes(
     const outcome = await administerKeys.revoke(administratorOf(c), c.req.valid('param').id);
     return outcome === 'revoked' ? c.body(null, 204) : problemResponse(c, 'not_found');
   });
-}
-
-function toSigningKeyBody(key: SigningKeyFacts): z.infer<typeof signingKeySchema> {
-  const { id, algorithm, state, createdAt, signsFrom, publishedUntil, revokedAt } = key;
-  return {
-    id,
-    algorithm,
-    state,
-    createdAt: createdAt.toISOString(),
-    signsFrom: signsFrom.toISOString(),
-    ...(publishedUntil !== undefined && { publishedUntil: publishedUntil.toISOString() }),
-    ...(revokedAt !== undefined && { revokedAt: revokedAt.toISOString() }),
-  };
 }
