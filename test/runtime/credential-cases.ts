@@ -86,6 +86,21 @@ export function credentialCases(underTest: () => EdgeUnderTest): void {
       expect(await post(`Origin: ${PUBLIC_URL}`)).toBe(200);
     });
 
+    it('hold an access token as well, which reads everywhere, writes from our own origin alone, and stays here', async () => {
+      const { port, scene } = underTest();
+      const cookie = `Cookie: theirs=1; access_token=${(await scene.logIn('doctor')).token}; refresh_token=x`;
+      const received = receivedIn(await send(port, RECORD, [cookie]));
+      expect(valuesOf(received, 'x-user-roles')).toEqual(['doctor']);
+      expect(valuesOf(received, 'cookie')).toEqual(['theirs=1']);
+      expect((await send(port, 'POST /notes/1', [cookie], 'a note')).status).toBe(403);
+      expect(
+        (await send(port, 'POST /notes/1', [cookie, 'Origin: https://evil.test'], 'a note')).status,
+      ).toBe(403);
+      expect((await send(port, 'POST /notes/1', [cookie, `Origin: ${PUBLIC_URL}`], 'a note')).status).toBe(
+        200,
+      );
+    });
+
     it('that stand twice are refused with 400, and those without the right shape count as none', async () => {
       const { port, scene } = underTest();
       const { cookie } = await scene.logInWithCookie('doctor');

@@ -15,7 +15,10 @@ export const sessionSchema = z
     acr: z.string().openapi({ description: 'How far that goes.', example: 'aal1' }),
     current: z.boolean().openapi({ description: 'Whether it is the session of this very request.' }),
     createdAt: z.iso.datetime(),
-    lastSeenAt: z.iso.datetime().openapi({ description: 'To the minute.' }),
+    lastSeenAt: z.iso.datetime().openapi({
+      description:
+        'The last use, to the minute; of a session that lives by refresh tokens, the last refresh.',
+    }),
     expiresAt: z.iso.datetime().openapi({ description: 'The absolute limit.' }),
     clientAddress: z.string().optional(),
     userAgent: z.string().optional(),
