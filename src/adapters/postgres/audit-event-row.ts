@@ -16,7 +16,7 @@ export function toAuditRow(row: typeof auditEvents.$inferSelect): AuditRow {
     requestId: row.requestId ?? undefined,
     clientAddress: row.clientAddress ?? undefined,
     details: row.details as AuditRow['details'],
-    previousHash: new Uint8Array(row.previousHash),
-    hash: new Uint8Array(row.hash),
+    previousHash: row.previousHash,
+    hash: row.hash,
   };
 }

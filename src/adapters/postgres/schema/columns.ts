@@ -1,8 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type AnyPgColumn, customType, timestamp } from 'drizzle-orm/pg-core';
 
-/** Bytes, as `Uint8Array`. */
-export const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
+/** Bytes, as a plain `Uint8Array`: the driver's are Node's `Buffer`, which is not equal to one. */
+export const bytea = customType<{ data: Uint8Array }>({
+  dataType: () => 'bytea',
+  fromDriver: (value) => new Uint8Array(value as Uint8Array),
+});
 
 /** A time in milliseconds, as `Date` holds it: what was read is equal to what is stored. */
 export const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
