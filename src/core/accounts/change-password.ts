@@ -70,7 +70,7 @@ export function createChangePassword(options: {
     audit.record({ ...event, outcome: 'success' });
     log.info('password changed', { request_id: request.requestId, user_id: user.id });
     options.mails.tell('password_changed', user);
-    await options.endSession.endOtherSessions(user.id, sessionId);
+    await options.endSession.endOtherSessions(user.id, sessionId, request);
     await options.oneTimeTokens.revokeAll(user.id);
     return outcome;
   };

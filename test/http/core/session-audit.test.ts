@@ -54,4 +54,16 @@ describe('audit of sessions', () => {
     ]);
     expect((await under.send('GET', '/v1/auth/me', { token: accessToken })).status).toBe(401);
   });
+
+  it('records each session that a change of the password ends, and not the one that goes on', async () => {
+    const under = await startCoreApp();
+    const { accessToken: token } = await under.logIn('patient');
+    const others = [await under.logIn('patient'), await under.logIn('patient')];
+    const body = { currentPassword: PASSWORD, newPassword: 'quartz-lantern-mosaic-71' };
+    await under.send('POST', '/v1/auth/password', { token, body });
+    const ended = under.recorded
+      .filter(({ type }) => type === 'session.ended')
+      .map(({ target }) => target?.id);
+    expect(ended.sort()).toEqual(others.map(({ sessionId }) => sessionId).sort());
+  });
 });
