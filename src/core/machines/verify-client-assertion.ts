@@ -1,7 +1,8 @@
 import {
   createLocalJWKSet,
   errors,
-  type JSONWebKeySet,
+  importJWK,
+  type JWK,
   type JWTPayload,
   type JWTVerifyGetKey,
   jwtVerify,
@@ -44,23 +45,26 @@ const JTI_LENGTH_MAX = 256;
 // A JWT that the client signs for another purpose names that purpose here. @see RFC 8725, section 3.11
 const TYPES: readonly unknown[] = [undefined, 'JWT', 'client-authentication+jwt'];
 
+const NOBODYS_RSA_KEY: JWK = {
+  kty: 'RSA',
+  n: 'ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ',
+  e: 'AQAB',
+};
 // The public keys of examples, each good for a look at one signature: RFC 7515, appendices A.2 and A.3; RFC 8037, appendix A.2.
-const NOBODYS_KEYS: JSONWebKeySet = {
-  keys: [
-    {
-      kty: 'RSA',
-      n: 'ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ',
-      e: 'AQAB',
-    },
+const NOBODYS_KEYS: ReadonlyMap<string | undefined, JWK> = new Map([
+  ['RS256', NOBODYS_RSA_KEY],
+  ['PS256', NOBODYS_RSA_KEY],
+  [
+    'ES256',
     {
       kty: 'EC',
       crv: 'P-256',
       x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
       y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
     },
-    { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
   ],
-};
+  ['EdDSA', { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }],
+]);
 
 /**
  * Creates the verification of client assertions: signed with a key of the client's by an algorithm of the list, `iss` and `sub` the client, `aud` ours and
@@ -106,9 +110,10 @@ function createKeyChoice(keys: readonly ClientKey[]): { key: JWTVerifyGetKey; wa
         found = true;
         return key;
       } catch (error) {
-        if (!(error instanceof errors.JOSEError)) throw error;
+        const nobodys = NOBODYS_KEYS.get(header.alg);
+        if (!(error instanceof errors.JOSEError) || nobodys === undefined) throw error;
         // Imported anew each time, as the keys of clients are: what is kept ready would answer sooner.
-        return createLocalJWKSet(NOBODYS_KEYS)({ alg: header.alg });
+        return importJWK(nobodys, header.alg);
       }
     },
   };
