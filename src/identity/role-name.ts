@@ -4,6 +4,9 @@
  */
 export const ROLE_NAME = /^[a-z0-9][a-z0-9_.:-]{0,127}$/;
 
+/** The role that may use the administration's paths. Once somebody has it, somebody always does. */
+export const ADMIN_ROLE = 'admin';
+
 /** Tells whether a text is a role name. */
 export function isRoleName(text: string): boolean {
   return ROLE_NAME.test(text);

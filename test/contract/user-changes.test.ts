@@ -77,8 +77,8 @@ describeStores('changes in the user store', (stores) => {
   it('hides a deleted user from every method and frees what was unique', async () => {
     const wanted = newUser({ patientId: 'p-free', doctorId: 'd-free' });
     const user = await addUser(stores.users, wanted);
-    expect(await stores.users.delete(user.id)).toBe(true);
-    expect(await stores.users.delete(user.id)).toBe(false);
+    expect(await stores.users.delete(user.id)).toBe('deleted');
+    expect(await stores.users.delete(user.id)).toBe('not_found');
     expect(await stores.users.findById(user.id)).toBeUndefined();
     expect(await stores.users.findByLogin(user.email)).toBeUndefined();
     expect(await stores.users.update(user.id, { username: 'back' })).toEqual({ kind: 'not_found' });
@@ -91,7 +91,7 @@ describeStores('changes in the user store', (stores) => {
   it('finds nobody to change or delete by what is no id of a user', async () => {
     for (const id of [createId('user'), createId('session'), '', 'x\0y']) {
       expect(await stores.users.update(id, { username: 'x' })).toEqual({ kind: 'not_found' });
-      expect(await stores.users.delete(id)).toBe(false);
+      expect(await stores.users.delete(id)).toBe('not_found');
     }
   });
 });

@@ -1,11 +1,13 @@
-import type {
-  NewUser,
-  UniqueMember,
-  User,
-  UserChange,
-  UserStore,
+import {
+  type NewUser,
+  takesAdministration,
+  type UniqueMember,
+  type User,
+  type UserChange,
+  type UserStore,
 } from '../../src/core/accounts/user-store.ts';
 import { createId } from '../../src/identity/ids.ts';
+import { ADMIN_ROLE } from '../../src/identity/role-name.ts';
 import type { Clock } from '../../src/lib/durations.ts';
 
 /** The users' store in memory. */
@@ -33,6 +35,7 @@ export function createMemoryUserStore(usersById: Map<string, User>, clock: Clock
     async update(userId, change) {
       const user = usersById.get(userId);
       if (user === undefined) return { kind: 'not_found' };
+      if (takesAdministration(change) && isLastAdmin(all(), user)) return { kind: 'last_admin' };
       const changed = withChange(user, change, clock());
       const others = all().filter(({ id }) => id !== userId);
       const member = takenMember(others, changed);
@@ -56,13 +59,26 @@ export function createMemoryUserStore(usersById: Map<string, User>, clock: Clock
       store(withChange(user, { emailVerified: true }, clock()));
       return true;
     },
-    delete: async (userId) => usersById.delete(userId),
+    async delete(userId) {
+      const user = usersById.get(userId);
+      if (user === undefined) return 'not_found';
+      if (isLastAdmin(all(), user)) return 'last_admin';
+      usersById.delete(userId);
+      return 'deleted';
+    },
     list: async (query) => listOf(all(), query),
     disable(userId) {
       const user = usersById.get(userId);
       if (user !== undefined) store(withChange(user, { disabled: true }, clock()));
     },
   };
+}
+
+function isLastAdmin(users: readonly User[], user: User): boolean {
+  const admins = users.filter(
+    ({ roles, disabledAt }) => roles.includes(ADMIN_ROLE) && disabledAt === undefined,
+  );
+  return admins.length === 1 && admins[0]?.id === user.id;
 }
 
 function same(a: string | undefined, b: string | undefined): boolean {

@@ -1,7 +1,13 @@
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
-import type { NewUser, UserChange, UserStore } from '../../core/accounts/user-store.ts';
+import {
+  type NewUser,
+  takesAdministration,
+  type UserChange,
+  type UserStore,
+} from '../../core/accounts/user-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import type { Database } from './database.ts';
+import { guardLastAdmin } from './last-admin-guard.ts';
 import { samplePasswordHashes } from './password-hash-sample-statement.ts';
 import { oneTimeTokens, users } from './schema/users.ts';
 import { listUsers } from './user-list-statement.ts';
@@ -58,6 +64,12 @@ function createChanges(
     return rows.length > 0;
   }
 
+  /** Why a change of a user changed no row. */
+  async function whyNothing(userId: string): Promise<'not_found' | 'last_admin'> {
+    const [row] = await database.query((db) => db.select({ id: users.id }).from(users).where(isUser(userId)));
+    return row === undefined ? 'not_found' : 'last_admin';
+  }
+
   return {
     async create(user) {
       const insert = database.query((db) => db.insert(users).values(toNewRow(user)).returning());
@@ -69,48 +81,65 @@ function createChanges(
     },
     async update(userId, change) {
       if (!isId('user', userId)) return { kind: 'not_found' };
-      const update = database.query((db) =>
-        db.update(users).set(toChanges(change)).where(isUser(userId)).returning(),
-      );
-      const outcome = await takenMember(update);
+      const outcome = await takenMember(updateUser(database, userId, change));
       if (outcome.kind === 'taken') return outcome;
       const [row] = outcome.value;
-      return row === undefined ? { kind: 'not_found' } : { kind: 'updated', user: toUser(row) };
+      return row === undefined ? { kind: await whyNothing(userId) } : { kind: 'updated', user: toUser(row) };
     },
     setPasswordHash: (userId, phc, onlyIf) =>
       set(userId, { passwordHash: phc }, onlyIf === undefined ? undefined : eq(users.passwordHash, onlyIf)),
     verifyEmail: (userId, email) =>
       set(userId, toChanges({ emailVerified: true }), eq(users.email, sql`lower(${email})`)),
-    delete: (userId) => deleteUser(database, userId),
+    async delete(userId) {
+      if (!isId('user', userId)) return 'not_found';
+      return (await deleteUser(database, userId)) ? 'deleted' : whyNothing(userId);
+    },
   };
 }
 
+function updateUser(database: Database, userId: string, change: UserChange) {
+  return database.query((db) => {
+    if (!takesAdministration(change))
+      return db.update(users).set(toChanges(change)).where(isUser(userId)).returning();
+    const { admins, keepsOne } = guardLastAdmin(db, userId);
+    const isMeant = and(isUser(userId), keepsOne);
+    return db.with(admins).update(users).set(toChanges(change)).where(isMeant).returning();
+  });
+}
+
+/** In one statement, so that nothing is half done; a refused one leaves the tokens alone. */
 async function deleteUser(database: Database, userId: string): Promise<boolean> {
-  if (!isId('user', userId)) return false;
   // Random, so that nobody can take the name first and so keep an account from being deleted.
   const name = `deleted-${createId('user')}`;
-  return database.query((db) =>
-    db.transaction(async (transaction) => {
-      const rows = await transaction
-        .update(users)
-        .set({
-          email: `${name}@deleted.invalid`,
-          username: name,
-          displayName: null,
-          passwordHash: null,
-          roles: [],
-          patientId: null,
-          doctorId: null,
-          emailVerifiedAt: null,
-          disabledAt: sql`coalesce(${users.disabledAt}, now())`,
-          deletedAt: sql`now()`,
-        })
-        .where(isUser(userId))
-        .returning({ id: users.id });
-      await transaction.delete(oneTimeTokens).where(eq(oneTimeTokens.userId, userId));
-      return rows.length > 0;
-    }),
-  );
+  const emptied = {
+    email: `${name}@deleted.invalid`,
+    username: name,
+    displayName: null,
+    passwordHash: null,
+    roles: [],
+    patientId: null,
+    doctorId: null,
+    emailVerifiedAt: null,
+    disabledAt: sql`coalesce(${users.disabledAt}, now())`,
+    deletedAt: sql`now()`,
+  };
+  const rows = await database.query((db) => {
+    const { admins, keepsOne } = guardLastAdmin(db, userId);
+    const isMeant = and(isUser(userId), keepsOne);
+    const deleted = db
+      .$with('deleted')
+      .as(db.update(users).set(emptied).where(isMeant).returning({ id: users.id }));
+    const dead = db
+      .$with('dead')
+      .as(
+        db
+          .delete(oneTimeTokens)
+          .where(sql`${oneTimeTokens.userId} in (select id from ${deleted})`)
+          .returning({ userId: oneTimeTokens.userId }),
+      );
+    return db.with(admins, deleted, dead).select().from(deleted);
+  });
+  return rows.length > 0;
 }
 
 function isUser(userId: unknown): SQL | undefined {

@@ -1,11 +1,17 @@
 import { isId } from '../../identity/ids.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditEvent, AuditLog, AuditOrigin } from '../audit/audit-log.ts';
-import { ADMIN_ROLE } from '../http/require-role.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { PasswordFault, PasswordPolicy } from '../passwords/password-policy.ts';
 import type { EndSession } from '../sessions/end-session.ts';
-import type { NewUser, UniqueMember, User, UserChange, UserStore } from './user-store.ts';
+import {
+  type NewUser,
+  takesAdministration,
+  type UniqueMember,
+  type User,
+  type UserChange,
+  type UserStore,
+} from './user-store.ts';
 
 /** Who administers. */
 export type Administrator = AuditOrigin;
@@ -18,16 +24,16 @@ export type CreationRefusal =
   | { readonly kind: 'taken'; readonly member: UniqueMember }
   | { readonly kind: 'password'; readonly fault: PasswordFault };
 
-/** Why nothing was done to a user. `own_account`: nobody may take the administration from himself. */
+/** Why nothing was done to a user. `own_account`: nobody may take the administration from himself; `last_admin`: somebody must have it. */
 export type ChangeRefusal =
-  | { readonly kind: 'not_found' | 'own_account' }
+  | { readonly kind: 'not_found' | 'own_account' | 'last_admin' }
   | { readonly kind: 'taken'; readonly member: UniqueMember };
 
 /** What administrators do with users. Each act is recorded for the audit log; each throws UnavailableError. Does NOT look at the administrator's roles. */
 export interface AdministerUsers {
   create(by: Administrator, user: DescribedUser): Promise<Result<User, CreationRefusal>>;
   /**
-   * Changes a user. When the user is disabled, loses a role or gets another link, all its sessions end, also when the change is refused as taken.
+   * Changes a user. When the user is disabled, loses a role or gets another link, all its sessions end, also when the store then refuses the change.
    * Does NOT end sessions for a role that is added.
    */
   change(by: Administrator, userId: string, change: UserChange): Promise<Result<User, ChangeRefusal>>;
@@ -76,8 +82,8 @@ export function createAdministerUsers(options: Options): AdministerUsers {
       const event = happening(by, 'user.deleted', userId);
       if (isOwn(by, userId)) return refuse(event, { kind: 'own_account' });
       if ((await users.findById(userId)) === undefined) return refuse(event, { kind: 'not_found' });
-      if (!(await withoutSessions(userId, () => users.delete(userId))))
-        return refuse(event, { kind: 'not_found' });
+      const outcome = await withoutSessions(userId, () => users.delete(userId));
+      if (outcome !== 'deleted') return refuse(event, { kind: outcome });
       audit.record({ ...event, outcome: 'success' });
       return ok(undefined);
     },
@@ -142,10 +148,6 @@ function isOwn({ actor }: Administrator, userId: string): boolean {
   return actor.kind === 'user' && actor.id === userId;
 }
 
-function takesAdministration({ disabled, roles }: UserChange): boolean {
-  return disabled === true || (roles !== undefined && !roles.includes(ADMIN_ROLE));
-}
-
 function takesAccess(before: User, change: UserChange): boolean {
   const { disabled, roles } = change;
   const losesRole = roles !== undefined && before.roles.some((role) => !roles.includes(role));
@@ -163,6 +165,7 @@ function reasonOf(refusal: CreationRefusal | ChangeRefusal): string {
   switch (refusal.kind) {
     case 'not_found':
     case 'own_account':
+    case 'last_admin':
       return refusal.kind;
     case 'taken':
       return `${refusal.member}_taken`;

@@ -35,6 +35,8 @@ export function createChangeProfile(options: {
       case 'not_found':
         options.audit.record({ ...event, outcome: 'refused', reason: 'user_gone' });
         return refused({ kind: 'gone' });
+      case 'last_admin':
+        throw new Error('a change of a profile takes no role');
     }
   };
 }

@@ -1,3 +1,5 @@
+import { ADMIN_ROLE } from '../../identity/role-name.ts';
+
 /** A user's account as the core knows it. `passwordHash` never leaves the core. */
 export interface User {
   /** `usr_…` */
@@ -65,12 +67,17 @@ export interface UserStore {
   findById(userId: string): Promise<User | undefined>;
   /** Creates a user, or says what is taken; then nothing is changed. */
   create(user: NewUser): Promise<{ kind: 'created'; user: User } | { kind: 'taken'; member: UniqueMember }>;
-  /** Changes a user in one statement. Does NOT end sessions. */
+  /**
+   * Changes a user in one atomic act. `last_admin`: nobody else who is not disabled has the role `admin`, so it stays with this user, also when two
+   * take it from each other at once. Does NOT end sessions.
+   */
   update(
     userId: string,
     change: UserChange,
   ): Promise<
-    { kind: 'updated'; user: User } | { kind: 'taken'; member: UniqueMember } | { kind: 'not_found' }
+    | { kind: 'updated'; user: User }
+    | { kind: 'taken'; member: UniqueMember }
+    | { kind: 'not_found' | 'last_admin' }
   >;
   /**
    * Sets the password hash; with `onlyIf`, when the stored one is still that one, so that a rehash never undoes a change made meanwhile.
@@ -83,9 +90,9 @@ export interface UserStore {
   verifyEmail(userId: string, email: string): Promise<boolean>;
   /**
    * Deletes a user: everything personal goes, e-mail address, username and links are free again, one-time tokens die, and an empty row stays for what
-   * points to it. Does NOT end sessions: do that in the same act. Answers whether there was one.
+   * points to it. `last_admin` as with `update`. Does NOT end sessions: do that in the same act.
    */
-  delete(userId: string): Promise<boolean>;
+  delete(userId: string): Promise<'deleted' | 'not_found' | 'last_admin'>;
   /** Lists users by time of creation, oldest first; `search` is part of an e-mail address, a username or a display name, or a whole id or link. */
   list(query: {
     readonly search: string | undefined;
@@ -93,4 +100,9 @@ export interface UserStore {
     readonly after: UserCursor | undefined;
     readonly limit: number;
   }): Promise<UserPage>;
+}
+
+/** Tells whether a change takes the administration from a user who has it. */
+export function takesAdministration({ disabled, roles }: UserChange): boolean {
+  return disabled === true || (roles !== undefined && !roles.includes(ADMIN_ROLE));
 }

@@ -22,6 +22,7 @@ const PROBLEMS = {
   conflict: { status: 409, title: 'It is taken, or has changed meanwhile' },
   method_mismatch: { status: 409, title: 'The client authenticates in another way' },
   own_account: { status: 409, title: 'Nobody can do this to his own account' },
+  last_admin: { status: 409, title: 'Nobody would be left who administers' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
   password_unacceptable: { status: 422, title: 'The password is too short, too long or too common' },
@@ -79,6 +80,7 @@ function headersOf(code: ProblemCode): Record<string, string> {
     case 'conflict':
     case 'method_mismatch':
     case 'own_account':
+    case 'last_admin':
     case 'password_wrong':
     case 'password_unacceptable':
     case 'payload_too_large':

@@ -3,9 +3,6 @@ import { createMiddleware } from 'hono/factory';
 import type { CoreEnv } from './core-env.ts';
 import { problemResponse } from './problem-response.ts';
 
-/** The role that may use the administration's paths. */
-export const ADMIN_ROLE = 'admin';
-
 /**
  * Creates the middleware that lets only callers with a role through, by the roles that stand in the store at this moment, not by those of a token.
  * Stands behind `requireCaller`.

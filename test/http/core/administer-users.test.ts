@@ -37,6 +37,7 @@ describe('/v1/users', () => {
       expect(refused.status, `${method} ${path}`).toBe(403);
       expect(await refused.json()).toMatchObject({ code: 'role_missing' });
     }
+    await stores.users.update(await idOf('doctor'), { roles: ['admin'] });
     await stores.users.update(await idOf('admin'), { roles: [] });
     expect((await ask('GET', '')).status).toBe(403);
   });
@@ -254,6 +255,24 @@ describe('PATCH /v1/users/{id}', () => {
     }
     expect(recorded.filter(({ reason }) => reason === 'own_account')).toHaveLength(3);
     expect((await ask('PATCH', own, { displayName: 'Chief' })).status).toBe(200);
+  });
+
+  it('leaves the last administrator alone, when the caller lost the administration meanwhile', async () => {
+    const { ask, idOf, recorded, stores } = await startAsAdmin();
+    const other = `/${await idOf('doctor')}`;
+    Object.assign(stores.users, {
+      update: async () => ({ kind: 'last_admin' }),
+      delete: async () => 'last_admin',
+    });
+    for (const [method, body] of [
+      ['PATCH', { disabled: true }],
+      ['DELETE', undefined],
+    ] as const) {
+      const response = await ask(method, other, body);
+      expect(response.status).toBe(409);
+      expect(await response.json()).toMatchObject({ code: 'last_admin' });
+    }
+    expect(recorded.filter(({ reason }) => reason === 'last_admin')).toHaveLength(2);
   });
 });
 

@@ -136,6 +136,12 @@ describe('wardgate users list and disable', () => {
     expect(await stores.sessions.findActiveById(session.id, SESSION_LIMITS)).toBeUndefined();
     expect((await auditOf(userId)).map(({ type }) => type)).toEqual(['user.created', 'user.disabled']);
     expect((await wardgate('users list --search bo@')).out).toContain('disabled');
+    await wardgate('users create --email boss@clinic.test --username boss --role admin --without-password');
+    expect(await wardgate('users disable boss')).toEqual({
+      code: 1,
+      out: '',
+      error: expect.stringMatching(/^usr_\w+ was not disabled: nobody else has the role admin\n$/),
+    });
     expect(await wardgate('users disable nobody')).toEqual({
       code: 1,
       out: '',

@@ -98,7 +98,7 @@ export const changeUserRoute = createRoute({
     ...refusals,
     ...unknown,
     409: problemOf(
-      'Something is taken (`conflict`; `member` says what), or one would take the administration from oneself.',
+      'Something is taken (`conflict`; `member` says what), or one would take the administration from oneself (`own_account`) or from the last who has it (`last_admin`).',
     ),
     ...bodyRefusals,
   },
@@ -116,7 +116,7 @@ export const deleteUserRoute = createRoute({
     204: { description: 'The user is deleted.' },
     ...refusals,
     ...unknown,
-    409: problemOf('It is the caller itself.'),
+    409: problemOf('It is the caller itself (`own_account`), or the last administrator (`last_admin`).'),
   },
 });
 

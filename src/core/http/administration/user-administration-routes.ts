@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import { ADMIN_ROLE } from '../../../identity/role-name.ts';
 import { withoutAbsent } from '../../../lib/without-absent.ts';
 import type { AdministerUsers, ChangeRefusal } from '../../accounts/administer-users.ts';
 import type { UniqueMember, UserChange, UserStore } from '../../accounts/user-store.ts';
@@ -6,7 +7,7 @@ import type { IdleLimits } from '../../sessions/session-limits.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
-import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
+import { createRequireRole } from '../require-role.ts';
 import { toSessionBody } from '../sessions/session-schema.ts';
 import { administratorOf } from './administrator-of.ts';
 import {
@@ -111,6 +112,8 @@ function changeRefused(c: Context<CoreEnv>, refusal: ChangeRefusal) {
       return problemResponse(c, 'not_found');
     case 'own_account':
       return problemResponse(c, 'own_account');
+    case 'last_admin':
+      return problemResponse(c, 'last_admin');
     case 'taken':
       return problemResponse(c, 'conflict', {}, { member: wireNameOf(refusal.member) });
   }

@@ -1,11 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
+import { ADMIN_ROLE } from '../../../identity/role-name.ts';
 import type { AdministerKeys } from '../../keys/administer-keys.ts';
 import { administratorOf } from '../administration/administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
-import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
+import { createRequireRole } from '../require-role.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { signingKeySchema, toSigningKeyBody } from './signing-key-schema.ts';
 

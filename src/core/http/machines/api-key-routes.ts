@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
+import { ADMIN_ROLE } from '../../../identity/role-name.ts';
 import type { Machines } from '../../machines/create-machines.ts';
 import { administratorOf } from '../administration/administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
@@ -7,7 +8,7 @@ import { idParameter } from '../id-schema.ts';
 import { pageLimitSchema } from '../page-limit.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
-import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
+import { createRequireRole } from '../require-role.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { apiKeySchema, toApiKeyBody, wantedApiKeySchema } from './api-key-schema.ts';
 import { machineCursorSchema, readMachineCursor, writeMachineCursor } from './machine-cursor-text.ts';

@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import { ADMIN_ROLE } from '../../../identity/role-name.ts';
 import { withoutAbsent } from '../../../lib/without-absent.ts';
 import type { ClientChange } from '../../machines/client-store.ts';
 import type { ClientFault } from '../../machines/clients.ts';
@@ -6,7 +7,7 @@ import type { Machines } from '../../machines/create-machines.ts';
 import { administratorOf } from '../administration/administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
-import { ADMIN_ROLE, createRequireRole } from '../require-role.ts';
+import { createRequireRole } from '../require-role.ts';
 import {
   changeClientRoute,
   createClientRoute,
