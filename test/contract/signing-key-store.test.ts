@@ -8,8 +8,10 @@ const FROM = new Date('2026-03-01T12:00:00.123Z');
 const ALGORITHM = 'EdDSA';
 
 function newKey(signsFrom = FROM): NewSigningKey {
-  const publicJwk = JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: 'AA' });
-  const pair = { id: createId('key'), algorithm: ALGORITHM, publicJwk, sealedPrivateJwk: 'sealed:AA' };
+  const id = createId('key');
+  // Each is another key: one that is there is not added again.
+  const publicJwk = JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: id });
+  const pair = { id, algorithm: ALGORITHM, publicJwk, sealedPrivateJwk: 'sealed:AA' };
   return { ...pair, signsFrom, notedPhase: 'next' };
 }
 
