@@ -8,6 +8,7 @@ import { reloadOnSignal } from './reload-on-signal.ts';
 import { describeStartFailure } from './start-failure.ts';
 import { startWardgate } from './start-wardgate.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
+import { outboxAddress } from './wire-mail.ts';
 
 // What a demo may be told from outside; everything else is set here, so that no leftover variable points it at a real database.
 const { PORT, LOG_LEVEL, METRICS_TOKEN, WARDGATE_CLIENT_ID, WARDGATE_CLIENT_SECRET } = process.env;
@@ -40,7 +41,9 @@ try {
   reloadOnSignal(running, environment, log);
   if (running.core !== undefined)
     await seedDemoUsers(running.core.core.administerUsers, running.core.users, { actor: { kind: 'system' } });
-  process.stdout.write(demoText({ gatewayUrl: environment.publicUrl, services }));
+  process.stdout.write(
+    demoText({ gatewayUrl: environment.publicUrl, outboxUrl: outboxAddress(environment), services }),
+  );
 } catch (error) {
   process.stderr.write(`${describeStartFailure(error, environment)}\n`);
   process.exit(1);

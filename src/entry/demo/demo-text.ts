@@ -3,20 +3,23 @@ import { DEMO_PASSWORD, DEMO_USERS } from './demo-users.ts';
 /** What the demo prints when it is ready: addresses, users, and commands that work when pasted, in this order. */
 export function demoText(options: {
   readonly gatewayUrl: string;
+  /** Where mails are shown that nobody sends. */
+  readonly outboxUrl: string;
   readonly services: readonly { readonly name: string; readonly port: number }[];
 }): string {
-  const { gatewayUrl } = options;
+  const { gatewayUrl, outboxUrl } = options;
   const services = options.services.map(({ name, port }) => `  ${name.padEnd(9)} http://127.0.0.1:${port}`);
   return `
 Wardgate is ready.
 
   gateway   ${gatewayUrl}
+  mails     ${outboxUrl}   (nobody sends them)
 ${services.join('\n')}   (reached through the gateway)
 
 Users, password ${DEMO_PASSWORD}
 ${userLines().join('\n')}
 
-${commands(gatewayUrl)}
+${commands(gatewayUrl)}${mailCommands(gatewayUrl, outboxUrl)}
 Ctrl-C stops everything.
 `;
 }
@@ -59,6 +62,14 @@ ${login('PATIENT', 'patient@demo.test', gatewayUrl)}
   curl -sw '\\n' ${gatewayUrl}/v1/auth/me -H "Authorization: Bearer $DOCTOR"
   curl -siw '\\n' -X POST ${gatewayUrl}/v1/auth/sessions/current/revoke -H "Authorization: Bearer $DOCTOR"
   curl -siw '\\n' ${gatewayUrl}/patients/p-100/vitals -H "Authorization: Bearer $DOCTOR"
+
+`;
+}
+
+function mailCommands(gatewayUrl: string, outboxUrl: string): string {
+  return `  # forgot the password: 202, and the link is in the outbox
+  curl -siw '\\n' ${gatewayUrl}/v1/auth/password/forgot -H 'Content-Type: application/json' -d '{"email":"patient@demo.test"}'
+  curl -s ${outboxUrl} | grep -o 'http[^"<]*#token=[^"<]*' | head -1
 
 `;
 }

@@ -60,10 +60,12 @@ describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
       .join('\n');
     const { stdout } = await run('bash', ['-c', pasted]);
     const statuses = [...stdout.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => status);
-    expect(statuses).toEqual(['200', '200', '403', '401', '200', '404', '204', '401']);
+    expect(statuses).toEqual(['200', '200', '403', '401', '200', '404', '204', '401', '202']);
     expect(stdout).toContain('["X-User-Roles","doctor"]');
     expect(stdout).toContain('["X-User-Id",""]');
     expect(stdout).not.toContain('somebody-else');
+    const outbox = async () => (await fetch(`http://localhost:${port}/_gateway/outbox`)).text();
+    await expect.poll(outbox).toContain('/v1/auth/password/reset#token=');
     expect(await demo.stop()).toBe(0);
   });
 
