@@ -1,10 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sealPurpose } from '../../src/core/keys/generate-signing-key.ts';
 import { createSecretBox } from '../../src/core/keys/secret-box.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type MailServerUnderTest, startMailServer, textOf } from '../support/mail-server.ts';
+import { linkIn } from '../support/mails.ts';
 import { findTraces } from '../support/secret-traces.ts';
 import { startHttpService, type TestService } from '../support/upstream-service.ts';
 import { runWardgate } from '../support/wardgate-command.ts';
@@ -38,6 +40,7 @@ interface Asking {
 let folder: string;
 let testDatabase: TestDatabase;
 let upstream: TestService;
+let mailServer: MailServerUnderTest;
 let wardgate: ServerProcess;
 
 /** Sends a request and keeps what a refusal says. */
@@ -74,12 +77,24 @@ async function logIn(name: string, login: string, password: string) {
   return { accessToken, refreshToken: secret(`${name} refresh token`, refreshToken), sessionId: session.id };
 }
 
+/** Waits for a mail with that subject, and follows its link once it is known as a secret. */
+async function followLink(subject: string, body: Readonly<Record<string, string>> = {}): Promise<void> {
+  const find = () => mailServer.received.findLast(({ raw }) => raw.includes(`Subject: ${subject}\r\n`));
+  const mail = await vi.waitFor(() => find() ?? Promise.reject(new Error(`no mail: ${subject}`)), 20_000);
+  const { url, token } = linkIn({ text: textOf(mail) });
+  secret(`link of "${subject}"`, token);
+  expect((await ask('GET', url.pathname)).status).toBe(200);
+  for (const status of [204, 400])
+    expect((await ask('POST', url.pathname, { body: { token, ...body } })).status).toBe(status);
+}
+
 /** Registers, logs in by each transport, guesses, refreshes, reuses, changes the password. */
 async function liveAsUser(): Promise<void> {
   const password = secret('password', 'Straße & quartz/71%+lantern');
   secret('password as it is hashed', password.normalize('NFKC'));
   const user = { email: 'jo@clinic.test', username: 'jo', displayName: 'Jo', password };
   expect((await ask('POST', '/v1/auth/register', { body: user })).status).toBe(201);
+  await followLink('Confirm your e-mail address');
   await ask('POST', '/v1/auth/register', { body: user });
   const wrong = secret('wrong password', 'not the lantern but 8812 others');
   const typed = secret('password typed as a login', 'typed-into-the-wrong-field-5521');
@@ -127,6 +142,10 @@ async function liveAsUser(): Promise<void> {
   expect((await ask('GET', '/v1/auth/me', { headers: { cookie } })).status).toBe(401);
   await ask('POST', '/v1/auth/sessions/current/revoke', { headers });
   await ask('POST', '/v1/auth/tokens/refresh', { body: { refreshToken: second.refreshToken } });
+  expect((await ask('POST', '/v1/auth/password/forgot', { body: { email: user.email } })).status).toBe(202);
+  const last = secret('password set by a link', 'nine yellow lanterns 6620 swim');
+  await followLink('Set a new password', { password: last });
+  await logIn('last', 'jo', last);
 }
 
 /** Refreshes twice, and presents the spent token and a forged one. */
@@ -254,6 +273,8 @@ describe('attack 58: secrets in what is written down', () => {
     folder = await mkdtemp(join(tmpdir(), 'wardgate-secrets-'));
     testDatabase = await createTestDatabase();
     upstream = await startHttpService();
+    mailServer = await startMailServer({ onAuth: (_auth, _session, done) => done(null, { user: 'mailer' }) });
+    const mailPassword = secret('password of the mail server', 'mail-server-word-8823-ferry');
     const file = join(folder, 'gateway.yaml');
     await writeFile(
       file,
@@ -280,6 +301,8 @@ routes:
       DATABASE_URL: testDatabase.url,
       WARDGATE_CONFIG: file,
       WARDGATE_PUBLIC_URL: ORIGIN,
+      SMTP_URL: `smtp://mailer:${mailPassword}@127.0.0.1:${mailServer.port}`,
+      WARDGATE_MAIL_FROM: 'Clinic <no-reply@clinic.test>',
     });
     await liveAsUser();
     await administer();
@@ -293,6 +316,7 @@ routes:
   afterAll(async () => {
     await wardgate?.stop();
     await upstream?.close();
+    await mailServer?.close();
     await testDatabase?.drop();
     await rm(folder, { recursive: true, force: true });
   });
