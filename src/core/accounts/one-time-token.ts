@@ -1,4 +1,5 @@
 import { DAY_SECONDS, HOUR_SECONDS } from '../../lib/durations.ts';
+import { sha256 } from '../../lib/sha256.ts';
 import type { OneTimePurpose } from './one-time-token-store.ts';
 
 const TOKEN_BYTES = 32;
@@ -23,6 +24,5 @@ export function createOneTimeToken(): string {
 
 /** The form of a one-time token at rest, its SHA-256; `undefined` for a text that cannot be a token. */
 export async function hashOneTimeToken(token: string): Promise<Uint8Array | undefined> {
-  if (!ONE_TIME_TOKEN.test(token)) return undefined;
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)));
+  return ONE_TIME_TOKEN.test(token) ? sha256(token) : undefined;
 }

@@ -74,7 +74,7 @@ const BODY_BYTES_MAX = 16 * 1024;
 
 /**
  * Creates the core as an app: log in, self service, the key set and what gateways ask. Every refusal is a problem document (RFC 9457) and,
- * but for the key set, nothing may be cached. Does NOT rate-limit, and does NOT know the runtime: `app.fetch(request, { requestId, clientAddress })`.
+ * but for the key set, nothing may be cached. Does NOT limit requests that neither guess nor cost, and does NOT know the runtime: `app.fetch(request, { requestId, clientAddress })`.
  */
 export function createCoreApp(options: CoreAppOptions): CoreApp {
   const { callers, users, sessions, trustedOrigins, endSession, limits, log } = options;

@@ -1,3 +1,5 @@
+import { sha256 } from '../../lib/sha256.ts';
+
 const TOKEN_BYTES = 32;
 
 /** Makes an opaque session token: 256 random bits as 43 base64url characters. */
@@ -10,6 +12,6 @@ export function createSessionToken(): string {
  * The form of a session token at rest: its SHA-256. A plain hash is enough, because nobody can guess 256 random bits; a password
  * would need a slow one.
  */
-export async function hashSessionToken(token: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)));
+export function hashSessionToken(token: string): Promise<Uint8Array> {
+  return sha256(token);
 }
