@@ -20,7 +20,7 @@ const DIGESTS = {
 export function createNodeVerifier(): VerifySignature {
   const inputs = new WeakMap<VerificationKey, ReturnType<typeof verifyInput>>();
   return (key, signingInput, signature) => {
-    if (!hasSignatureLength(key.algorithm, signature)) return false;
+    if (!hasSignatureLength(key, signature)) return false;
     let input = inputs.get(key);
     if (input === undefined) {
       input = verifyInput(key);

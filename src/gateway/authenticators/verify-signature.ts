@@ -15,7 +15,14 @@ export type VerifySignature = (
 /** Lengths in bytes that a signature must have: R and S side by side, never DER (RFC 7518, section 3.4; RFC 8037, section 3.1). */
 const FIXED_LENGTHS: Partial<Record<SignatureAlgorithm, number>> = { ES256: 64, ES384: 96, EdDSA: 64 };
 
-/** Tells whether a signature has the length that its algorithm prescribes. RSA's length depends on the key and is checked with it. */
-export function hasSignatureLength(algorithm: SignatureAlgorithm, signature: Uint8Array): boolean {
-  return signature.length === (FIXED_LENGTHS[algorithm] ?? signature.length);
+/**
+ * Tells whether a signature has the length that its algorithm prescribes: with RSA the modulus's. OpenSSL itself takes a PSS signature
+ * without its leading zeros too, so that one signature could be written in several ways. @see RFC 8017, section 8.1.2 (length checking)
+ */
+export function hasSignatureLength(
+  { algorithm, cryptoKey }: VerificationKey,
+  signature: Uint8Array,
+): boolean {
+  const modulusBits = 'modulusLength' in cryptoKey.algorithm ? Number(cryptoKey.algorithm.modulusLength) : 0;
+  return signature.length === (FIXED_LENGTHS[algorithm] ?? Math.ceil(modulusBits / 8));
 }

@@ -18,7 +18,7 @@ const encoder = new TextEncoder();
 /** Makes the verifier that every runtime has, on Web Crypto. Always answers with a promise. @see RFC 7518, section 3; RFC 8037 */
 export function createWebCryptoVerifier(): VerifySignature {
   return async (key, signingInput, signature) =>
-    hasSignatureLength(key.algorithm, signature) &&
+    hasSignatureLength(key, signature) &&
     (await crypto.subtle.verify(
       PARAMETERS[key.algorithm],
       key.cryptoKey,

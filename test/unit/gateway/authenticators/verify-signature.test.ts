@@ -98,6 +98,23 @@ describe.each(VERIFIERS)('the verifier on %s', (_name, verify) => {
     for (const signature of wrong) expect(await verify(key, INPUT, signature)).toBe(false);
   });
 
+  it.each(['RS256', 'PS256'] as const)(
+    'refuses a signature of %s whose leading zero was left out',
+    async (algorithm) => {
+      const testing = await testKey(algorithm);
+      const key = await importKey(testing.publicJwk, algorithm);
+      // One in 256 begins with a zero.
+      for (let count = 0; ; count += 1) {
+        const input = `${INPUT}${count}`;
+        const signature = signWith(testing, ...GOOD[algorithm], input);
+        if (signature[0] !== 0) continue;
+        expect(await verify(key, input, signature)).toBe(true);
+        expect(await verify(key, input, signature.slice(1))).toBe(false);
+        return;
+      }
+    },
+  );
+
   it.each(WRONG_PARAMETERS)('refuses %s', async (_case, algorithm, digest, parameters) => {
     const testing = await testKey(algorithm === 'PS256' ? 'RS256' : algorithm);
     const key = await importKey(testing.publicJwk, algorithm);
@@ -136,11 +153,14 @@ describe.each(VERIFIERS)('the verifier on %s', (_name, verify) => {
 
 describe('hasSignatureLength', () => {
   it.each<[SignatureAlgorithm, number]>([
+    ['RS256', 256],
+    ['PS256', 256],
     ['ES256', 64],
     ['ES384', 96],
     ['EdDSA', 64],
-  ])('holds for %s at %i bytes alone, whatever a runtime would make of others', (algorithm, length) => {
+  ])('holds for %s at %i bytes alone, whatever a runtime would make of others', async (algorithm, length) => {
+    const key = await importKey((await testKey(algorithm)).publicJwk, algorithm);
     for (const bytes of [0, length - 1, length, length + 1, 70, 2 * length])
-      expect(hasSignatureLength(algorithm, new Uint8Array(bytes))).toBe(bytes === length);
+      expect(hasSignatureLength(key, new Uint8Array(bytes))).toBe(bytes === length);
   });
 });
