@@ -1,4 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSmtpMailer } from '../../../src/adapters/smtp/smtp-mailer.ts';
@@ -6,6 +11,7 @@ import type { MailServer } from '../../../src/core/mail/mail-server.ts';
 import { type LogFields, silentLog } from '../../../src/lib/log.ts';
 import { headerLines, startMailServer, startOddServer } from '../../support/mail-server.ts';
 import { testMail } from '../../support/mails.ts';
+import { hasProgram } from '../../support/real-parts.ts';
 import { createSteeredTimer, fire } from '../../support/steered-timer.ts';
 
 /** A mailer to a port of this machine, whose timers the test fires. */
@@ -119,6 +125,47 @@ const HEADER_NAMES = [
   'Subject',
   'To',
 ];
+
+/** Makes a certificate of `localhost`, which the rest of this process trusts until the test is over. */
+function trustOwnCertificate(): { key: string; cert: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'wardgate-certificate-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const made =
+    'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost';
+  execFileSync('openssl', [...made.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  const before = getCACertificates('default');
+  const own = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  rmSync(folder, { recursive: true });
+  setDefaultCACertificates([...before, own.cert]);
+  onTestFinished(() => setDefaultCACertificates(before));
+  return own;
+}
+
+describe.skipIf(!hasProgram('openssl', 'version'))('a server whose certificate is trusted', () => {
+  it.each(['starttls', 'tls'] as const)(
+    'gets mails and the password by %s, and nothing before',
+    async (protection) => {
+      const logIns: boolean[] = [];
+      const server = await startServer({
+        ...trustOwnCertificate(),
+        secure: protection === 'tls',
+        disabledCommands: [],
+        authOptional: false,
+        allowInsecureAuth: false,
+        onAuth({ username }, session, callback) {
+          logIns.push(session.secure);
+          callback(null, { user: username });
+        },
+      });
+      const credential = { user: 'relay', password: 'secret' };
+      const { mailer } = startMailer(server.port, { protection, host: 'localhost', credential });
+      mailer.send(testMail());
+      await expect.poll(() => mailer.counts().sent, { timeout: 20_000 }).toBe(1);
+      expect(server.received.map(({ isSecure, user }) => [isSecure, user])).toEqual([[true, 'relay']]);
+      expect(logIns).toEqual([true]);
+    },
+  );
+});
 
 describe('the protection of the way', () => {
   it('sends nothing where STARTTLS is demanded and not offered', async () => {
