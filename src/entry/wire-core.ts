@@ -71,7 +71,7 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
       audit,
       refreshes: activity.refreshes,
       secrets: environment.secrets ?? [await readDevelopmentSecret(DEVELOPMENT_DIRECTORY)],
-      about: await readProductFacts(),
+      about: await readProductFacts(environment.role),
       clock: Date.now,
       log,
       ...configured(environment, policy),

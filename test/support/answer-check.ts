@@ -2,10 +2,11 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { CoreApp } from '../../src/core/http/core-env.ts';
 import {
   type ContractDocument,
+  type ContractPart,
   type ContractResponse,
   listOperations,
   type PlacedOperation,
-} from '../../src/core/http/docs/contract-document.ts';
+} from '../../src/lib/contract-document.ts';
 import { PROBLEM_CONTENT_TYPE } from '../../src/lib/problem.ts';
 import { noteAnswered, noteDocumented } from './seen-answers.ts';
 
@@ -14,9 +15,13 @@ export type AnswerCheck = (method: string, path: string, response: Response) => 
 
 const checks = new Map<string, Promise<AnswerCheck>>();
 
-/** Creates the check of answers against an app's own contract, once for all apps that have the same routes: definitions are shared, apps are many. */
-export function answerCheckOf(app: CoreApp): Promise<AnswerCheck> {
-  const routes = app.routes.map(({ method, path }) => `${method} ${path}`).join('\n');
+/**
+ * Creates the check of answers against an app's own contract, once for all apps that have the same routes: definitions are shared, apps are many.
+ * `besides` is what the app was told to describe besides its routes.
+ */
+export function answerCheckOf(app: CoreApp, besides?: ContractPart): Promise<AnswerCheck> {
+  const own = app.routes.map(({ method, path }) => `${method} ${path}`);
+  const routes = [...own, ...Object.keys(besides?.paths ?? {})].join('\n');
   const known = checks.get(routes);
   if (known !== undefined) return known;
   const check = readContract(app).then(createAnswerCheck);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
 import { unseenAnswers } from './seen-answers.ts';
 
-const SUITE = 'test/http/core/**/*.test.ts';
+const SUITE = 'test/http/**/*.test.ts';
 
 /**
- * Creates the reporter that fails a run in which a documented answer of the core never came. Judges only runs that passed and held the whole
- * suite of the core's HTTP, with all its tests: a part of it cannot have seen everything.
+ * Creates the reporter that fails a run in which a documented answer never came. Judges only runs that passed and held the whole
+ * suite of HTTP, with all its tests: a part of it cannot have seen everything.
  */
 export function createDocumentedAnswersReporter(root: string): Reporter {
   return {
@@ -32,9 +32,9 @@ function isWhole(modules: readonly TestModule[], root: string): boolean {
 
 function explain(unseen: readonly string[]): string {
   return [
-    'FAIL  The contract documents answers that no test of test/http/core has seen:',
+    'FAIL  The contract documents answers that no test of test/http has seen:',
     ...unseen.map((answer) => `  ${answer}`),
-    'Add tests that bring them about through `send` of `startCoreApp()`. Where an answer cannot happen, take it out of the `responses` of its route.',
+    'Add tests that bring them about through `send` of `startCoreApp()` (those of the edge: test/http/gateway/edge-contract.test.ts). Where an answer cannot happen, take it out of the `responses` of its route.',
     "Refusals that every route has alike (test/http/core/every-operation.test.ts) come by themselves, from the route's definition.",
   ].join('\n');
 }

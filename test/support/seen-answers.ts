@@ -1,4 +1,4 @@
-import type { PlacedOperation } from '../../src/core/http/docs/contract-document.ts';
+import type { PlacedOperation } from '../../src/lib/contract-document.ts';
 
 /** Answers by operation and status, `GET /v1/auth/me 200`: those that the contracts have, and those that came. */
 export interface SeenAnswers {

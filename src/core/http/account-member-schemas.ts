@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { hasIdShape } from '../../identity/ids.ts';
 import { ROLE_NAME } from '../../identity/role-name.ts';
 import { DISPLAY_NAME, DISPLAY_NAME_LENGTH_MAX, USERNAME } from '../accounts/account-names.ts';
-import { EMAIL_LENGTH_MAX, parseEmailAddress } from '../accounts/email-address.ts';
+import { EMAIL_LENGTH_MAX, EMAIL_PATTERN, parseEmailAddress } from '../accounts/email-address.ts';
 import { PASSWORD_INPUT_LENGTH_MAX } from '../passwords/normalize-password.ts';
 
 /** An e-mail address in a body. */
@@ -11,7 +11,7 @@ export const emailSchema = z
   .max(EMAIL_LENGTH_MAX)
   .refine((text) => parseEmailAddress(text).ok)
   .transform((text) => text.toLowerCase())
-  .openapi({ description: 'Kept in lower case.', example: 'jo@clinic.test' });
+  .openapi({ description: 'Kept in lower case.', pattern: EMAIL_PATTERN, example: 'jo@clinic.test' });
 
 /** A username in a body. Where a header or a log line names somebody, nobody may pass for another's id. */
 export const usernameSchema = z

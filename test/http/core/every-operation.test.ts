@@ -4,7 +4,7 @@ import {
   type ContractDocument,
   listOperations,
   type PlacedOperation,
-} from '../../../src/core/http/docs/contract-document.ts';
+} from '../../../src/lib/contract-document.ts';
 import { answerCheckOf } from '../../support/answer-check.ts';
 import { INTERNAL_CLIENT, startCoreApp } from '../../support/core-app.ts';
 

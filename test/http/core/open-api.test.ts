@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type ContractDocument, listOperations } from '../../../src/core/http/docs/contract-document.ts';
+import { type ContractDocument, listOperations } from '../../../src/lib/contract-document.ts';
 import { answerCheckOf } from '../../support/answer-check.ts';
 import { startCoreApp } from '../../support/core-app.ts';
 import { unseenAnswers } from '../../support/seen-answers.ts';

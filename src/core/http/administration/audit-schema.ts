@@ -7,9 +7,9 @@ import { pageLimitSchema } from '../page-limit.ts';
 
 // Times before 1970 and beyond the year 9999 have no place in the log, and some no shape that a database knows.
 const timeSchema = z.iso
-  .datetime()
+  .datetime({ offset: true })
   .max(32)
-  .refine((text) => Date.parse(text) >= 0)
+  .refine((text) => Date.parse(text) >= 0 && Date.parse(text) < Date.UTC(10_000, 0))
   .transform((text) => new Date(text))
   .optional();
 

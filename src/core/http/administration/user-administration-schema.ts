@@ -75,7 +75,7 @@ export const userListQuerySchema = z.strictObject({
     .max(CURSOR_LENGTH_MAX)
     .refine((text) => readUserCursor(text) !== undefined)
     .optional()
-    .openapi({ description: '`nextCursor` of the page before.' }),
+    .openapi({ description: '`nextCursor` of the page before.', pattern: '^[A-Za-z0-9_-]+$' }),
 });
 
 /** A user as administrators see it. */

@@ -1,13 +1,13 @@
-import { PROBLEM_CONTENT_TYPE } from '../../../lib/problem.ts';
-import type { CoreApp } from '../core-env.ts';
-import { securitySchemes } from '../security-requirements.ts';
+import { CHALLENGE, documentedProblem, NO_STORE, RETRY_AFTER } from '../../../lib/contract-answers.ts';
 import {
   type ContractDocument,
   type ContractHeader,
-  type ContractResponse,
+  type ContractPart,
   listOperations,
   type PlacedOperation,
-} from './contract-document.ts';
+} from '../../../lib/contract-document.ts';
+import type { CoreApp } from '../core-env.ts';
+import { securitySchemes } from '../security-requirements.ts';
 
 /** What the contract says of the product itself. */
 export interface ProductFacts {
@@ -15,6 +15,8 @@ export interface ProductFacts {
   readonly description: string;
   /** By its SPDX identifier. */
   readonly license: string;
+  /** What answers at the public URL besides the core, finished. */
+  readonly besides?: ContractPart;
 }
 
 // What the groups of operations are about; a group without an entry here stands in the contract by its name alone.
@@ -31,28 +33,12 @@ const TAGS: Readonly<Record<string, string>> = {
   Contract: 'This description itself.',
 };
 
-const text = { type: 'string' } as const;
-const challenge: ContractHeader = {
-  description: 'How to authenticate (RFC 9110, section 11.6.1).',
-  schema: text,
-};
-const retryAfter: ContractHeader = {
-  description: 'Seconds to wait before the next attempt.',
-  required: true,
-  schema: { type: 'string', pattern: '^[0-9]+$' },
-};
-const noStore: ContractHeader = {
-  description: 'Nothing may keep the answer.',
-  required: true,
-  schema: { type: 'string', const: 'no-store' },
-};
-
 const HEADERS: Readonly<Record<string, Readonly<Record<string, ContractHeader>>>> = {
-  401: { 'WWW-Authenticate': { ...challenge, required: true } },
+  401: CHALLENGE,
   // Absent where another credential would not help.
-  403: { 'WWW-Authenticate': challenge },
-  429: { 'Retry-After': retryAfter },
-  503: { 'Retry-After': retryAfter },
+  403: { 'WWW-Authenticate': { ...CHALLENGE['WWW-Authenticate'], required: false } },
+  429: RETRY_AFTER,
+  503: RETRY_AFTER,
 };
 
 /**
@@ -63,7 +49,7 @@ export function buildContract(
   app: CoreApp,
   { about, publicUrl }: { readonly about: ProductFacts; readonly publicUrl: string },
 ): ContractDocument {
-  const { version, description, license } = about;
+  const { version, description, license, besides } = about;
   const written = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Wardgate', version, description },
@@ -73,11 +59,17 @@ export function buildContract(
   const document: ContractDocument = JSON.parse(JSON.stringify(written), fixPattern);
   // OpenAPI 3.1 names a license by its SPDX identifier; the library's type of it does not.
   Object.assign(document.info, { license: { name: license, identifier: license } });
-  Object.assign(document.components, { securitySchemes: securitySchemes(publicUrl) });
+  Object.assign(document.components, {
+    securitySchemes: { ...securitySchemes(publicUrl), ...besides?.securitySchemes },
+  });
   const operations = listOperations(document);
   for (const placed of operations) completeOperation(placed);
   const names = new Set(operations.flatMap(({ operation }) => operation.tags ?? []));
-  document.tags = [...names].map((name) => ({ name, ...(TAGS[name] && { description: TAGS[name] }) }));
+  document.tags = [
+    ...[...names].map((name) => ({ name, ...(TAGS[name] && { description: TAGS[name] }) })),
+    ...(besides?.tags ?? []),
+  ];
+  Object.assign(document.paths, besides?.paths);
   return document;
 }
 
@@ -89,19 +81,14 @@ function fixPattern(name: string, value: unknown): unknown {
 function completeOperation({ method, operation }: PlacedOperation): void {
   operation.security ??= [];
   // Requests of GET have no body.
-  if (method !== 'GET') operation.responses['413'] ??= problem('The body is too large.');
-  operation.responses['500'] ??= problem('It failed on our side; the log tells why.');
+  if (method !== 'GET') operation.responses['413'] ??= documentedProblem('The body is too large.');
+  operation.responses['500'] ??= documentedProblem('It failed on our side; the log tells why.');
   for (const [status, response] of Object.entries(operation.responses)) {
     const known = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
     const more = {
       ...HEADERS[status],
-      ...(!known.includes('cache-control') && { 'Cache-Control': noStore }),
+      ...(!known.includes('cache-control') && NO_STORE),
     };
     response.headers = { ...more, ...response.headers };
   }
-}
-
-function problem(description: string): ContractResponse {
-  const content = { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } };
-  return { description, content };
 }

@@ -7,7 +7,7 @@ import {
   type ContractResponse,
   listOperations,
   type PlacedOperation,
-} from './contract-document.ts';
+} from '../../../lib/contract-document.ts';
 import { DOCS_STYLE } from './docs-style.ts';
 import { type Html, schemaAnchor, viewSchema } from './schema-view.ts';
 

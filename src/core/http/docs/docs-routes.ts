@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { ContractDocument } from '../../../lib/contract-document.ts';
 import { MINUTE_SECONDS } from '../../../lib/durations.ts';
 import type { CoreApp } from '../core-env.ts';
 import { contentSecurityPolicy } from '../pages/content-security-policy.ts';
 import { NO_CREDENTIAL } from '../security-requirements.ts';
 import { buildContract, type ProductFacts } from './build-contract.ts';
-import type { ContractDocument } from './contract-document.ts';
 import { viewDocsPage } from './docs-page.ts';
 import { DOCS_STYLE } from './docs-style.ts';
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { ContractSchema } from './contract-document.ts';
+import type { ContractSchema } from '../../../lib/contract-document.ts';
 
 /** A piece of a page, escaped. */
 export type Html = ReturnType<typeof html>;

@@ -62,6 +62,13 @@ export interface ContractOperation {
   responses: Record<string, ContractResponse>;
 }
 
+/** A kind of credential. @see OpenAPI 3.1, section 4.8.27 */
+export interface ContractCredential {
+  readonly type: string;
+  readonly scheme?: string;
+  readonly description?: string;
+}
+
 /** The contract: an OpenAPI document whose references are those to schemas alone. @see OpenAPI 3.1 */
 export interface ContractDocument {
   readonly openapi: string;
@@ -76,9 +83,7 @@ export interface ContractDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, ContractOperation>>>>;
   readonly components: {
     readonly schemas?: Readonly<Record<string, ContractSchema>>;
-    readonly securitySchemes?: Readonly<
-      Record<string, { readonly type: string; readonly description?: string }>
-    >;
+    readonly securitySchemes?: Readonly<Record<string, ContractCredential>>;
   };
 }
 
@@ -95,4 +100,11 @@ export function listOperations({ paths }: ContractDocument): PlacedOperation[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
+}
+
+/** What one part of the product adds to a contract: finished operations, with the groups and credentials that they name. */
+export interface ContractPart {
+  readonly paths: ContractDocument['paths'];
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly securitySchemes: NonNullable<ContractDocument['components']['securitySchemes']>;
 }
