@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ContractDocument, listOperations } from '../../../src/core/http/docs/contract-document.ts';
+import { type ContractDocument, listOperations } from '../../../src/lib/contract-document.ts';
 import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core-app.ts';
 
 const NOBODY = '0'.repeat(32);
