@@ -9,8 +9,8 @@ const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 const LOCAL_PART = `${ATOM}(?:\\.${ATOM})*`;
 const DOMAIN = `(?:${LABEL}\\.)+${LABEL}`;
-const ADDRESS = new RegExp(`^${LOCAL_PART}@${DOMAIN}$`);
-/** The shape of an e-mail address, as the text of a regular expression. Does NOT hold its lengths. */
+const ADDRESS = new RegExp(`^(?=[^@]{1,${LOCAL_PART_LENGTH_MAX}}@)${LOCAL_PART}@${DOMAIN}$`);
+/** The shape of an e-mail address, as the text of a regular expression. Does NOT hold its length. */
 export const EMAIL_PATTERN = ADDRESS.source;
 
 /**
@@ -21,6 +21,7 @@ export const EMAIL_PATTERN = ADDRESS.source;
  */
 export function parseEmailAddress(text: string): Result<string, 'malformed'> {
   // Of ASCII alone before it is put in lower case, which makes ASCII of the Kelvin sign.
-  if (text.length > EMAIL_LENGTH_MAX || !ADDRESS.test(text)) return refused('malformed');
-  return text.indexOf('@') <= LOCAL_PART_LENGTH_MAX ? ok(text.toLowerCase()) : refused('malformed');
+  return text.length <= EMAIL_LENGTH_MAX && ADDRESS.test(text)
+    ? ok(text.toLowerCase())
+    : refused('malformed');
 }

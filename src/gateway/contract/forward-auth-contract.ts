@@ -2,6 +2,7 @@ import { CHALLENGE, documentedProblem, NO_STORE, RETRY_AFTER } from '../../lib/c
 import type { ContractHeader, ContractOperation, ContractPart } from '../../lib/contract-document.ts';
 import type { Dialect } from '../forward-auth/dialect.ts';
 import { DIALECTS } from '../forward-auth/dialects.ts';
+import { METHOD, ORIGIN_FORM } from '../forward-auth/read-original.ts';
 import { IDENTITY_HEADER_NAMES } from '../identity-headers/identity-header-names.ts';
 
 const TAG = 'Forward auth';
@@ -36,12 +37,12 @@ function operationOf({ name }: Dialect): ContractOperation {
     summary: `Ask as ${name}`,
     description: 'The credential is that of the client, whose header fields the proxy hands on as they are.',
     parameters: [
-      { name: method, in: 'header', required: true, ...text("The client's method.", 'GET') },
+      { name: method, in: 'header', required: true, ...text("The client's method.", 'GET', METHOD.source) },
       {
         name: target,
         in: 'header',
         required: true,
-        ...text("The client's path and query.", '/patients/p-1'),
+        ...text("The client's path and query.", '/patients/p-1', ORIGIN_FORM.source),
       },
     ],
     responses: {
@@ -66,6 +67,9 @@ function identityHeaders(): Record<string, ContractHeader> {
   return Object.fromEntries(IDENTITY_HEADER_NAMES.map((name) => [name, header]));
 }
 
-function text(description: string, example?: string) {
-  return { description, schema: { type: 'string', ...(example && { example }) } };
+function text(description: string, example?: string, pattern?: string) {
+  return {
+    description,
+    schema: { type: 'string', ...(example && { example }), ...(pattern && { pattern }) },
+  };
 }

@@ -15,10 +15,10 @@ export type OriginalRequestRefusal =
   | 'dialect_header_malformed'
   | 'header_repeated';
 
-// RFC 9110, section 5.6.2 (token).
-const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-// Origin-form (RFC 9112, section 3.2.1): no scheme, no authority, no fragment, no blank or control byte.
-const ORIGIN_FORM = /^\/[!"$-~\x80-\xff]*$/;
+/** What a method is. @see RFC 9110, section 5.6.2 (token) */
+export const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** What a path and its query are, bytes as Latin-1 characters: no scheme, no authority, no fragment, no blank or control byte. @see RFC 9112, section 3.2.1 */
+export const ORIGIN_FORM = /^\/[!"$-~\x80-\xff]*$/;
 // In the path only; a query may hold anything.
 const EMPTY_SEGMENT = /^[^?]*\/\//;
 

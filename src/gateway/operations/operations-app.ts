@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
 import { equalSecrets } from '../../lib/equal-secrets.ts';
 import { problemAnswer } from '../../lib/problem.ts';
 import { answerResponse } from '../answer.ts';
+import { denialAnswer } from '../denial.ts';
 
 /** What readiness found: each dependency by name, and whether it answers. */
 export type Readiness = Readonly<Record<string, boolean>>;
@@ -21,10 +23,22 @@ export interface OperationsDeps {
 
 /**
  * Creates the app behind `/health` (200 while the process can answer), `/ready` (200 with each dependency, 503 when one does not answer) and
- * `/metrics` (bearer `METRICS_TOKEN`, else 401; 404 where none is configured). Whatever else gets here is 404.
+ * `/metrics` (bearer `METRICS_TOKEN`, else 401; 404 where none is configured). Other methods are 405, and whatever else gets here is 404.
  */
 export function createOperationsApp(deps: OperationsDeps): OperationsApp {
   const app: OperationsApp = new Hono();
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (context, methods) =>
+        answerResponse(
+          denialAnswer(
+            { kind: 'deny', because: 'method_not_allowed', allowedMethods: methods },
+            context.env.requestId,
+          ),
+        ),
+    }),
+  );
   app.get('/health', (context) => context.json({ status: 'ok' }, 200, NO_STORE));
   app.get('/ready', async (context) => {
     const readiness = await deps.readiness();

@@ -24,13 +24,18 @@ async function startWithEdge() {
   return { app, document, check: await answerCheckOf(app, edgeContract({ hasEdge: true })) };
 }
 
-async function askOperations(deps: Partial<OperationsDeps>, path: string, authorization?: string) {
+async function askOperations(
+  deps: Partial<OperationsDeps>,
+  path: string,
+  authorization?: string,
+  method = 'GET',
+) {
   const metrics = async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' });
   const readiness = async () => ({ database: true });
   const app = createOperationsApp({ readiness, metrics, metricsToken: 'a-token', ...deps });
   const headers = authorization === undefined ? undefined : { authorization };
-  const response = await app.request(path, { ...(headers && { headers }) }, { requestId: 'req_1' });
-  await (await startWithEdge()).check('GET', path, response);
+  const response = await app.request(path, { method, ...(headers && { headers }) }, { requestId: 'req_1' });
+  await (await startWithEdge()).check(method, path, response);
   return response.status;
 }
 
@@ -55,7 +60,11 @@ async function askDialect(
   },
 ) {
   const routes = createRouteTable([
-    buildRoute('/records/:id', { id: 'records', methods: new Set(['GET']), access: allow({ roles: ['doctor'] }) }),
+    buildRoute('/records/:id', {
+      id: 'records',
+      methods: new Set(['GET']),
+      access: allow({ roles: ['doctor'] }),
+    }),
     buildRoute('/accounts/:id', { id: 'accounts', access: allow({ roles: ['admin'] }) }),
   ]);
   const trustedProxies = createTrustedProxies(['10.0.0.1/32']);
@@ -135,6 +144,12 @@ describe('the operations paths', () => {
     expect(await askOperations({}, '/metrics')).toBe(401);
     expect(await askOperations({}, '/metrics', 'Bearer another')).toBe(401);
     expect(await askOperations({ metricsToken: undefined }, '/metrics', 'Bearer a-token')).toBe(404);
+  });
+
+  it.each(['POST', 'DELETE', 'OPTIONS'])('answer 405 to %s, with or without the token', async (method) => {
+    for (const path of ['/health', '/ready', '/metrics'])
+      for (const authorization of [undefined, 'Bearer a-token'])
+        expect(await askOperations({}, path, authorization, method)).toBe(405);
   });
 });
 
