@@ -9,4 +9,10 @@ export const pageLimitSchema = z
   .regex(/^(?:[1-9]\d?|100)$/)
   .optional()
   .transform((text) => (text === undefined ? LIMIT_DEFAULT : Number(text)))
-  .openapi({ type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT });
+  .openapi({
+    type: 'integer',
+    minimum: 1,
+    maximum: LIMIT_MAX,
+    default: LIMIT_DEFAULT,
+    description: 'How many entries at most.',
+  });

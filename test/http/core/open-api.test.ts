@@ -58,6 +58,14 @@ describe('the contract', () => {
     });
   });
 
+  it('begins with the first steps, through operations that are there', async () => {
+    const { document, operations } = await readContract();
+    const named = document.info.description?.match(/(?:GET|POST) \/[\w/]+/g) ?? [];
+    expect(named.length).toBeGreaterThan(1);
+    const described = operations.map(({ method, path }) => `${method} ${path}`);
+    expect(described).toEqual(expect.arrayContaining(named));
+  });
+
   it('says that refusals are problem documents, which challenge and tell when to come back', async () => {
     const { document } = await readContract();
     const responses = document.paths['/v1/auth/sessions']?.post?.responses;

@@ -16,7 +16,7 @@ const timeSchema = z.iso
 // Ids in their whole shape alone: what is looked for is written to the audit log, and must not be able to hold a secret.
 /** The query of the list of audit events. */
 export const auditQuerySchema = z.strictObject({
-  type: z.enum(AUDIT_EVENT_TYPES).optional(),
+  type: z.enum(AUDIT_EVENT_TYPES).optional().openapi({ description: 'What happened.' }),
   actor: idSchema('user', 'client', 'api_key').optional().openapi({ description: 'The id of who did it.' }),
   user: idSchema('user').optional().openapi({
     description: 'The user whom it concerns: on whom it was done, or on whose session.',
@@ -24,7 +24,7 @@ export const auditQuerySchema = z.strictObject({
   session: idSchema('session').optional().openapi({
     description: 'The session in which it was done, or to which.',
   }),
-  outcome: z.enum(['success', 'refused']).optional(),
+  outcome: z.enum(['success', 'refused']).optional().openapi({ description: 'How it ended.' }),
   requestId: z
     .string()
     .regex(/^req_[0-9a-f]{16}[0-9a-z]{6,16}$/)

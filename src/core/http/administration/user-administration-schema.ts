@@ -68,7 +68,7 @@ export const userListQuerySchema = z.strictObject({
     .openapi({
       description: 'Part of an e-mail address, a username or a display name, or a whole id or link.',
     }),
-  role: roleNameSchema.optional(),
+  role: roleNameSchema.optional().openapi({ description: 'Users with this role alone.' }),
   limit: pageLimitSchema,
   cursor: z
     .string()

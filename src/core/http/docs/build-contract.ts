@@ -33,6 +33,10 @@ const TAGS: Readonly<Record<string, string>> = {
   Contract: 'This description itself.',
 };
 
+// What a newcomer needs before any single operation.
+const FIRST_STEPS =
+  'Log in at `POST /v1/auth/sessions` and send the access token as `Authorization: Bearer ...`; when it has expired, exchange the refresh token at `POST /v1/auth/tokens/refresh`. Pages log in with the transport `cookie` and send nothing themselves. Every refusal but those of OAuth is a problem document (RFC 9457): programs read its `code`, people its `title`, and `request_id` finds the request in the log. Where an answer carries `Retry-After`, the same request may succeed later.';
+
 const HEADERS: Readonly<Record<string, Readonly<Record<string, ContractHeader>>>> = {
   401: CHALLENGE,
   // Absent where another credential would not help.
@@ -52,7 +56,7 @@ export function buildContract(
   const { version, description, license, besides } = about;
   const written = app.getOpenAPI31Document({
     openapi: '3.1.0',
-    info: { title: 'Wardgate', version, description },
+    info: { title: 'Wardgate', version, description: `${description}\n\n${FIRST_STEPS}` },
     servers: [{ url: publicUrl.replace(/\/$/, ''), description: 'The public URL.' }],
   });
   // The library's own copy shares objects with the routes' definitions, which other apps of the process use too.

@@ -31,7 +31,7 @@ export function viewDocsPage(document: ContractDocument): Html {
 <style>${raw(DOCS_STYLE)}</style>
 </head>
 <body>
-<header><h1>${info.title} <span class="quiet">${info.version}</span></h1><p>${info.description}</p>
+<header><h1>${info.title} <span class="quiet">${info.version}</span></h1>${info.description?.split('\n\n').map((text) => html`<p>${text}</p>`)}
 <p>At ${servers.map(({ url }) => html`<code>${url}</code> `)}, as a document for programs: <a href="/docs.json">/docs.json</a>.
 ${info.license === undefined ? '' : `License: ${info.license.name}.`}</p></header>
 <nav aria-label="Operations">${groups.map(viewContents)}<a href="#credentials">Credentials</a><br><a href="#schemas">Schemas</a></nav>
