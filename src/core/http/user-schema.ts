@@ -7,6 +7,7 @@ export const userSchema = z
   .strictObject({
     id: idSchema('user'),
     email: z.string(),
+    emailVerified: z.boolean().openapi({ description: 'Whether the user was seen to read mail there.' }),
     username: z.string(),
     displayName: z.string().optional(),
     roles: z.array(z.string()),
@@ -24,6 +25,7 @@ export function toUserBody(user: User): z.infer<typeof userSchema> {
   return {
     id: user.id,
     email: user.email,
+    emailVerified: user.emailVerifiedAt !== undefined,
     username: user.username,
     ...(user.displayName !== undefined && { displayName: user.displayName }),
     roles: [...user.roles],

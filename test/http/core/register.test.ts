@@ -18,6 +18,7 @@ describe('POST /v1/auth/register', () => {
       email: 'jo.doe@mail.test',
       username: 'jo',
       displayName: 'Jo Doe',
+      emailVerified: false,
       roles: ['patient'],
       createdAt: '2026-01-15T12:00:00.000Z',
     });

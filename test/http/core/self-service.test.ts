@@ -18,6 +18,7 @@ describe('GET /v1/auth/me', () => {
       id: expect.stringMatching(/^usr_/),
       email: 'patient@demo.test',
       username: 'patient',
+      emailVerified: false,
       roles: ['patient'],
       patientId: 'p-100',
       createdAt: '2026-01-15T12:00:00.000Z',

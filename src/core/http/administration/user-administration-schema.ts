@@ -84,7 +84,6 @@ export const administeredUserSchema = z
     // Not extended: the contract would say that both shapes hold at once, and each allows nothing more.
     ...userSchema.shape,
     displayName: z.string().optional(),
-    emailVerified: z.boolean(),
     disabled: z.boolean(),
   })
   .openapi('AdministeredUser');
@@ -94,7 +93,6 @@ export function toAdministeredUserBody(user: User): z.infer<typeof administeredU
   return {
     ...toUserBody(user),
     ...(user.displayName !== undefined && { displayName: user.displayName }),
-    emailVerified: user.emailVerifiedAt !== undefined,
     disabled: user.disabledAt !== undefined,
   };
 }
