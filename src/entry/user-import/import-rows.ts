@@ -66,6 +66,8 @@ async function* readCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Impor
 }
 
 function parseFields(text: string): readonly string[] | undefined {
+  // Most rows; the parser takes ten times as long to begin anew.
+  if (!text.includes('"')) return text.split(',');
   try {
     return parse(text, { relax_column_count: true })[0];
   } catch {
