@@ -18,7 +18,10 @@ import { allow, buildPrincipal, buildRoute } from '../../support/policies.ts';
 
 const ABOUT = { version: '1.2.3', description: 'What it is for.', license: 'Apache-2.0' };
 
-async function startWithEdge() {
+// One for all: what is asked here is answered by the edge.
+const described = describeEdge();
+
+async function describeEdge() {
   const { app, send } = await startCoreApp({ about: { ...ABOUT, besides: edgeContract({ hasEdge: true }) } });
   const document: ContractDocument = await (await send('GET', '/docs.json')).json();
   return { app, document, check: await answerCheckOf(app, edgeContract({ hasEdge: true })) };
@@ -35,7 +38,7 @@ async function askOperations(
   const app = createOperationsApp({ readiness, metrics, metricsToken: 'a-token', ...deps });
   const headers = authorization === undefined ? undefined : { authorization };
   const response = await app.request(path, { method, ...(headers && { headers }) }, { requestId: 'req_1' });
-  await (await startWithEdge()).check(method, path, response);
+  await (await described).check(method, path, response);
   return response.status;
 }
 
@@ -79,7 +82,7 @@ async function askDialect(
     sessions: { findByToken: async () => undefined, isActive: async () => true },
     machines: { findApiKey: async () => undefined, isActive: async () => true },
   });
-  const { document, check } = await startWithEdge();
+  const { document, check } = await described;
   const [method, target] = document.paths[path]?.get?.parameters ?? [];
   const handling = await gateway.handle({
     method: 'GET',
@@ -111,15 +114,15 @@ describe('the contract of the edge', () => {
       .filter(({ method, path }) => method === 'GET' && !path.includes('*'))
       .map(({ path }) => path);
     // Shown to this machine alone, and never in production.
-    const described = new Set([...served, ...DIALECTS.map(({ path }) => path)]).difference(
+    const wanted = new Set([...served, ...DIALECTS.map(({ path }) => path)]).difference(
       new Set([OUTBOX_PATH]),
     );
-    expect(Object.keys(edgeContract({ hasEdge: true }).paths).sort()).toEqual([...described].sort());
+    expect(Object.keys(edgeContract({ hasEdge: true }).paths).sort()).toEqual([...wanted].sort());
     expect(Object.keys(edgeContract({ hasEdge: false }).paths)).toEqual(['/health', '/ready', '/metrics']);
   });
 
   it('stands in the whole contract, under names, groups and credentials that are explained there', async () => {
-    const { document } = await startWithEdge();
+    const { document } = await described;
     const operations = listOperations(document);
     const names = operations.map(({ operation }) => operation.operationId);
     expect(names).toContain('getHealth');
