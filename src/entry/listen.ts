@@ -1,6 +1,6 @@
-import { createAppListener } from '../adapters/node/app-listener.ts';
-import { createGatewayServer } from '../adapters/node/gateway-server.ts';
-import { DEFAULT_SERVER_LIMITS } from '../adapters/node/server-limits.ts';
+import { createAppListener } from '../adapters/node/server/app-listener.ts';
+import { createGatewayServer } from '../adapters/node/server/gateway-server.ts';
+import { DEFAULT_SERVER_LIMITS } from '../adapters/node/server/server-limits.ts';
 import { createUndiciProxy } from '../adapters/undici/undici-proxy.ts';
 import type { Environment } from '../config/environment.ts';
 import { createAppOnlyGateway } from '../gateway/app-only-gateway.ts';

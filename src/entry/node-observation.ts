@@ -1,11 +1,11 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAccessLog } from '../adapters/node/access-log.ts';
-import { type CoreActivity, registerCoreMetrics } from '../adapters/node/core-metrics.ts';
 import { createLineBuffer } from '../adapters/node/line-buffer.ts';
-import { registerMailCounts } from '../adapters/node/mail-metrics.ts';
+import { type CoreActivity, registerCoreMetrics } from '../adapters/node/metrics/core-metrics.ts';
+import { registerMailCounts } from '../adapters/node/metrics/mail-metrics.ts';
+import { type RedisState, registerRedisMetrics } from '../adapters/node/metrics/redis-metrics.ts';
+import { createRequestMetrics, registerDroppedLines } from '../adapters/node/metrics/request-metrics.ts';
 import type { LogLevel } from '../adapters/node/pino-log.ts';
-import { type RedisState, registerRedisMetrics } from '../adapters/node/redis-metrics.ts';
-import { createRequestMetrics, registerDroppedLines } from '../adapters/node/request-metrics.ts';
 import type { MailCounts } from '../core/mail/mailer.ts';
 import type { RequestObserver } from '../gateway/handling.ts';
 

@@ -1,9 +1,9 @@
 import { createArgon2Hasher } from '../adapters/node/argon2-hasher.ts';
 import { loadCommonPasswords } from '../adapters/node/common-passwords.ts';
-import type { CoreActivity } from '../adapters/node/core-metrics.ts';
-import { startEmbeddedPostgres } from '../adapters/node/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../adapters/node/embedded-postgres/embedded-postgres.ts';
+import type { CoreActivity } from '../adapters/node/metrics/core-metrics.ts';
+import type { RedisState } from '../adapters/node/metrics/redis-metrics.ts';
 import { processTimer } from '../adapters/node/process-timer.ts';
-import type { RedisState } from '../adapters/node/redis-metrics.ts';
 import { connectDatabase } from '../adapters/postgres/database.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
 import type { Policy } from '../config/compile-policy.ts';

@@ -1,5 +1,5 @@
-import { createRateCounters } from '../adapters/node/rate-counters.ts';
-import type { RedisState } from '../adapters/node/redis-metrics.ts';
+import { createRateCounters } from '../adapters/node/limits/rate-counters.ts';
+import type { RedisState } from '../adapters/node/metrics/redis-metrics.ts';
 import { connectRedis } from '../adapters/redis/redis-link.ts';
 import { createRedisRates } from '../adapters/redis/redis-rates.ts';
 import { createRequestLimiter, type RequestLimiter } from '../core/limits/request-limiter.ts';

@@ -1,7 +1,7 @@
 import { hash as bcryptHash } from '@node-rs/bcrypt';
 import { describe, expect, it } from 'vitest';
 import { createArgon2Hasher } from '../../src/adapters/node/argon2-hasher.ts';
-import { createRateCounters } from '../../src/adapters/node/rate-counters.ts';
+import { createRateCounters } from '../../src/adapters/node/limits/rate-counters.ts';
 import { createGuessLimiter } from '../../src/core/passwords/guess-limiter.ts';
 import { type CoreUnderTest, PASSWORD, startCoreApp } from '../support/core-app.ts';
 import { createManualClock, createMemoryStores } from '../support/memory-stores.ts';

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createArgon2Hasher } from '../../src/adapters/node/argon2-hasher.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/adapters/node/embedded-postgres.ts';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/adapters/node/embedded-postgres/embedded-postgres.ts';
 import { connectDatabase, type Database } from '../../src/adapters/postgres/database.ts';
 import type { CoreApp } from '../../src/core/http/core-env.ts';
 import { readConfiguration } from '../../src/entry/read-configuration.ts';

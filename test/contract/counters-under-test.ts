@@ -1,6 +1,6 @@
 import { createClient } from 'redis';
 import { afterAll, afterEach, beforeEach, describe, expect, vi } from 'vitest';
-import { createRateCounters } from '../../src/adapters/node/rate-counters.ts';
+import { createRateCounters } from '../../src/adapters/node/limits/rate-counters.ts';
 import { connectRedis } from '../../src/adapters/redis/redis-link.ts';
 import { createRedisRates } from '../../src/adapters/redis/redis-rates.ts';
 import type { RateCounters } from '../../src/core/limits/rate-counter.ts';

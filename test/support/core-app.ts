@@ -1,5 +1,5 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { createRateCounters } from '../../src/adapters/node/rate-counters.ts';
+import { createRateCounters } from '../../src/adapters/node/limits/rate-counters.ts';
 import type { AuditEvent } from '../../src/core/audit/audit-log.ts';
 import { createBackgroundWork } from '../../src/core/background-work.ts';
 import type { CoreSettings } from '../../src/core/core-settings.ts';

@@ -1,5 +1,5 @@
-import { createGatewayServer } from '../../src/adapters/node/gateway-server.ts';
-import { DEFAULT_SERVER_LIMITS } from '../../src/adapters/node/server-limits.ts';
+import { createGatewayServer } from '../../src/adapters/node/server/gateway-server.ts';
+import { DEFAULT_SERVER_LIMITS } from '../../src/adapters/node/server/server-limits.ts';
 import { createNodeVerifier } from '../../src/adapters/node/verify-signature-node.ts';
 import { createUndiciProxy } from '../../src/adapters/undici/undici-proxy.ts';
 import { parsePolicyFile } from '../../src/config/policy-file.ts';

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { startEmbeddedPostgres } from '../../src/adapters/node/embedded-postgres.ts';
-import { chooseServerAccount } from '../../src/adapters/node/postgres-account.ts';
-import { findPostgresBinaries } from '../../src/adapters/node/postgres-binaries.ts';
-import { startPostgresProcess } from '../../src/adapters/node/postgres-process.ts';
+import { startEmbeddedPostgres } from '../../src/adapters/node/embedded-postgres/embedded-postgres.ts';
+import { chooseServerAccount } from '../../src/adapters/node/embedded-postgres/postgres-account.ts';
+import { findPostgresBinaries } from '../../src/adapters/node/embedded-postgres/postgres-binaries.ts';
+import { startPostgresProcess } from '../../src/adapters/node/embedded-postgres/postgres-process.ts';
 import { silentLog } from '../../src/lib/log.ts';
 
 /** A Postgres server of one test, which may go and come back at the same address. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../../src/adapters/node/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../src/adapters/node/embedded-postgres/embedded-postgres.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { silentLog } from '../../src/lib/log.ts';
 

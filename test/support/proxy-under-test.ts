@@ -1,5 +1,5 @@
-import { createGatewayServer } from '../../src/adapters/node/gateway-server.ts';
-import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../../src/adapters/node/server-limits.ts';
+import { createGatewayServer } from '../../src/adapters/node/server/gateway-server.ts';
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../../src/adapters/node/server/server-limits.ts';
 import { createUndiciProxy } from '../../src/adapters/undici/undici-proxy.ts';
 import type { Gateway, RequestRecord } from '../../src/gateway/handling.ts';
 import type { Route, Upstream } from '../../src/gateway/policy/policy.ts';

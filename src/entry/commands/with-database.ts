@@ -1,4 +1,4 @@
-import { openEmbeddedPostgres } from '../../adapters/node/join-embedded-postgres.ts';
+import { openEmbeddedPostgres } from '../../adapters/node/embedded-postgres/join-embedded-postgres.ts';
 import { createPinoLog } from '../../adapters/node/pino-log.ts';
 import { connectDatabase, type Database } from '../../adapters/postgres/database.ts';
 import { hasCurrentSchema } from '../../adapters/postgres/migrate.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { startEmbeddedPostgres } from '../../../src/adapters/node/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../../src/adapters/node/embedded-postgres/embedded-postgres.ts';
 import { type CommandDatabase, withDatabase } from '../../../src/entry/commands/with-database.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';

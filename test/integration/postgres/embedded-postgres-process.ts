@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres } from '../../../src/adapters/node/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../../src/adapters/node/embedded-postgres/embedded-postgres.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 
 const dataDirectory = process.env.TEST_DATA_DIRECTORY ?? '';

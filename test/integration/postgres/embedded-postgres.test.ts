@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../../../src/adapters/node/embedded-postgres.ts';
+} from '../../../src/adapters/node/embedded-postgres/embedded-postgres.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { startNodeProcess } from './node-process.ts';
 

@@ -1,6 +1,6 @@
 import { createClient } from 'redis';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createRateCounters } from '../../../src/adapters/node/rate-counters.ts';
+import { createRateCounters } from '../../../src/adapters/node/limits/rate-counters.ts';
 import { connectRedis, type RedisLink } from '../../../src/adapters/redis/redis-link.ts';
 import { createRedisRates } from '../../../src/adapters/redis/redis-rates.ts';
 import type { RateCounter } from '../../../src/core/limits/rate-counter.ts';

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { RequestObserver, RequestRecord } from '../../gateway/handling.ts';
+import type { RequestObserver, RequestRecord } from '../../../gateway/handling.ts';
 import { createDurationHistogram } from './duration-histogram.ts';
 
 /**

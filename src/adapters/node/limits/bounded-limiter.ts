@@ -1,5 +1,5 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { RateLimit } from '../../core/limits/rate-counter.ts';
+import type { RateLimit } from '../../../core/limits/rate-counter.ts';
 import { createRecentKeys } from './recent-keys.ts';
 
 /**

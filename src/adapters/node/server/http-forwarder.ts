@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ForwardExchange } from '../../gateway/proxy/forward-exchange.ts';
+import type { ForwardExchange } from '../../../gateway/proxy/forward-exchange.ts';
 
 type Exchange = ForwardExchange<IncomingMessage, ServerResponse>;
 

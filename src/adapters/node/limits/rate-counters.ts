@@ -1,6 +1,6 @@
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Permission, RateCounters, RateLimit, RateMarks } from '../../core/limits/rate-counter.ts';
-import type { Clock } from '../../lib/durations.ts';
+import type { Permission, RateCounters, RateLimit, RateMarks } from '../../../core/limits/rate-counter.ts';
+import type { Clock } from '../../../lib/durations.ts';
 import { createBoundedLimiter } from './bounded-limiter.ts';
 import { createRecentKeys } from './recent-keys.ts';
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Answer } from '../../gateway/answer.ts';
+import type { Answer } from '../../../gateway/answer.ts';
 
 /**
  * Writes an answer of ours as a whole, with `Content-Length` where a body may be. `close` ends the connection with it.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBoundedLimiter } from '../../../../src/adapters/node/bounded-limiter.ts';
+import { createBoundedLimiter } from '../../../../../src/adapters/node/limits/bounded-limiter.ts';
 
 const LIMIT = { points: 3, durationSeconds: 60 };
 

@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Answer } from '../../gateway/answer.ts';
+import type { Answer } from '../../../gateway/answer.ts';
 import {
   CLIENT_WENT_AWAY,
   type Gateway,
   type Handling,
   type RequestObserver,
   type RequestRecord,
-} from '../../gateway/handling.ts';
-import { announcesBody } from '../../gateway/proxy/announces-body.ts';
-import { upstreamFailureAnswer } from '../../gateway/proxy/upstream-failure.ts';
-import type { CanonicalTarget } from '../../gateway/url/canonical-target.ts';
-import type { Log } from '../../lib/log.ts';
-import { problemAnswer } from '../../lib/problem.ts';
-import { stackFrames } from '../../lib/stack-frames.ts';
+} from '../../../gateway/handling.ts';
+import { announcesBody } from '../../../gateway/proxy/announces-body.ts';
+import { upstreamFailureAnswer } from '../../../gateway/proxy/upstream-failure.ts';
+import type { CanonicalTarget } from '../../../gateway/url/canonical-target.ts';
+import type { Log } from '../../../lib/log.ts';
+import { problemAnswer } from '../../../lib/problem.ts';
+import { stackFrames } from '../../../lib/stack-frames.ts';
 import { dropBody } from './drop-body.ts';
 import type { HttpForwarder } from './http-forwarder.ts';
 import type { ServerLimits } from './server-limits.ts';

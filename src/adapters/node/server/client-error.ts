@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { problemAnswer } from '../../lib/problem.ts';
+import { problemAnswer } from '../../../lib/problem.ts';
 import { responseUnderWay } from './response-under-way.ts';
 
 interface Refusal {

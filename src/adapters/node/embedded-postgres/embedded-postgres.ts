@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Log } from '../../lib/log.ts';
+import type { Log } from '../../../lib/log.ts';
 import { chooseServerAccount } from './postgres-account.ts';
 import { EmbeddedPostgresError, findPostgresBinaries } from './postgres-binaries.ts';
 import { embeddedUrl, openCluster } from './postgres-cluster.ts';

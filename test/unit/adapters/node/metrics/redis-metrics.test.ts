@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { registerRedisMetrics } from '../../../../src/adapters/node/redis-metrics.ts';
+import { registerRedisMetrics } from '../../../../../src/adapters/node/metrics/redis-metrics.ts';
 
 describe('registerRedisMetrics', () => {
   it('tells at each scrape whether Redis is there and how often it was missed so far', async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Log } from '../../lib/log.ts';
+import type { Log } from '../../../lib/log.ts';
 import { callAs, type ServerAccount } from './postgres-account.ts';
 
 /** What it takes to run a Postgres server process. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { denialAnswer } from '../../gateway/denial.ts';
-import { isWebSocketRequest } from '../../gateway/proxy/web-socket-request.ts';
+import { denialAnswer } from '../../../gateway/denial.ts';
+import { isWebSocketRequest } from '../../../gateway/proxy/web-socket-request.ts';
 import { refuseConnection } from './client-error.ts';
 import { responseUnderWay } from './response-under-way.ts';
 import { type ServeDeps, serveRequest, undecidedRecord } from './serve-request.ts';

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import type { App, AppFacts } from '../../gateway/app.ts';
-import { clientAddress } from '../../gateway/client/client-address.ts';
-import type { TrustedProxies } from '../../gateway/client/trusted-proxies.ts';
-import { CLIENT_WENT_AWAY, type RequestObserver } from '../../gateway/handling.ts';
-import { headerValues } from '../../gateway/header-fields.ts';
+import type { App, AppFacts } from '../../../gateway/app.ts';
+import { clientAddress } from '../../../gateway/client/client-address.ts';
+import type { TrustedProxies } from '../../../gateway/client/trusted-proxies.ts';
+import { CLIENT_WENT_AWAY, type RequestObserver } from '../../../gateway/handling.ts';
+import { headerValues } from '../../../gateway/header-fields.ts';
 
 /** What a listener for the app needs. */
 export interface AppListenerOptions {

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
-import { registerMailCounts } from '../../../../src/adapters/node/mail-metrics.ts';
+import { registerMailCounts } from '../../../../../src/adapters/node/metrics/mail-metrics.ts';
 
 it('tells the outcomes of mails as they are when they are asked for', async () => {
   const registry = new Registry();

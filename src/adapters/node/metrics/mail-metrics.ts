@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
-import type { MailCounts } from '../../core/mail/mailer.ts';
+import type { MailCounts } from '../../../core/mail/mailer.ts';
 
 /** Registers `wardgate_mails_total{outcome}`: mails that were `sent` or `lost`, and attempts that were made again (`retried`). */
 export function registerMailCounts(registry: Registry, counts: () => MailCounts): void {

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { AuditCounts } from '../../core/audit/audit-counts.ts';
-import type { OutcomeCounts } from '../../lib/outcome-counts.ts';
+import type { AuditCounts } from '../../../core/audit/audit-counts.ts';
+import type { OutcomeCounts } from '../../../lib/outcome-counts.ts';
 
 /** What the metrics tell of a core. */
 export interface CoreActivity {
