@@ -1,15 +1,13 @@
 import type { Clock, Timer } from '../lib/durations.ts';
 import type { Log } from '../lib/log.ts';
 import type { OutcomeCounts } from '../lib/outcome-counts.ts';
-import { type AdministerUsers, createAdministerUsers } from './accounts/administer-users.ts';
 import { createAccounts } from './accounts/create-accounts.ts';
-import type { OneTimeTokenStore } from './accounts/one-time-token-store.ts';
 import { createPasswordCheck } from './accounts/password-check.ts';
-import type { UserStore } from './accounts/user-store.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { AuditStore } from './audit/audit-store.ts';
 import { createReadAuditLog } from './audit/read-audit-log.ts';
 import type { BackgroundWork } from './background-work.ts';
+import type { ClientStore } from './clients/client-store.ts';
 import type { CoreSettings } from './core-settings.ts';
 import type { CallerAuthentication } from './http/caller-authentication.ts';
 import { createCoreApp } from './http/core-app.ts';
@@ -23,9 +21,9 @@ import { createSecretBox } from './keys/secret-box.ts';
 import type { SigningKeyStore } from './keys/signing-key-store.ts';
 import { createSigningKeys, type SigningKeys } from './keys/signing-keys.ts';
 import type { RequestLimiter } from './limits/request-limiter.ts';
+import type { OneTimeTokenStore } from './links/one-time-token-store.ts';
 import type { ActiveMachines } from './machines/active-machines.ts';
 import type { ApiKeyStore } from './machines/api-key-store.ts';
-import type { ClientStore } from './machines/client-store.ts';
 import { createMachines } from './machines/create-machines.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { createDecoyHashes } from './passwords/decoy-hashes.ts';
@@ -42,6 +40,8 @@ import { createSessionEndings, type SessionEndings } from './sessions/session-en
 import type { SessionStore } from './sessions/session-store.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
 import type { RoleScopes } from './tokens/role-scopes.ts';
+import { type AdministerUsers, createAdministerUsers } from './users/administer-users.ts';
+import type { UserStore } from './users/user-store.ts';
 
 /** What the core is made of: its ports, and what the environment and the policy file say. */
 export interface CoreOptions {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hashOneTimeToken } from '../../src/core/accounts/one-time-token.ts';
-import type { NewOneTimeToken } from '../../src/core/accounts/one-time-token-store.ts';
+import { hashOneTimeToken } from '../../src/core/links/one-time-token.ts';
+import type { NewOneTimeToken } from '../../src/core/links/one-time-token-store.ts';
 import { LINK_PATHS } from '../../src/core/mail/link-address.ts';
 import { type CoreUnderTest, PASSWORD, startCoreApp } from '../support/core-app.ts';
 import { linkIn } from '../support/mails.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Client, ClientKey, NewClient } from '../../src/core/machines/client-store.ts';
+import type { Client, ClientKey, NewClient } from '../../src/core/clients/client-store.ts';
 import type { MachineCursor } from '../../src/core/machines/machine-cursor.ts';
 import { createId, isId } from '../../src/identity/ids.ts';
 import { describeStores, randomTokenHash, type StoresUnderTest } from './stores-under-test.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { UserChange } from '../../src/core/accounts/user-store.ts';
+import type { UserChange } from '../../src/core/users/user-store.ts';
 import { addUser, describeStores } from './stores-under-test.ts';
 
 const STRIPPED: UserChange = { roles: ['doctor'] };

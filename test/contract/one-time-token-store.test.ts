@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPostgresOneTimeTokenStore } from '../../src/adapters/postgres/one-time-token-store-postgres.ts';
 import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
-import { createOneTimeToken, hashOneTimeToken } from '../../src/core/accounts/one-time-token.ts';
+import { createOneTimeToken, hashOneTimeToken } from '../../src/core/links/one-time-token.ts';
 import type {
   NewOneTimeToken,
   OneTimePurpose,
   OneTimeTokenStore,
-} from '../../src/core/accounts/one-time-token-store.ts';
+} from '../../src/core/links/one-time-token-store.ts';
 import { createId } from '../../src/identity/ids.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { createMemoryOneTimeTokenStore } from '../support/memory-one-time-token-store.ts';

@@ -6,13 +6,13 @@ import { createPostgresRefreshKeyStore } from '../../src/adapters/postgres/refre
 import { createPostgresSessionStore } from '../../src/adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../../src/adapters/postgres/signing-key-store-postgres.ts';
 import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
-import type { NewUser, User, UserStore } from '../../src/core/accounts/user-store.ts';
 import type { AuditStore } from '../../src/core/audit/audit-store.ts';
+import type { ClientStore } from '../../src/core/clients/client-store.ts';
 import type { SigningKeyStore } from '../../src/core/keys/signing-key-store.ts';
 import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
-import type { ClientStore } from '../../src/core/machines/client-store.ts';
 import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
 import type { NewSession, SessionStore } from '../../src/core/sessions/session-store.ts';
+import type { NewUser, User, UserStore } from '../../src/core/users/user-store.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { createManualClock, createMemoryStores } from '../support/memory-stores.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import type { User, UserCursor, UserStore } from '../../src/core/accounts/user-store.ts';
+import type { User, UserCursor, UserStore } from '../../src/core/users/user-store.ts';
 import { addUser, describeStores } from './stores-under-test.ts';
 
 describeStores('list of the user store', (stores) => {

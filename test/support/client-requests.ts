@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import type { Client, ClientKey, NewClient } from '../../src/core/machines/client-store.ts';
+import type { Client, ClientKey, NewClient } from '../../src/core/clients/client-store.ts';
 import { hashMachineSecret } from '../../src/core/machines/hash-machine-secret.ts';
 import { createClientSecret } from '../../src/identity/client-secret.ts';
 import type { CoreUnderTest } from './core-app.ts';

@@ -1,4 +1,4 @@
-import type { Client, ClientChange, ClientStore } from '../../src/core/machines/client-store.ts';
+import type { Client, ClientChange, ClientStore } from '../../src/core/clients/client-store.ts';
 import { createId } from '../../src/identity/ids.ts';
 import type { Clock } from '../../src/lib/durations.ts';
 import { pageByCreation } from './page-by-creation.ts';

@@ -2,7 +2,7 @@ import type {
   NewOneTimeToken,
   OneTimePurpose,
   OneTimeTokenStore,
-} from '../../src/core/accounts/one-time-token-store.ts';
+} from '../../src/core/links/one-time-token-store.ts';
 import type { Clock } from '../../src/lib/durations.ts';
 
 interface TokenRow extends NewOneTimeToken {

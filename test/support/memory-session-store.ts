@@ -1,4 +1,3 @@
-import type { User } from '../../src/core/accounts/user-store.ts';
 import type { IdleLimits } from '../../src/core/sessions/session-limits.ts';
 import {
   type NewSession,
@@ -8,6 +7,7 @@ import {
   type Session,
   type SessionStore,
 } from '../../src/core/sessions/session-store.ts';
+import type { User } from '../../src/core/users/user-store.ts';
 import { createId } from '../../src/identity/ids.ts';
 import type { Clock } from '../../src/lib/durations.ts';
 

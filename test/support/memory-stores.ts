@@ -1,9 +1,9 @@
-import type { OneTimeTokenStore } from '../../src/core/accounts/one-time-token-store.ts';
-import type { User } from '../../src/core/accounts/user-store.ts';
+import type { ClientStore } from '../../src/core/clients/client-store.ts';
+import type { OneTimeTokenStore } from '../../src/core/links/one-time-token-store.ts';
 import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
-import type { ClientStore } from '../../src/core/machines/client-store.ts';
 import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
 import type { SessionStore } from '../../src/core/sessions/session-store.ts';
+import type { User } from '../../src/core/users/user-store.ts';
 import type { Clock } from '../../src/lib/durations.ts';
 import { createMemoryApiKeyStore } from './memory-api-key-store.ts';
 import { createMemoryAuditStore, type MemoryAuditStore } from './memory-audit-store.ts';

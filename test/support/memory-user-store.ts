@@ -5,7 +5,7 @@ import {
   type User,
   type UserChange,
   type UserStore,
-} from '../../src/core/accounts/user-store.ts';
+} from '../../src/core/users/user-store.ts';
 import { createId } from '../../src/identity/ids.ts';
 import { ADMIN_ROLE } from '../../src/identity/role-name.ts';
 import type { Clock } from '../../src/lib/durations.ts';

@@ -1,5 +1,5 @@
 import { and, asc, eq, getTableColumns, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
-import type { Client, ClientChange, ClientStore, NewClient } from '../../core/machines/client-store.ts';
+import type { Client, ClientChange, ClientStore, NewClient } from '../../core/clients/client-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import { isBehind, pageOf } from './creation-order.ts';
 import type { Database } from './database.ts';

@@ -1,5 +1,5 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
-import type { OneTimePurpose, OneTimeTokenStore } from '../../core/accounts/one-time-token-store.ts';
+import type { OneTimePurpose, OneTimeTokenStore } from '../../core/links/one-time-token-store.ts';
 import type { Database } from './database.ts';
 import { oneTimeTokens } from './schema/users.ts';
 

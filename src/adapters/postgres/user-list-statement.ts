@@ -1,5 +1,5 @@
 import { and, arrayContains, asc, eq, ilike, or, type SQL } from 'drizzle-orm';
-import type { UserPage, UserStore } from '../../core/accounts/user-store.ts';
+import type { UserPage, UserStore } from '../../core/users/user-store.ts';
 import { isBehind, pageOf } from './creation-order.ts';
 import type { Database } from './database.ts';
 import { users } from './schema/users.ts';

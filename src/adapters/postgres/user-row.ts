@@ -1,5 +1,5 @@
 import { isNull } from 'drizzle-orm';
-import type { User } from '../../core/accounts/user-store.ts';
+import type { User } from '../../core/users/user-store.ts';
 import { users } from './schema/users.ts';
 
 /** Holds for a user who was not deleted: of those that were, only an empty row is kept. */

@@ -4,7 +4,7 @@ import {
   takesAdministration,
   type UserChange,
   type UserStore,
-} from '../../core/accounts/user-store.ts';
+} from '../../core/users/user-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import type { Database } from './database.ts';
 import { guardLastAdmin } from './last-admin-guard.ts';

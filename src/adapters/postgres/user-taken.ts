@@ -1,4 +1,4 @@
-import type { UniqueMember } from '../../core/accounts/user-store.ts';
+import type { UniqueMember } from '../../core/users/user-store.ts';
 import { StatementError } from './database-errors.ts';
 
 const UNIQUE_VIOLATION = '23505';

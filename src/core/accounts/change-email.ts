@@ -3,12 +3,12 @@ import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import type { RequestLimiter } from '../limits/request-limiter.ts';
+import { findByLink } from '../links/find-by-link.ts';
+import type { OneTimeTokenStore } from '../links/one-time-token-store.ts';
 import type { AccountMails } from '../mail/account-mails.ts';
+import type { UniqueMember, User, UserStore } from '../users/user-store.ts';
 import type { CurrentPasswordCheck, CurrentPasswordRefusal } from './current-password.ts';
-import { findByLink } from './find-by-link.ts';
-import type { OneTimeTokenStore } from './one-time-token-store.ts';
 import { byStranger, byUser } from './own-account-event.ts';
-import type { UniqueMember, User, UserStore } from './user-store.ts';
 
 /** A wish for another e-mail address, from within a session. */
 export interface EmailChangeWish {

@@ -1,14 +1,14 @@
 import type { Log } from '../../lib/log.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
+import type { OneTimeTokenStore } from '../links/one-time-token-store.ts';
 import type { AccountMails } from '../mail/account-mails.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { PasswordFault, PasswordPolicy } from '../passwords/password-policy.ts';
 import type { EndSession } from '../sessions/end-session.ts';
+import type { User, UserStore } from '../users/user-store.ts';
 import type { CurrentPasswordCheck, CurrentPasswordRefusal } from './current-password.ts';
-import type { OneTimeTokenStore } from './one-time-token-store.ts';
 import { byUser } from './own-account-event.ts';
-import type { User, UserStore } from './user-store.ts';
 
 /** A wish for another password, from within a session. */
 export interface PasswordChange {

@@ -1,7 +1,7 @@
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
+import type { UniqueMember, User, UserChange, UserStore } from '../users/user-store.ts';
 import { byUser } from './own-account-event.ts';
-import type { UniqueMember, User, UserChange, UserStore } from './user-store.ts';
 
 /** What users may change of themselves; roles and links are for administrators. */
 export type ProfileChange = Pick<UserChange, 'username' | 'displayName'>;

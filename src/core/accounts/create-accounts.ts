@@ -3,20 +3,20 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import type { CoreSettings } from '../core-settings.ts';
 import type { RequestLimiter } from '../limits/request-limiter.ts';
+import type { OneTimeTokenStore } from '../links/one-time-token-store.ts';
 import { createAccountMails } from '../mail/account-mails.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { PasswordPolicy } from '../passwords/password-policy.ts';
 import type { EndSession } from '../sessions/end-session.ts';
+import type { UserStore } from '../users/user-store.ts';
 import { type ChangeEmail, createChangeEmail } from './change-email.ts';
 import { type ChangePassword, createChangePassword } from './change-password.ts';
 import { type ChangeProfile, createChangeProfile } from './change-profile.ts';
 import { createCurrentPasswordCheck } from './current-password.ts';
 import { createForgotPassword, type ForgotPassword } from './forgot-password.ts';
-import type { OneTimeTokenStore } from './one-time-token-store.ts';
 import { createRegister, type Register } from './register.ts';
 import { createResetPassword, type ResetPassword } from './reset-password.ts';
-import type { UserStore } from './user-store.ts';
 import { createEmailVerification, type EmailVerification } from './verify-email.ts';
 
 /** What users do with their own accounts. */

@@ -2,7 +2,7 @@ import { ok, type Result, refused } from '../../lib/result.ts';
 import type { RequestLimiter } from '../limits/request-limiter.ts';
 import { isBeyondPasswords, normalizePassword } from '../passwords/normalize-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
-import type { User } from './user-store.ts';
+import type { User } from '../users/user-store.ts';
 
 /** A limit was reached. */
 export interface Limited {

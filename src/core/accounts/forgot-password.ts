@@ -3,9 +3,9 @@ import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import type { RequestLimiter } from '../limits/request-limiter.ts';
 import type { AccountMails } from '../mail/account-mails.ts';
+import type { User, UserStore } from '../users/user-store.ts';
 import type { Limited } from './current-password.ts';
 import { byStranger } from './own-account-event.ts';
-import type { User, UserStore } from './user-store.ts';
 
 /**
  * Mails a link for a new password to the account with that address, if there is one. Looks the account up and leaves the rest for after the answer, so that

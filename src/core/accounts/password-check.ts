@@ -5,8 +5,8 @@ import type { DecoyHash } from '../passwords/decoy-hashes.ts';
 import type { GuessLimiter } from '../passwords/guess-limiter.ts';
 import { isBeyondPasswords, normalizePassword } from '../passwords/normalize-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import type { User, UserStore } from '../users/user-store.ts';
 import { createRehashPassword } from './rehash-password.ts';
-import type { User, UserStore } from './user-store.ts';
 
 /** An attempt at a password, with where it comes from. */
 export interface PasswordAttempt {

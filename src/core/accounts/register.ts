@@ -5,8 +5,8 @@ import type { CoreSettings } from '../core-settings.ts';
 import type { RequestLimiter } from '../limits/request-limiter.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { PasswordFault, PasswordPolicy } from '../passwords/password-policy.ts';
+import type { UniqueMember, User, UserStore } from '../users/user-store.ts';
 import type { Limited } from './current-password.ts';
-import type { UniqueMember, User, UserStore } from './user-store.ts';
 import type { EmailVerification } from './verify-email.ts';
 
 /** What somebody tells of themselves to register. Holds neither roles nor links: those are given by others. */

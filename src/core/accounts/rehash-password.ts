@@ -2,7 +2,7 @@ import { failureFields } from '../../lib/failure-fields.ts';
 import type { Log } from '../../lib/log.ts';
 import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
-import type { User, UserStore } from './user-store.ts';
+import type { User, UserStore } from '../users/user-store.ts';
 
 /**
  * Replaces a user's hash, where it is another system's or of other costs, by ours of the password that was just found right. Returns at once and never

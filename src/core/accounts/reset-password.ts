@@ -1,14 +1,14 @@
 import type { Log } from '../../lib/log.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
+import { findByLink } from '../links/find-by-link.ts';
+import type { OneTimeTokenStore } from '../links/one-time-token-store.ts';
 import type { AccountMails } from '../mail/account-mails.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { PasswordFault, PasswordPolicy } from '../passwords/password-policy.ts';
 import type { EndSession } from '../sessions/end-session.ts';
-import { findByLink } from './find-by-link.ts';
-import type { OneTimeTokenStore } from './one-time-token-store.ts';
+import type { UserStore } from '../users/user-store.ts';
 import { byStranger } from './own-account-event.ts';
-import type { UserStore } from './user-store.ts';
 
 /** Why no password was set. `link_invalid`: the token is unknown, used, replaced or too old, or was mailed to an address that no longer counts. */
 export type ResetRefusal =

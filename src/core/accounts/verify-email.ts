@@ -2,12 +2,12 @@ import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import type { RequestLimiter } from '../limits/request-limiter.ts';
+import { findByLink } from '../links/find-by-link.ts';
+import type { OneTimeTokenStore } from '../links/one-time-token-store.ts';
 import type { AccountMails, MailedUser } from '../mail/account-mails.ts';
+import type { User, UserStore } from '../users/user-store.ts';
 import type { Limited } from './current-password.ts';
-import { findByLink } from './find-by-link.ts';
-import type { OneTimeTokenStore } from './one-time-token-store.ts';
 import { byStranger, byUser } from './own-account-event.ts';
-import type { User, UserStore } from './user-store.ts';
 
 /** How a user shows to read mail at the own address. */
 export interface EmailVerification {

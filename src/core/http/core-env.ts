@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { User } from '../accounts/user-store.ts';
 import type { Session } from '../sessions/session-store.ts';
+import type { User } from '../users/user-store.ts';
 
 /** What the runtime knows of a request besides the request; the second argument of the app's `fetch` and the third of `request`. */
 export interface RequestFacts {

@@ -1,9 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import type { UserStore } from '../accounts/user-store.ts';
 import type { EndSession } from '../sessions/end-session.ts';
 import type { IdleLimits } from '../sessions/session-limits.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import type { UserStore } from '../users/user-store.ts';
 import type { Caller, CallerAuthentication } from './caller-authentication.ts';
 import type { ActiveCaller, CoreEnv } from './core-env.ts';
 import { problemResponse } from './problem-response.ts';

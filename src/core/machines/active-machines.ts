@@ -1,7 +1,7 @@
 import { isApiKey } from '../../identity/api-key.ts';
 import { isId } from '../../identity/ids.ts';
+import type { ClientStore } from '../clients/client-store.ts';
 import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
-import type { ClientStore } from './client-store.ts';
 import { hashMachineSecret } from './hash-machine-secret.ts';
 
 /** What the edge is told of a program that may call: an API key, or a client by its id. Times are seconds since the Unix epoch. */

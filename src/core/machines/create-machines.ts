@@ -1,14 +1,14 @@
 import type { Clock } from '../../lib/durations.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import { type AuthenticateClient, createAuthenticateClient } from '../clients/authenticate-client.ts';
+import type { ClientStore } from '../clients/client-store.ts';
+import { type Clients, createClients } from '../clients/clients.ts';
+import { createIssueClientToken, type IssueClientToken } from '../clients/issue-client-token.ts';
+import { createVerifyClientAssertion } from '../clients/verify-client-assertion.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
 import { type ActiveMachines, createActiveMachines } from './active-machines.ts';
 import type { ApiKeyStore } from './api-key-store.ts';
 import { type ApiKeys, createApiKeys } from './api-keys.ts';
-import { type AuthenticateClient, createAuthenticateClient } from './authenticate-client.ts';
-import type { ClientStore } from './client-store.ts';
-import { type Clients, createClients } from './clients.ts';
-import { createIssueClientToken, type IssueClientToken } from './issue-client-token.ts';
-import { createVerifyClientAssertion } from './verify-client-assertion.ts';
 
 /** What the core knows of callers that are programs. */
 export interface Machines {

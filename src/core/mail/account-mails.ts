@@ -1,11 +1,7 @@
 import { HOUR_SECONDS } from '../../lib/durations.ts';
-import {
-  createOneTimeToken,
-  hashOneTimeToken,
-  ONE_TIME_LIFETIME_SECONDS,
-} from '../accounts/one-time-token.ts';
-import type { OneTimePurpose, OneTimeTokenStore } from '../accounts/one-time-token-store.ts';
-import type { User } from '../accounts/user-store.ts';
+import { createOneTimeToken, hashOneTimeToken, ONE_TIME_LIFETIME_SECONDS } from '../links/one-time-token.ts';
+import type { OneTimePurpose, OneTimeTokenStore } from '../links/one-time-token-store.ts';
+import type { User } from '../users/user-store.ts';
 import { linkAddress } from './link-address.ts';
 import type { Mailer, MailKind } from './mailer.ts';
 

@@ -1,4 +1,4 @@
-import type { OneTimePurpose } from '../accounts/one-time-token-store.ts';
+import type { OneTimePurpose } from '../links/one-time-token-store.ts';
 
 /** Where the links in mails lead: a GET answers with a page that asks, a POST there does it. A GET changes nothing, as programs follow links in mails too. */
 export const LINK_PATHS = {

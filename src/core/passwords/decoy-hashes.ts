@@ -1,7 +1,7 @@
 import { type Clock, HOUR_SECONDS } from '../../lib/durations.ts';
 import { sha256 } from '../../lib/sha256.ts';
-import type { UserStore } from '../accounts/user-store.ts';
 import { createSessionToken } from '../sessions/session-token.ts';
+import type { UserStore } from '../users/user-store.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 
 /** Gives the hash that is verified for a login that has none, so that it takes the time of one that has. */

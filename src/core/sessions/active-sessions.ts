@@ -1,7 +1,7 @@
 import { isId } from '../../identity/ids.ts';
 import { isSessionToken } from '../../identity/session-cookie.ts';
-import type { User, UserStore } from '../accounts/user-store.ts';
 import { checkedRoles, type RoleScopes, scopesOfRoles } from '../tokens/role-scopes.ts';
+import type { User, UserStore } from '../users/user-store.ts';
 import type { SessionLimits } from './session-limits.ts';
 import type { Session, SessionStore } from './session-store.ts';
 import { hashSessionToken } from './session-token.ts';

@@ -1,7 +1,7 @@
 import { isId } from '../../identity/ids.ts';
 import { DAY_SECONDS } from '../../lib/durations.ts';
-import type { Administrator } from '../accounts/administer-users.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { Administrator } from '../users/administer-users.ts';
 import type { EndSession } from './end-session.ts';
 import type { IdleLimits } from './session-limits.ts';
 import type { Session, SessionStore } from './session-store.ts';

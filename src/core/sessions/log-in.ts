@@ -1,9 +1,9 @@
 import type { Log } from '../../lib/log.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import type { LogInRefusal, PasswordCheck } from '../accounts/password-check.ts';
-import type { User } from '../accounts/user-store.ts';
 import type { AuditEvent, AuditLog } from '../audit/audit-log.ts';
 import type { AccessTokens, IssuedAccessToken } from '../tokens/access-token.ts';
+import type { User } from '../users/user-store.ts';
 import type { RefreshKeys } from './refresh-keys.ts';
 import { writeRefreshToken } from './refresh-token.ts';
 import type { SessionLimits } from './session-limits.ts';

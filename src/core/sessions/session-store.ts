@@ -1,4 +1,4 @@
-import type { User } from '../accounts/user-store.ts';
+import type { User } from '../users/user-store.ts';
 import type { IdleLimits } from './session-limits.ts';
 
 /** The states of a session; a compromised one stays for evidence. */

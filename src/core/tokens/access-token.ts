@@ -6,10 +6,10 @@ import {
 } from '../../identity/access-token-claims.ts';
 import { createId } from '../../identity/ids.ts';
 import type { Clock } from '../../lib/durations.ts';
-import type { User } from '../accounts/user-store.ts';
 import { SIGNED_TOKEN_SECONDS_MAX } from '../keys/key-times.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { Session } from '../sessions/session-store.ts';
+import type { User } from '../users/user-store.ts';
 import { checkedRoles, type RoleScopes, scopesOfRoles } from './role-scopes.ts';
 
 /** How long an access token is good: short, because services that verify it by themselves never hear of a revocation. */

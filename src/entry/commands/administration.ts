@@ -1,7 +1,5 @@
 import { createArgon2Hasher } from '../../adapters/node/argon2-hasher.ts';
 import { loadCommonPasswords } from '../../adapters/node/common-passwords.ts';
-import { type AdministerUsers, createAdministerUsers } from '../../core/accounts/administer-users.ts';
-import type { User } from '../../core/accounts/user-store.ts';
 import { createPasswordPolicy } from '../../core/passwords/password-policy.ts';
 import {
   type AdministerSessions,
@@ -9,6 +7,8 @@ import {
 } from '../../core/sessions/administer-sessions.ts';
 import { createEndSession, type EndSession } from '../../core/sessions/end-session.ts';
 import { createSessionEndings } from '../../core/sessions/session-endings.ts';
+import { type AdministerUsers, createAdministerUsers } from '../../core/users/administer-users.ts';
+import type { User } from '../../core/users/user-store.ts';
 import { isId } from '../../identity/ids.ts';
 import { CommandError } from './command-error.ts';
 import type { CommandDatabase } from './with-database.ts';

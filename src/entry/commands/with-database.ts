@@ -4,8 +4,8 @@ import { connectDatabase, type Database } from '../../adapters/postgres/database
 import { hasCurrentSchema } from '../../adapters/postgres/migrate.ts';
 import { type ConfigProblem, formatConfigProblem } from '../../config/config-problem.ts';
 import { parseDatabaseUrl, parseSecrets } from '../../config/environment.ts';
-import type { Administrator } from '../../core/accounts/administer-users.ts';
 import type { AuditTrail } from '../../core/audit/audit-trail.ts';
+import type { Administrator } from '../../core/users/administer-users.ts';
 import { type Log, silentLog } from '../../lib/log.ts';
 import type { Result } from '../../lib/result.ts';
 import { stackFrames } from '../../lib/stack-frames.ts';

@@ -1,5 +1,5 @@
-import type { AdministerUsers, Administrator } from '../../core/accounts/administer-users.ts';
-import type { UserStore } from '../../core/accounts/user-store.ts';
+import type { AdministerUsers, Administrator } from '../../core/users/administer-users.ts';
+import type { UserStore } from '../../core/users/user-store.ts';
 
 /** The password of every demo user. It is public: it stands in the documentation. */
 export const DEMO_PASSWORD = 'wardgate-demo-passphrase';

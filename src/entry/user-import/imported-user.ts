@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { NewUser } from '../../core/accounts/user-store.ts';
 import { newUserSchema } from '../../core/http/administration/user-administration-schema.ts';
 import { recognizePasswordHash, type UnusableHash } from '../../core/passwords/recognize-password-hash.ts';
+import type { NewUser } from '../../core/users/user-store.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import { expectedOf } from '../commands/users/user-description.ts';
 import { IMPORT_COLUMNS } from './import-rows.ts';

@@ -1,6 +1,6 @@
-import type { Administrator } from '../../core/accounts/administer-users.ts';
-import type { ImportOutcome, ImportUsers } from '../../core/accounts/import-users.ts';
-import type { NewUser } from '../../core/accounts/user-store.ts';
+import type { Administrator } from '../../core/users/administer-users.ts';
+import type { ImportOutcome, ImportUsers } from '../../core/users/import-users.ts';
+import type { NewUser } from '../../core/users/user-store.ts';
 import { describeTaken } from '../commands/users/user-description.ts';
 import type { ImportRow } from './import-rows.ts';
 import { readImportedUser } from './imported-user.ts';

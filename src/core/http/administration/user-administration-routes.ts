@@ -1,10 +1,10 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { ADMIN_ROLE } from '../../../identity/role-name.ts';
 import { withoutAbsent } from '../../../lib/without-absent.ts';
-import type { AdministerUsers, ChangeRefusal } from '../../accounts/administer-users.ts';
-import type { UniqueMember, UserChange, UserStore } from '../../accounts/user-store.ts';
 import type { IdleLimits } from '../../sessions/session-limits.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
+import type { AdministerUsers, ChangeRefusal } from '../../users/administer-users.ts';
+import type { UniqueMember, UserChange, UserStore } from '../../users/user-store.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
 import { createRequireRole } from '../require-role.ts';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { User } from '../../accounts/user-store.ts';
+import type { User } from '../../users/user-store.ts';
 import {
   displayNameChangeSchema,
   displayNameSchema,

@@ -1,5 +1,5 @@
 import { isId } from '../../../identity/ids.ts';
-import type { UserCursor } from '../../accounts/user-store.ts';
+import type { UserCursor } from '../../users/user-store.ts';
 
 /** The most characters that a cursor has. */
 export const CURSOR_LENGTH_MAX = 80;

@@ -2,8 +2,8 @@ import type { Context } from 'hono';
 import { ok, type Result, refused } from '../../../lib/result.ts';
 import { readClientCredential } from '../../../oauth/client-credential.ts';
 import { type FormParameters, parseFormBody } from '../../../oauth/form-body.ts';
-import type { AuthenticateClient } from '../../machines/authenticate-client.ts';
-import type { Client } from '../../machines/client-store.ts';
+import type { AuthenticateClient } from '../../clients/authenticate-client.ts';
+import type { Client } from '../../clients/client-store.ts';
 import type { CoreEnv } from '../core-env.ts';
 import type { OAuthErrorCode } from './oauth-error-response.ts';
 

@@ -2,8 +2,8 @@ import { ok, type Result, refused } from '../../../lib/result.ts';
 import type { FormParameters } from '../../../oauth/form-body.ts';
 import { parseScope } from '../../../oauth/scope.ts';
 import type { AuditRequest } from '../../audit/audit-log.ts';
-import type { Client } from '../../machines/client-store.ts';
-import type { IssueClientToken } from '../../machines/issue-client-token.ts';
+import type { Client } from '../../clients/client-store.ts';
+import type { IssueClientToken } from '../../clients/issue-client-token.ts';
 import type { OAuthErrorCode } from './oauth-error-response.ts';
 
 /** What a grant answers. @see RFC 6749, section 5.1 */

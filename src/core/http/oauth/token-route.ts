@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { AuthenticateClient } from '../../machines/authenticate-client.ts';
+import type { AuthenticateClient } from '../../clients/authenticate-client.ts';
 import type { CoreApp } from '../core-env.ts';
 import { CLIENT_CREDENTIAL } from '../security-requirements.ts';
 import { readAuthenticatedForm } from './authenticated-form.ts';

@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import type { OneTimePurpose } from '../../accounts/one-time-token-store.ts';
+import type { OneTimePurpose } from '../../links/one-time-token-store.ts';
 import { LINK_SCRIPT } from './link-script.ts';
 import { PAGE_STYLE } from './page-style.ts';
 

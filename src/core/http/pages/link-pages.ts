@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { OneTimePurpose } from '../../accounts/one-time-token-store.ts';
+import type { OneTimePurpose } from '../../links/one-time-token-store.ts';
 import { LINK_PATHS } from '../../mail/link-address.ts';
 import type { CoreApp } from '../core-env.ts';
 import { NO_CREDENTIAL } from '../security-requirements.ts';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
+import { createClients, type WantedClient } from '../../../core/clients/clients.ts';
 import {
   toWantedClient,
   wantedKeyClientSchema,
   wantedSecretClientSchema,
-} from '../../../core/http/machines/client-schema.ts';
-import { createClients, type WantedClient } from '../../../core/machines/clients.ts';
+} from '../../../core/http/clients/client-schema.ts';
 import { type CommandContext, valuesOfOption } from '../../command-line.ts';
 import { CommandError } from '../command-error.ts';
 import { withDatabase } from '../with-database.ts';

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
-import { toClientBody } from '../../../core/http/machines/client-schema.ts';
-import type { Client, ClientStore } from '../../../core/machines/client-store.ts';
+import type { Client, ClientStore } from '../../../core/clients/client-store.ts';
+import { toClientBody } from '../../../core/http/clients/client-schema.ts';
 import type { MachineCursor } from '../../../core/machines/machine-cursor.ts';
 import type { CommandContext } from '../../command-line.ts';
 import { formatTable } from '../command-table.ts';

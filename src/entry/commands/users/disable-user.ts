@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import type { ChangeRefusal } from '../../../core/accounts/administer-users.ts';
+import type { ChangeRefusal } from '../../../core/users/administer-users.ts';
 import type { CommandContext } from '../../command-line.ts';
 import { createCommandAdministration, requireUser } from '../administration.ts';
 import { CommandError } from '../command-error.ts';

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
 import { defineCommand } from 'citty';
-import { createImportUsers } from '../../../core/accounts/import-users.ts';
+import { createImportUsers } from '../../../core/users/import-users.ts';
 import type { CommandContext } from '../../command-line.ts';
 import {
   IMPORT_FORMATS,

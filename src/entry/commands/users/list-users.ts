@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
-import type { User, UserCursor, UserStore } from '../../../core/accounts/user-store.ts';
 import { toAdministeredUserBody } from '../../../core/http/administration/user-administration-schema.ts';
+import type { User, UserCursor, UserStore } from '../../../core/users/user-store.ts';
 import type { CommandContext } from '../../command-line.ts';
 import { formatTable } from '../command-table.ts';
 import { withDatabase } from '../with-database.ts';

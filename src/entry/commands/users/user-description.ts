@@ -1,6 +1,6 @@
-import type { CreationRefusal } from '../../../core/accounts/administer-users.ts';
-import type { UniqueMember } from '../../../core/accounts/user-store.ts';
 import { PASSWORD_LENGTH_MIN, type PasswordFault } from '../../../core/passwords/password-policy.ts';
+import type { CreationRefusal } from '../../../core/users/administer-users.ts';
+import type { UniqueMember } from '../../../core/users/user-store.ts';
 
 /** The members of a user that a person describes, and what is expected of each. */
 const EXPECTED: Readonly<Record<string, string>> = {

@@ -1,8 +1,12 @@
 import { z } from '@hono/zod-openapi';
-import { CLIENT_KEY_ALGORITHMS, type Client } from '../../machines/client-store.ts';
-import type { WantedClient } from '../../machines/clients.ts';
+import { CLIENT_KEY_ALGORITHMS, type Client } from '../../clients/client-store.ts';
+import type { WantedClient } from '../../clients/clients.ts';
 import { idSchema } from '../id-schema.ts';
-import { machineNameSchema, machineRolesSchema, machineScopesSchema } from './machine-member-schemas.ts';
+import {
+  machineNameSchema,
+  machineRolesSchema,
+  machineScopesSchema,
+} from '../machines/machine-member-schemas.ts';
 
 const KEYS_MAX = 10;
 

@@ -1,11 +1,12 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { ADMIN_ROLE } from '../../../identity/role-name.ts';
 import { withoutAbsent } from '../../../lib/without-absent.ts';
-import type { ClientChange } from '../../machines/client-store.ts';
-import type { ClientFault } from '../../machines/clients.ts';
+import type { ClientChange } from '../../clients/client-store.ts';
+import type { ClientFault } from '../../clients/clients.ts';
 import type { Machines } from '../../machines/create-machines.ts';
 import { administratorOf } from '../administration/administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
+import { readMachineCursor, writeMachineCursor } from '../machines/machine-cursor-text.ts';
 import { problemResponse } from '../problem-response.ts';
 import { createRequireRole } from '../require-role.ts';
 import {
@@ -17,7 +18,6 @@ import {
   rotateClientSecretRoute,
 } from './client-definitions.ts';
 import { toClientBody, toWantedClient } from './client-schema.ts';
-import { readMachineCursor, writeMachineCursor } from './machine-cursor-text.ts';
 
 /** Adds `/v1/clients…`: what administrators see of OAuth clients and do with them. */
 export function addClientRoutes(

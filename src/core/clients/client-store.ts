@@ -1,4 +1,4 @@
-import type { MachineCursor } from './machine-cursor.ts';
+import type { MachineCursor } from '../machines/machine-cursor.ts';
 
 /** What clients may sign assertions with. */
 export const CLIENT_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;

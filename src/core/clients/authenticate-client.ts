@@ -2,8 +2,8 @@ import { equalSecrets } from '../../lib/equal-secrets.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { ClientCredential } from '../../oauth/client-credential.ts';
 import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
+import { hashMachineSecret } from '../machines/hash-machine-secret.ts';
 import type { Client, ClientCredentials, ClientStore } from './client-store.ts';
-import { hashMachineSecret } from './hash-machine-secret.ts';
 import type { AssertionFault, VerifyClientAssertion } from './verify-client-assertion.ts';
 
 /** Why a client is not who it says, for the log; whoever asked is told nothing of it. */

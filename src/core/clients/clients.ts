@@ -2,10 +2,10 @@ import { createClientSecret } from '../../identity/client-secret.ts';
 import { isId } from '../../identity/ids.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { AuditEvent, AuditLog, AuditOrigin } from '../audit/audit-log.ts';
+import { hashMachineSecret } from '../machines/hash-machine-secret.ts';
+import { type MachineGrants, machineGrants } from '../machines/machine-grants.ts';
 import { areClientKeys } from './client-keys.ts';
 import type { Client, ClientChange, ClientKey, ClientStore } from './client-store.ts';
-import { hashMachineSecret } from './hash-machine-secret.ts';
-import { type MachineGrants, machineGrants } from './machine-grants.ts';
 
 /** What a client is to be. */
 export type WantedClient = MachineGrants & { readonly name: string } & (

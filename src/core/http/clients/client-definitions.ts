@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { idParameter } from '../id-schema.ts';
+import { machineCursorSchema } from '../machines/machine-cursor-text.ts';
 import { pageLimitSchema } from '../page-limit.ts';
 import { problemOf } from '../problem-schema.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { clientChangeSchema, clientSchema, wantedClientSchema } from './client-schema.ts';
-import { machineCursorSchema } from './machine-cursor-text.ts';
 
 const refusals = {
   400: problemOf('The request is not what is expected, or carries more than one credential.'),

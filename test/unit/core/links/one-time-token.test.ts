@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOneTimeToken, hashOneTimeToken } from '../../../../src/core/accounts/one-time-token.ts';
+import { createOneTimeToken, hashOneTimeToken } from '../../../../src/core/links/one-time-token.ts';
 
 describe('one-time tokens', () => {
   it('are 256 random bits that a link can hold as they are', () => {

@@ -1,6 +1,6 @@
+import type { User, UserStore } from '../users/user-store.ts';
 import { hashOneTimeToken } from './one-time-token.ts';
 import type { OneTimePurpose, OneTimeTokenStore } from './one-time-token-store.ts';
-import type { User, UserStore } from './user-store.ts';
 
 /** Whose link it is that was followed. */
 export interface FollowedLink {
