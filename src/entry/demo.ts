@@ -8,7 +8,7 @@ import { reloadOnSignal } from './reload-on-signal.ts';
 import { describeStartFailure } from './start-failure.ts';
 import { startWardgate } from './start-wardgate.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
-import { outboxAddress } from './wire-mail.ts';
+import { outboxAddress } from './wiring/wire-mail.ts';
 
 // What a demo may be told from outside; everything else is set here, so that no leftover variable points it at a real database.
 const { PORT, LOG_LEVEL, METRICS_TOKEN, WARDGATE_CLIENT_ID, WARDGATE_CLIENT_SECRET } = process.env;

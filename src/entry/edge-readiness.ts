@@ -1,6 +1,6 @@
 import type { Readiness } from '../gateway/operations/operations-app.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
-import type { Edge } from './wire-gateway.ts';
+import type { Edge } from './wiring/wire-gateway.ts';
 
 /** Whether an edge that runs apart has a key set to verify the core's tokens by. Fetches it where it has none. */
 export async function findEdgeReadiness({ keySets }: Edge): Promise<Readiness> {

@@ -11,9 +11,9 @@ import { createCallerAuthentication } from './caller-authentication.ts';
 import { findEdgeReadiness } from './edge-readiness.ts';
 import { createNodeObservation } from './node-observation.ts';
 import { createRequestIds } from './request-ids.ts';
-import { wireApp } from './wire-app.ts';
-import type { WiredCore } from './wire-core.ts';
-import type { Edge } from './wire-gateway.ts';
+import { wireApp } from './wiring/wire-app.ts';
+import type { WiredCore } from './wiring/wire-core.ts';
+import type { Edge } from './wiring/wire-gateway.ts';
 
 /** What listening is made of. */
 export interface ListenDeps {

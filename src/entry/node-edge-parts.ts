@@ -11,8 +11,8 @@ import type { MachineLookup } from '../gateway/machine-lookup.ts';
 import { createRevocationIndex, type MemoryRevocationIndex } from '../gateway/revocation-index.ts';
 import type { Fingerprint } from '../lib/fingerprint.ts';
 import type { Log } from '../lib/log.ts';
-import type { WiredCore } from './wire-core.ts';
-import type { EdgeParts } from './wire-gateway.ts';
+import type { WiredCore } from './wiring/wire-core.ts';
+import type { EdgeParts } from './wiring/wire-gateway.ts';
 
 /** The fingerprint of Node: SHA-256 in one synchronous call. Latin-1 text is the cheapest to make and to look up: about a microsecond for a token. */
 export const nodeFingerprint: Fingerprint = (text) => hash('sha256', text, 'latin1');

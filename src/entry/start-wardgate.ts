@@ -4,8 +4,8 @@ import type { Log } from '../lib/log.ts';
 import { ok, type Result, refused } from '../lib/result.ts';
 import { type Listening, listen } from './listen.ts';
 import { wireEdgeParts, wireRevocations } from './node-edge-parts.ts';
-import { type WiredCore, wireCore } from './wire-core.ts';
-import { type Edge, type EdgeParts, wireGateway } from './wire-gateway.ts';
+import { type WiredCore, wireCore } from './wiring/wire-core.ts';
+import { type Edge, type EdgeParts, wireGateway } from './wiring/wire-gateway.ts';
 
 /** A Wardgate process that answers requests. */
 export interface RunningWardgate {

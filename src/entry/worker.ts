@@ -15,8 +15,8 @@ import { createRevocationIndex } from '../gateway/revocation-index.ts';
 import { problemAnswer } from '../lib/problem.ts';
 import { findEdgeReadiness } from './edge-readiness.ts';
 import { createRequestIds } from './request-ids.ts';
-import { wireApp } from './wire-app.ts';
-import { wireGateway } from './wire-gateway.ts';
+import { wireApp } from './wiring/wire-app.ts';
+import { wireGateway } from './wiring/wire-gateway.ts';
 import { workerLog, workerObserver } from './worker-log.ts';
 
 const MISCONFIGURED = { status: 500, code: 'internal_error', title: 'The gateway is not configured.' };

@@ -9,7 +9,7 @@ import {
 import { connectDatabase, type Database } from '../../src/adapters/postgres/database.ts';
 import type { CoreApp } from '../../src/core/http/core-env.ts';
 import { readConfiguration } from '../../src/entry/read-configuration.ts';
-import { wireCore } from '../../src/entry/wire-core.ts';
+import { wireCore } from '../../src/entry/wiring/wire-core.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { AUDIENCE } from './wardgate.ts';
 

@@ -3,7 +3,7 @@ import { DEFAULT_SERVER_LIMITS } from '../../src/adapters/node/server/server-lim
 import { createNodeVerifier } from '../../src/adapters/node/verify-signature-node.ts';
 import { createUndiciProxy } from '../../src/adapters/undici/undici-proxy.ts';
 import { parsePolicyFile } from '../../src/config/policy-file.ts';
-import { wireGateway } from '../../src/entry/wire-gateway.ts';
+import { wireGateway } from '../../src/entry/wiring/wire-gateway.ts';
 import type { ActiveSession, SessionLookup } from '../../src/gateway/session-lookup.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { AUDIENCE, FOREIGN_ISSUER, OWN_ISSUER, signForeignToken, signToken, testKey } from './tokens.ts';

@@ -1,6 +1,6 @@
 import { parsePolicyFile } from '../../../src/config/policy-file.ts';
 import { nodeEdgeParts } from '../../../src/entry/node-edge-parts.ts';
-import { wireGateway } from '../../../src/entry/wire-gateway.ts';
+import { wireGateway } from '../../../src/entry/wiring/wire-gateway.ts';
 import { createFetchTransport } from '../../../src/gateway/fetch-transport.ts';
 import type { Gateway, RequestRecord } from '../../../src/gateway/handling.ts';
 import { AUDIENCE, OWN_ISSUER, TOKEN_TIME, testKey } from '../../support/tokens.ts';

@@ -1,7 +1,7 @@
-import type { CoreApp } from '../core/http/core-env.ts';
-import { OUTBOX_PATH } from '../core/http/pages/outbox-app.ts';
-import type { App } from '../gateway/app.ts';
-import { createOperationsApp, type OperationsDeps } from '../gateway/operations/operations-app.ts';
+import type { CoreApp } from '../../core/http/core-env.ts';
+import { OUTBOX_PATH } from '../../core/http/pages/outbox-app.ts';
+import type { App } from '../../gateway/app.ts';
+import { createOperationsApp, type OperationsDeps } from '../../gateway/operations/operations-app.ts';
 
 const OPERATIONS_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { createCallerAuthentication } from '../../../src/entry/caller-authentication.ts';
-import { nodeEdgeParts } from '../../../src/entry/node-edge-parts.ts';
-import { wireGateway } from '../../../src/entry/wire-gateway.ts';
-import { authenticateWith } from '../../../src/gateway/authenticators/authenticator-chain.ts';
-import { createApiKey } from '../../../src/identity/api-key.ts';
-import { createId } from '../../../src/identity/ids.ts';
-import { silentLog } from '../../../src/lib/log.ts';
-import { PUBLIC_URL, policyOf, RIGHT } from '../config/policy-text.ts';
+import { createCallerAuthentication } from '../../../../src/entry/caller-authentication.ts';
+import { nodeEdgeParts } from '../../../../src/entry/node-edge-parts.ts';
+import { wireGateway } from '../../../../src/entry/wiring/wire-gateway.ts';
+import { authenticateWith } from '../../../../src/gateway/authenticators/authenticator-chain.ts';
+import { createApiKey } from '../../../../src/identity/api-key.ts';
+import { createId } from '../../../../src/identity/ids.ts';
+import { silentLog } from '../../../../src/lib/log.ts';
+import { PUBLIC_URL, policyOf, RIGHT } from '../../config/policy-text.ts';
 
 it('goes on with the key sets that a reloaded policy shares with the old one, and with no other', () => {
   const parts = {

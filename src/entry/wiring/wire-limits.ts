@@ -1,10 +1,10 @@
-import { createRateCounters } from '../adapters/node/limits/rate-counters.ts';
-import type { RedisState } from '../adapters/node/metrics/redis-metrics.ts';
-import { connectRedis } from '../adapters/redis/redis-link.ts';
-import { createRedisRates } from '../adapters/redis/redis-rates.ts';
-import { createRequestLimiter, type RequestLimiter } from '../core/limits/request-limiter.ts';
-import { createGuessLimiter, type GuessLimiter } from '../core/passwords/guess-limiter.ts';
-import type { Log } from '../lib/log.ts';
+import { createRateCounters } from '../../adapters/node/limits/rate-counters.ts';
+import type { RedisState } from '../../adapters/node/metrics/redis-metrics.ts';
+import { connectRedis } from '../../adapters/redis/redis-link.ts';
+import { createRedisRates } from '../../adapters/redis/redis-rates.ts';
+import { createRequestLimiter, type RequestLimiter } from '../../core/limits/request-limiter.ts';
+import { createGuessLimiter, type GuessLimiter } from '../../core/passwords/guess-limiter.ts';
+import type { Log } from '../../lib/log.ts';
 
 /** The limits of the core. */
 export interface WiredLimits {

@@ -1,23 +1,23 @@
-import { createDiscoverySource, createJwksUriSource } from '../adapters/http/key-set-source.ts';
-import { createApiKeyAuthenticator } from '../gateway/authenticators/api-key-authenticator.ts';
-import type { Authenticator } from '../gateway/authenticators/authenticator.ts';
-import { createJwtAuthenticator } from '../gateway/authenticators/jwt-authenticator.ts';
-import { createSessionAuthenticator } from '../gateway/authenticators/session-authenticator.ts';
-import type { VerifySignature } from '../gateway/authenticators/verify-signature.ts';
-import { createTrustedProxies, type TrustedProxies } from '../gateway/client/trusted-proxies.ts';
-import { createGateway } from '../gateway/create-gateway.ts';
-import type { ExtractionRules } from '../gateway/credentials/extract-credential.ts';
-import type { Gateway } from '../gateway/handling.ts';
-import type { KeySetSource } from '../gateway/key-sets/key-set.ts';
-import { createKeySetClient, type KeySetClient } from '../gateway/key-sets/key-set-client.ts';
-import type { MachineLookup } from '../gateway/machine-lookup.ts';
-import type { GatewayPolicy, IssuerPolicy } from '../gateway/policy/policy.ts';
-import { createRouteTable } from '../gateway/routes/route-table.ts';
-import type { RevocationIndex, SessionLookup } from '../gateway/session-lookup.ts';
-import { sessionCookieName } from '../identity/session-cookie.ts';
-import type { Clock } from '../lib/durations.ts';
-import type { Fingerprint } from '../lib/fingerprint.ts';
-import type { Log } from '../lib/log.ts';
+import { createDiscoverySource, createJwksUriSource } from '../../adapters/http/key-set-source.ts';
+import { createApiKeyAuthenticator } from '../../gateway/authenticators/api-key-authenticator.ts';
+import type { Authenticator } from '../../gateway/authenticators/authenticator.ts';
+import { createJwtAuthenticator } from '../../gateway/authenticators/jwt-authenticator.ts';
+import { createSessionAuthenticator } from '../../gateway/authenticators/session-authenticator.ts';
+import type { VerifySignature } from '../../gateway/authenticators/verify-signature.ts';
+import { createTrustedProxies, type TrustedProxies } from '../../gateway/client/trusted-proxies.ts';
+import { createGateway } from '../../gateway/create-gateway.ts';
+import type { ExtractionRules } from '../../gateway/credentials/extract-credential.ts';
+import type { Gateway } from '../../gateway/handling.ts';
+import type { KeySetSource } from '../../gateway/key-sets/key-set.ts';
+import { createKeySetClient, type KeySetClient } from '../../gateway/key-sets/key-set-client.ts';
+import type { MachineLookup } from '../../gateway/machine-lookup.ts';
+import type { GatewayPolicy, IssuerPolicy } from '../../gateway/policy/policy.ts';
+import { createRouteTable } from '../../gateway/routes/route-table.ts';
+import type { RevocationIndex, SessionLookup } from '../../gateway/session-lookup.ts';
+import { sessionCookieName } from '../../identity/session-cookie.ts';
+import type { Clock } from '../../lib/durations.ts';
+import type { Fingerprint } from '../../lib/fingerprint.ts';
+import type { Log } from '../../lib/log.ts';
 
 /** The runtime's parts and the core's ports that an edge is wired from; the same list for Node and Workers. */
 export interface EdgeParts {

@@ -1,14 +1,14 @@
-import { processTimer } from '../adapters/node/process-timer.ts';
-import { createSmtpMailer } from '../adapters/smtp/smtp-mailer.ts';
-import type { Environment } from '../config/environment.ts';
-import { type BackgroundWork, createBackgroundWork } from '../core/background-work.ts';
-import { createOutboxApp, OUTBOX_PATH } from '../core/http/pages/outbox-app.ts';
-import { createDroppingMailer } from '../core/mail/dropped-mails.ts';
-import type { MailCounts, Mailer } from '../core/mail/mailer.ts';
-import { createOutbox } from '../core/mail/outbox.ts';
-import type { App } from '../gateway/app.ts';
-import type { Log } from '../lib/log.ts';
-import { isLoopbackHost } from '../lib/loopback-host.ts';
+import { processTimer } from '../../adapters/node/process-timer.ts';
+import { createSmtpMailer } from '../../adapters/smtp/smtp-mailer.ts';
+import type { Environment } from '../../config/environment.ts';
+import { type BackgroundWork, createBackgroundWork } from '../../core/background-work.ts';
+import { createOutboxApp, OUTBOX_PATH } from '../../core/http/pages/outbox-app.ts';
+import { createDroppingMailer } from '../../core/mail/dropped-mails.ts';
+import type { MailCounts, Mailer } from '../../core/mail/mailer.ts';
+import { createOutbox } from '../../core/mail/outbox.ts';
+import type { App } from '../../gateway/app.ts';
+import type { Log } from '../../lib/log.ts';
+import { isLoopbackHost } from '../../lib/loopback-host.ts';
 
 /** How mails leave this process, or do not. */
 export interface WiredMail {
