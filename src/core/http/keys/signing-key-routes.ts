@@ -4,6 +4,7 @@ import { ADMIN_ROLE } from '../../../identity/role-name.ts';
 import type { AdministerKeys } from '../../keys/administer-keys.ts';
 import { administratorOf } from '../administration/administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
+import { idParameter } from '../id-schema.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
 import { createRequireRole } from '../require-role.ts';
@@ -71,7 +72,7 @@ const revokeRoute = createRoute({
   summary: 'Revoke a signing key, for good',
   description:
     'What it signed is good no more: in this process at once, in other cores within a minute, and in gateways that run apart, and services that verify by themselves, once they fetch the key set again, which they keep for five minutes at most. Where it was the current key, another signs at once.',
-  request: { params: z.object({ id: z.string().max(64) }) },
+  request: { params: idParameter('key') },
   responses: {
     204: { description: 'The key is withdrawn.' },
     ...badRequest,
