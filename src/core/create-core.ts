@@ -142,7 +142,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         callers,
         activeSessions,
         machines,
-        logIn: createLogIn({ checkPassword, sessions, accessTokens, refreshKeys, limits, audit, log }),
+        logIn: createLogIn({ ...options, checkPassword, accessTokens, refreshKeys, limits }),
         refresh: createRefresh({ ...options, limits, keys: refreshKeys, accessTokens, endings, pause }),
         endSession,
         accounts: createAccounts({ ...options, endSession }),

@@ -1,9 +1,11 @@
 import type { Log } from '../../lib/log.ts';
-import { ok, type Result } from '../../lib/result.ts';
+import { ok, type Result, refused } from '../../lib/result.ts';
 import type { LogInRefusal, PasswordCheck } from '../accounts/password-check.ts';
+import { createRecheckPassword } from '../accounts/recheck-password.ts';
 import type { AuditEvent, AuditLog } from '../audit/audit-log.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { AccessTokens, IssuedAccessToken } from '../tokens/access-token.ts';
-import type { User } from '../users/user-store.ts';
+import type { User, UserStore } from '../users/user-store.ts';
 import type { RefreshKeys } from './refresh-keys.ts';
 import { writeRefreshToken } from './refresh-token.ts';
 import type { SessionLimits } from './session-limits.ts';
@@ -39,53 +41,78 @@ export type LogIn = (attempt: LogInAttempt) => Promise<Result<LoggedIn, LogInRef
 const PASSWORD_ACR = 'aal1';
 const USER_AGENT_LENGTH_MAX = 512;
 
-/** Creates the log-in. Does NOT refresh. */
-export function createLogIn(options: {
+interface LogInOptions {
   readonly checkPassword: PasswordCheck;
+  readonly users: UserStore;
+  readonly hasher: PasswordHasher;
   readonly sessions: SessionStore;
   readonly accessTokens: AccessTokens;
   readonly refreshKeys: RefreshKeys;
   readonly limits: SessionLimits;
   readonly audit: AuditLog;
   readonly log: Log;
-}): LogIn {
-  const { sessions, limits, audit, log } = options;
+}
 
-  async function begin(user: User, attempt: LogInAttempt, tokenHash?: Uint8Array): Promise<Session> {
-    const session = await sessions.begin(newSessionOf(user, attempt, limits, tokenHash));
-    const { requestId, transport } = attempt;
-    log.info('logged in', { request_id: requestId, user_id: user.id, session_id: session.id, transport });
-    audit.record(begun(user, session, attempt));
-    return session;
-  }
+/** Creates the log-in. Does NOT refresh. */
+export function createLogIn(options: LogInOptions): LogIn {
+  const begin = createBegin(options);
 
   return async (attempt) => {
-    const { requestId, transport } = attempt;
+    const { transport } = attempt;
     const checked = await options.checkPassword(attempt);
-    if (!checked.ok) {
-      const { reason } = checked;
-      const because = reason.kind === 'limited' ? reason.kind : reason.because;
-      log.info('log-in refused', { request_id: requestId, because });
-      audit.record(refusedLogIn(because, attempt));
-      return checked;
-    }
-    const user = checked.value;
+    if (!checked.ok) return refuseLogIn(checked.reason, attempt, options);
     if (transport === 'cookie') {
       const sessionToken = createSessionToken();
-      const session = await begin(user, attempt, await hashSessionToken(sessionToken));
-      return ok({ user, session, transport, sessionToken });
+      const begun = await begin(checked.value, attempt, await hashSessionToken(sessionToken));
+      return begun.ok ? ok({ ...begun.value, transport, sessionToken }) : begun;
     }
     // Before the session begins: nobody could use one without tokens.
     const refreshKey = await options.refreshKeys.writingKey();
-    const session = await begin(user, attempt);
+    const begun = await begin(checked.value, attempt);
+    if (!begun.ok) return begun;
+    const { user, session } = begun.value;
     const accessToken = await options.accessTokens.issueAccessToken(user, session);
     const refreshToken = await writeRefreshToken(refreshKey, { sessionId: session.id, counter: 0 });
     return ok({ user, session, transport, accessToken, refreshToken });
   };
 }
 
+/** Begins sessions, with their users as they are by then. */
+function createBegin(options: LogInOptions) {
+  const { sessions, limits, audit, log } = options;
+  const recheckPassword = createRecheckPassword(options);
+  return async (
+    checked: User,
+    attempt: LogInAttempt,
+    tokenHash?: Uint8Array,
+  ): Promise<Result<{ user: User; session: Session }, LogInRefusal>> => {
+    const session = await sessions.begin(newSessionOf(checked, attempt, limits, tokenHash));
+    const standing = await recheckPassword(checked, attempt.password);
+    if (!standing.ok) {
+      await sessions.end(session.id, checked.id);
+      return refuseLogIn(standing.reason, attempt, options);
+    }
+    const user = standing.value;
+    const { requestId, transport } = attempt;
+    log.info('logged in', { request_id: requestId, user_id: user.id, session_id: session.id, transport });
+    audit.record(begunLogIn(user, session, attempt));
+    return ok({ user, session });
+  };
+}
+
+function refuseLogIn(
+  reason: LogInRefusal,
+  attempt: LogInAttempt,
+  { audit, log }: LogInOptions,
+): Result<never, LogInRefusal> {
+  const because = reason.kind === 'limited' ? reason.kind : reason.because;
+  log.info('log-in refused', { request_id: attempt.requestId, because });
+  audit.record(refusedLogIn(because, attempt));
+  return refused(reason);
+}
+
 /** Who logged in, and how. */
-function begun(user: User, session: Session, { requestId, clientAddress }: LogInAttempt): AuditEvent {
+function begunLogIn(user: User, session: Session, { requestId, clientAddress }: LogInAttempt): AuditEvent {
   return {
     type: 'session.begun',
     outcome: 'success',
