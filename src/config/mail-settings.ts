@@ -1,5 +1,5 @@
-import { parseEmailAddress } from '../core/accounts/email-address.ts';
 import type { MailSender, MailServer } from '../core/mail/mail-server.ts';
+import { parseEmailAddress } from '../identity/email-address.ts';
 import { isLoopbackHost } from '../lib/loopback-host.ts';
 import { ok, type Result, refused } from '../lib/result.ts';
 

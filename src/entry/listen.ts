@@ -38,7 +38,7 @@ export async function listen({ environment, core, edge, log }: ListenDeps): Prom
   const coreApp = core?.core.createApp(createCallerAuthentication(edge));
   const { metricsToken } = environment;
   const operations = { readiness: () => findReadiness(core, edge()), metrics, metricsToken };
-  const app = wireApp(operations, coreApp, core?.mail.outbox);
+  const app = wireApp(operations, coreApp, core?.mail.pages);
   const proxy = createUndiciProxy({ log });
   const edgeGateway: Gateway = { handle: (request) => edge().gateway.handle(request) };
   const server = createGatewayServer({

@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
-import { parseEmailAddress } from '../../core/accounts/email-address.ts';
 import type { MailSender, MailServer } from '../../core/mail/mail-server.ts';
+import { parseEmailAddress } from '../../identity/email-address.ts';
 import type { Timer } from '../../lib/durations.ts';
 import type { Log } from '../../lib/log.ts';
 import { createMailQueue, type Deliver, type DeliveryOutcome, type MailQueue } from './mail-queue.ts';

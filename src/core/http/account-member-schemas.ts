@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import { EMAIL_LENGTH_MAX, EMAIL_PATTERN, parseEmailAddress } from '../../identity/email-address.ts';
 import { hasIdShape } from '../../identity/ids.ts';
 import { ROLE_NAME } from '../../identity/role-name.ts';
 import { DISPLAY_NAME, DISPLAY_NAME_LENGTH_MAX, USERNAME } from '../accounts/account-names.ts';
-import { EMAIL_LENGTH_MAX, EMAIL_PATTERN, parseEmailAddress } from '../accounts/email-address.ts';
 import { PASSWORD_INPUT_LENGTH_MAX } from '../passwords/normalize-password.ts';
 
 /** An e-mail address in a body. */

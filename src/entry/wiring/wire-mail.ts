@@ -14,8 +14,8 @@ import { isLoopbackHost } from '../../lib/loopback-host.ts';
 export interface WiredMail {
   /** What the core works with. */
   readonly ports: { readonly mailer: Mailer; readonly background: BackgroundWork };
-  /** The page of the outbox, in development without a mail server. */
-  readonly outbox: App | undefined;
+  /** What is to be shown of mails, by its path: the outbox, in development without a mail server. */
+  readonly pages: ReadonlyMap<string, App>;
   /** `undefined` where no server takes mails. */
   readonly counts: (() => MailCounts) | undefined;
   /** Ends the work behind answers, and sends what waits, for some seconds at most. */
@@ -27,10 +27,10 @@ export interface WiredMail {
  */
 export function wireMail(environment: Environment, log: Log): WiredMail {
   const background = createBackgroundWork(log);
-  const { mailer, outbox, counts, stop } = wireMailer(environment, log);
+  const { mailer, pages = new Map(), counts, stop } = wireMailer(environment, log);
   return {
     ports: { mailer, background },
-    outbox,
+    pages,
     counts,
     async stop() {
       await background.settled();
@@ -39,7 +39,7 @@ export function wireMail(environment: Environment, log: Log): WiredMail {
   };
 }
 
-interface WiredMailer extends Partial<Pick<WiredMail, 'outbox' | 'counts' | 'stop'>> {
+interface WiredMailer extends Partial<Pick<WiredMail, 'pages' | 'counts' | 'stop'>> {
   readonly mailer: Mailer;
 }
 
@@ -55,7 +55,7 @@ function wireMailer(environment: Environment, log: Log): WiredMailer {
   }
   const outbox = createOutbox({ address: outboxAddress(environment), clock: Date.now, log });
   const app = createOutboxApp(outbox);
-  return { mailer: outbox, outbox: (request, facts) => app.fetch(request, facts) };
+  return { mailer: outbox, pages: new Map([[OUTBOX_PATH, (request, facts) => app.fetch(request, facts)]]) };
 }
 
 /** Where the outbox of a process is shown: always at a name of this machine, as it is nowhere else. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseEmailAddress } from '../../../../src/core/accounts/email-address.ts';
+import { parseEmailAddress } from '../../../src/identity/email-address.ts';
 
 const LONG_DOMAIN = `${'d'.repeat(63)}.${'e'.repeat(63)}.${'f'.repeat(57)}.test`;
 

@@ -1,4 +1,4 @@
-import { ok, type Result, refused } from '../../lib/result.ts';
+import { ok, type Result, refused } from '../lib/result.ts';
 
 // RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3: a path of 256 octets holds an address of 254.
 const LOCAL_PART_LENGTH_MAX = 64;
