@@ -13,6 +13,7 @@ import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
 import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
 import type { NewSession, SessionStore } from '../../src/core/sessions/session-store.ts';
 import type { NewUser, User, UserStore } from '../../src/core/users/user-store.ts';
+import { ageSessions } from '../support/age-sessions.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { createManualClock, createMemoryStores } from '../support/memory-stores.ts';
 
@@ -68,14 +69,8 @@ async function createPostgres(): Promise<StoresUnderTest> {
     apiKeys: createPostgresApiKeyStore(database),
     audit: createPostgresAuditStore(database),
     clients: createPostgresClientStore(database),
-    // The database's clock is the machine's: what is stored moves into the past instead.
     advanceSeconds: async (seconds) => {
-      await sql`update sessions set
-        created_at = created_at - make_interval(secs => ${seconds}),
-        last_seen_at = last_seen_at - make_interval(secs => ${seconds}),
-        refresh_rotated_at = refresh_rotated_at - make_interval(secs => ${seconds}),
-        expires_at = expires_at - make_interval(secs => ${seconds}),
-        ended_at = ended_at - make_interval(secs => ${seconds})`;
+      await ageSessions(sql, seconds);
       await sql`update api_keys set
         expires_at = expires_at - make_interval(secs => ${seconds}),
         last_used_at = last_used_at - make_interval(secs => ${seconds})`;

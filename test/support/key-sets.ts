@@ -4,6 +4,7 @@ import { createKeySetClient, type KeySetClient } from '../../src/gateway/key-set
 import type { Clock } from '../../src/lib/durations.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { UnavailableError } from '../../src/lib/unavailable-error.ts';
+import { createManualClock } from './memory-stores.ts';
 
 /** A key set's source that a test steers: what it answers with, whether it is down, and how often it was asked. */
 export interface SteeredSource {
@@ -40,4 +41,11 @@ export function createSteeredSource(keys: readonly JWK[] = []): SteeredSource {
 /** The real client on a source of a test's own. */
 export function keySetOf(source: KeySetSource, clock: Clock): KeySetClient {
   return createKeySetClient({ source, clock, log: silentLog, issuerId: 'test' });
+}
+
+/** A client on a steered source with these keys, and the clock of both. Does NOT fetch them. */
+export function createSteeredKeySet(keys: readonly JWK[]) {
+  const clock = createManualClock();
+  const steered = createSteeredSource(keys);
+  return { clock, steered, client: keySetOf(steered.source, clock.now) };
 }

@@ -1,18 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { runCommandLine } from '../../src/entry/command-line.ts';
 import { rootCommand } from '../../src/entry/root-command.ts';
+import { type CommandOutcome, runCaptured } from './captured-command.ts';
 import { readOutput } from './wardgate-process.ts';
 
 const CLI = fileURLToPath(new URL('../../src/entry/cli.ts', import.meta.url));
-
-/** What came of a command. */
-export interface CommandOutcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly error: string;
-}
 
 /** Runs `wardgate` in a process of its own, with these variables alone and this text as its standard input. */
 export async function runWardgate(
@@ -40,23 +33,12 @@ export async function runWardgate(
   return { code, out, error };
 }
 
-/** Runs `wardgate` in this process, for commands that do not read the standard input: loading it anew takes most of a command's time. */
-export async function callWardgate(
+/** Runs `wardgate` in this process, for commands that do not read the standard input. */
+export function callWardgate(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<CommandOutcome> {
-  let out = '';
-  let error = '';
-  const code = await runCommandLine(rootCommand, args, {
-    env,
-    writeOut: (text) => {
-      out += text;
-    },
-    writeError: (text) => {
-      error += text;
-    },
-  });
-  return { code, out, error };
+  return runCaptured(rootCommand, args, env);
 }
 
 /** Runs `wardgate` at a terminal (util-linux `script`), answers what it asks, and gives what the terminal showed. */

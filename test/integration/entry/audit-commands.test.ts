@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createPostgresAuditStore } from '../../../src/adapters/postgres/audit-store-postgres.ts';
 import type { AuditEvent } from '../../../src/core/audit/audit-log.ts';
-import { runCommandLine } from '../../../src/entry/command-line.ts';
 import { auditCommand } from '../../../src/entry/commands/audit/audit-command.ts';
 import { timedAuditEvent } from '../../support/audit-events.ts';
+import { runCaptured } from '../../support/captured-command.ts';
 import { createTestDatabase } from '../../support/database.ts';
-import { type CommandOutcome, runWardgate } from '../../support/wardgate-command.ts';
+import { runWardgate } from '../../support/wardgate-command.ts';
 
 const USER = `usr_${'1'.repeat(32)}`;
 const EVENTS: readonly Partial<AuditEvent>[] = [
@@ -37,21 +37,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs `wardgate audit` in this process, which takes a tenth of the time of one of its own. */
-async function run(args: readonly string[], env: Record<string, string> = {}): Promise<CommandOutcome> {
-  const written = { out: '', error: '' };
-  const code = await runCommandLine(auditCommand, args, {
-    env,
-    writeOut: (text) => {
-      written.out += text;
-    },
-    writeError: (text) => {
-      written.error += text;
-    },
-  });
-  return { code, ...written };
-}
-
 /** A database with five events, and the command on it. */
 async function startWithEvents() {
   const { url, database, drop } = await createTestDatabase();
@@ -60,7 +45,7 @@ async function startWithEvents() {
   await store.append(EVENTS.map((event) => timedAuditEvent(event)));
   const { hash } = await store.readHead();
   const env = { DATABASE_URL: url };
-  const audit = (...args: string[]) => run(args, env);
+  const audit = (...args: string[]) => runCaptured(auditCommand, args, env);
   /** Changes rows as somebody could who may switch the trigger off. */
   const tamper = async (statement: string) => {
     await database.sql.unsafe('alter table audit_events disable trigger user');
@@ -157,7 +142,7 @@ describe('wardgate audit export', () => {
     ]);
     const file = join(folder, 'alone.jsonl');
     await writeFile(file, exported.out);
-    const verified = await run(['verify', '--file', file, '--head', head]);
+    const verified = await runCaptured(auditCommand, ['verify', '--file', file, '--head', head]);
     expect(verified).toEqual({ code: 0, out: `OK: 5 events, head ${head}\n`, error: '' });
     expect(await store.readChain(5, 10)).toMatchObject([
       { type: 'audit.read', actorKind: 'command_line', details: { form: 'export', rows: 5 } },
@@ -198,7 +183,7 @@ describe('wardgate audit export', () => {
     const { audit } = await startWithEvents();
     const file = join(folder, `${crypto.randomUUID()}.jsonl`);
     await writeFile(file, change(lines((await audit('export')).out)).join('\n'));
-    const { code, out, error } = await run(['verify', '--file', file]);
+    const { code, out, error } = await runCaptured(auditCommand, ['verify', '--file', file]);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(error).toMatch(says);
   });

@@ -1,6 +1,7 @@
 import { connectDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
 import type { AuditLog } from '../../../src/core/audit/audit-log.ts';
 import { silentLog } from '../../../src/lib/log.ts';
+import { ageSessions } from '../../support/age-sessions.ts';
 import {
   addUserOnPostgres,
   type CoreOnPostgres,
@@ -57,14 +58,7 @@ export async function openWorlds(processCount: number) {
         userId,
         username,
         compromised,
-        advanceSeconds: async (seconds) => {
-          await sql`update sessions set
-            created_at = created_at - make_interval(secs => ${seconds}),
-            last_seen_at = last_seen_at - make_interval(secs => ${seconds}),
-            refresh_rotated_at = refresh_rotated_at - make_interval(secs => ${seconds}),
-            expires_at = expires_at - make_interval(secs => ${seconds}),
-            ended_at = ended_at - make_interval(secs => ${seconds}) where user_id = ${userId}`;
-        },
+        advanceSeconds: (seconds) => ageSessions(sql, seconds, userId),
         rows: async () => {
           const rows = await sql<(SessionRow & { id: string })[]>`
             select id, state, refresh_counter as counter, refresh_grace_uses as "graceUses"

@@ -1,8 +1,9 @@
-import { type CommandDef, defineCommand } from 'citty';
+import { defineCommand } from 'citty';
 import { describe, expect, it } from 'vitest';
-import { type CommandContext, runCommandLine, valuesOfOption } from '../../../src/entry/command-line.ts';
+import { type CommandContext, valuesOfOption } from '../../../src/entry/command-line.ts';
 import { configCheckCommand } from '../../../src/entry/commands/config-check.ts';
 import { configSchemaCommand } from '../../../src/entry/commands/config-schema.ts';
+import { runCaptured } from '../../support/captured-command.ts';
 
 const root = defineCommand({
   meta: { name: 'wardgate', description: 'Test' },
@@ -14,22 +15,7 @@ const root = defineCommand({
   },
 });
 
-const run = (argv: readonly string[], env?: Record<string, string>) => runOf(root, argv, env);
-
-async function runOf(command: CommandDef, argv: readonly string[], env: Record<string, string> = {}) {
-  let out = '';
-  let error = '';
-  const code = await runCommandLine(command, argv, {
-    env,
-    writeOut: (text) => {
-      out += text;
-    },
-    writeError: (text) => {
-      error += text;
-    },
-  });
-  return { code, out, error };
-}
+const run = (argv: readonly string[], env?: Record<string, string>) => runCaptured(root, argv, env);
 
 function fixture(name: string): string {
   return new URL(`../../../${name}`, import.meta.url).pathname;
@@ -116,7 +102,7 @@ describe('the arguments of a command', () => {
       { owner: 'kim,lu,', fast: true, owners: ['jo', 'kim', 'lu'] },
     ],
   ])('%s is read', async (line, expected) => {
-    const { code, out, error } = await runOf(opening, line.split(' '));
+    const { code, out, error } = await runCaptured(opening, line.split(' '));
     expect({ code, error }).toEqual({ code: 0, error: '' });
     expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify({ file: 'a.csv', ...expected })));
   });
@@ -131,7 +117,7 @@ describe('the arguments of a command', () => {
     ['open a.csv --ownr jo', 'Unknown option --ownr; did you mean "--owner"?'],
     ['open a.csv --file b.csv --owner jo', 'Unknown option --file'],
   ])('%s ends with 2 and says why', async (line, why) => {
-    const { code, error } = await runOf(opening, line.split(' '));
+    const { code, error } = await runCaptured(opening, line.split(' '));
     expect(code).toBe(2);
     expect(error.split('\n')[0]).toBe(why);
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyFinding } from '../../../../src/gateway/key-sets/key-set-client.ts';
-import { createSteeredSource, keySetOf } from '../../../support/key-sets.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
+import { createSteeredKeySet } from '../../../support/key-sets.ts';
 import { testKey } from '../../../support/tokens.ts';
 
 const first = await testKey('ES256', 'first');
@@ -9,9 +8,7 @@ const second = await testKey('ES256', 'second');
 
 /** A client whose set holds the first key, already fetched. */
 async function setUp() {
-  const clock = createManualClock();
-  const steered = createSteeredSource([first.publicJwk]);
-  const client = keySetOf(steered.source, clock.now);
+  const { clock, steered, client } = createSteeredKeySet([first.publicJwk]);
   await client.prefetch();
   return { clock, steered, client };
 }
@@ -22,19 +19,15 @@ const kindOf = async (finding: KeyFinding | Promise<KeyFinding>) => (await findi
 
 describe('the first fetch', () => {
   it('is one for all requests that wait for it', async () => {
-    const clock = createManualClock();
-    const steered = createSteeredSource([first.publicJwk]);
-    const client = keySetOf(steered.source, clock.now);
+    const { steered, client } = createSteeredKeySet([first.publicJwk]);
     const kinds = await Promise.all(Array.from({ length: 100 }, () => kindOf(client.find('first', 'ES256'))));
     expect(new Set(kinds)).toEqual(new Set(['found']));
     expect(steered.fetches).toBe(1);
   });
 
   it('leaves the keys unavailable when it fails, and retries at growing distances however many ask', async () => {
-    const clock = createManualClock();
-    const steered = createSteeredSource([first.publicJwk]);
+    const { clock, steered, client } = createSteeredKeySet([first.publicJwk]);
     steered.down = true;
-    const client = keySetOf(steered.source, clock.now);
     for (let second = 0; second < 60; second += 1) {
       for (let request = 0; request < 100; request += 1)
         expect(await kindOf(client.find('first', 'ES256'))).toBe('unavailable');
@@ -47,9 +40,7 @@ describe('the first fetch', () => {
   });
 
   it('can be made ahead, after a failure not before the cool-down is over, and says by its state whether it went well', async () => {
-    const clock = createManualClock();
-    const steered = createSteeredSource([first.publicJwk]);
-    const client = keySetOf(steered.source, clock.now);
+    const { clock, steered, client } = createSteeredKeySet([first.publicJwk]);
     steered.down = true;
     await client.prefetch();
     expect(client.state()).toEqual({ kind: 'empty', keyCount: 0, failures: 1 });
@@ -93,10 +84,8 @@ describe('a kept set', () => {
     ['a lifetime below a minute counts as a minute', 0, 48],
     ['a lifetime between is taken', 3600, 2880],
   ])('%s', async (_name, maxAgeSeconds, refreshAfterSeconds) => {
-    const clock = createManualClock();
-    const steered = createSteeredSource([first.publicJwk]);
+    const { clock, steered, client } = createSteeredKeySet([first.publicJwk]);
     steered.maxAgeSeconds = maxAgeSeconds;
-    const client = keySetOf(steered.source, clock.now);
     await client.prefetch();
     clock.advanceSeconds(refreshAfterSeconds - 0.001);
     await client.find('first', 'ES256');

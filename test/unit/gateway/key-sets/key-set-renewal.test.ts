@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createSteeredSource, keySetOf } from '../../../support/key-sets.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
+import { createSteeredKeySet } from '../../../support/key-sets.ts';
 import { testKey } from '../../../support/tokens.ts';
 
 const first = await testKey('ES256', 'first');
 const second = await testKey('ES256', 'second');
 
 async function setUp() {
-  const clock = createManualClock();
-  const steered = createSteeredSource([first.publicJwk]);
-  const client = keySetOf(steered.source, clock.now);
+  const { clock, steered, client } = createSteeredKeySet([first.publicJwk]);
   const kindOf = async (kid: string) => (await client.find(kid, 'ES256')).kind;
   const before = await client.find('first', 'ES256');
   if (before.kind !== 'found') throw new Error('the first key is in the set');

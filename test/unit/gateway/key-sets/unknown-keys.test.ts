@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyFinding } from '../../../../src/gateway/key-sets/key-set-client.ts';
-import { createSteeredSource, keySetOf } from '../../../support/key-sets.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
+import { createSteeredKeySet } from '../../../support/key-sets.ts';
 import { testKey } from '../../../support/tokens.ts';
 
 const first = await testKey('ES256', 'first');
 const second = await testKey('ES256', 'second');
 
 async function setUp() {
-  const clock = createManualClock();
-  const steered = createSteeredSource([first.publicJwk]);
-  const client = keySetOf(steered.source, clock.now);
+  const { clock, steered, client } = createSteeredKeySet([first.publicJwk]);
   await client.prefetch();
   return { clock, steered, client };
 }
