@@ -53,7 +53,7 @@ interface LogInOptions {
   readonly log: Log;
 }
 
-/** Creates the log-in. Does NOT refresh. */
+/** Creates the log-in. Does NOT end the sessions that the user has already. */
 export function createLogIn(options: LogInOptions): LogIn {
   const begin = createBegin(options);
 
