@@ -56,6 +56,8 @@ export function isAffordable(value: PasswordHash): boolean {
     }
     case 'scrypt': {
       const { costLog2, blockSize, parallelism } = value;
+      // Libraries refuse a larger N, and a log-in would end in their error.
+      if (costLog2 >= SCRYPT_LOG2_PER_BLOCK * blockSize) return false;
       const memoryBlocks = 2 ** costLog2 * blockSize;
       return memoryBlocks <= SCRYPT_MEMORY_BLOCKS_MAX && memoryBlocks * parallelism <= SCRYPT_WORK_MAX;
     }
@@ -66,6 +68,8 @@ const BCRYPT_COST = { min: 4, max: 15 };
 // Django asks for 1,200,000 of its users in its newest versions.
 const PBKDF2_ROUNDS_MAX = 5_000_000;
 const DIGEST_BYTES = { sha1: 20, sha256: 32, sha512: 64 };
+// RFC 7914, section 2: N < 2^(128 * r / 8).
+const SCRYPT_LOG2_PER_BLOCK = 16;
 // Of 128 bytes each: 256 MiB.
 const SCRYPT_MEMORY_BLOCKS_MAX = 2 ** 21;
 const SCRYPT_WORK_MAX = 2 ** 22;

@@ -61,6 +61,10 @@ describe('recognizePasswordHash', () => {
     ['bcrypt of no rounds', vector('bcrypt $2b$').replace('$05$', '$00$')],
     ['PBKDF2', vector('Django pbkdf2_sha256').replace('29000', '99999999')],
     ['scrypt', vector('passlib scrypt').replace('ln=12', 'ln=24')],
+    [
+      'scrypt with an N that its block size does not allow',
+      vector('passlib scrypt').replace('ln=12,r=8', 'ln=16,r=1'),
+    ],
     ['scrypt in lanes', vector('passlib scrypt').replace('p=1', 'p=9999')],
     ['scrypt of Django', vector('Django scrypt').replace('16384', '268435456')],
     ['argon2', vector('argon2-cffi D').replace('m=8192', 'm=9999999')],
