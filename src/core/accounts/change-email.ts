@@ -6,9 +6,11 @@ import type { RequestLimiter } from '../limits/request-limiter.ts';
 import { findByLink } from '../links/find-by-link.ts';
 import type { OneTimeTokenStore } from '../links/one-time-token-store.ts';
 import type { AccountMails } from '../mail/account-mails.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { UniqueMember, User, UserStore } from '../users/user-store.ts';
 import type { CurrentPasswordCheck, CurrentPasswordRefusal } from './current-password.ts';
 import { byStranger, byUser } from './own-account-event.ts';
+import { createRecheckPassword } from './recheck-password.ts';
 
 /** A wish for another e-mail address, from within a session. */
 export interface EmailChangeWish {
@@ -41,6 +43,7 @@ export interface ChangeEmail {
 interface Options {
   readonly users: UserStore;
   readonly oneTimeTokens: OneTimeTokenStore;
+  readonly hasher: PasswordHasher;
   readonly checkCurrent: CurrentPasswordCheck;
   readonly requests: RequestLimiter;
   readonly mails: AccountMails;
@@ -55,7 +58,8 @@ export function createChangeEmail(options: Options): ChangeEmail {
 }
 
 function createRequest(options: Options): ChangeEmail['request'] {
-  const { users, requests, mails, background, audit } = options;
+  const { users, oneTimeTokens, requests, mails, background, audit } = options;
+  const recheckPassword = createRecheckPassword(options);
 
   async function refusalOf({ email }: EmailChangeWish): Promise<string | undefined> {
     if ((await users.findByLogin(email)) !== undefined) return 'email_taken';
@@ -64,11 +68,17 @@ function createRequest(options: Options): ChangeEmail['request'] {
   }
 
   async function send(wish: EmailChangeWish, request: AuditRequest): Promise<void> {
-    const { user, sessionId, email } = wish;
+    const { user, sessionId, email, currentPassword } = wish;
     const event = byUser('user.email_change_requested', user.id, request, sessionId);
     const reason = await refusalOf(wish);
     if (reason !== undefined) return audit.record({ ...event, outcome: 'refused', reason });
     await mails.sendLink('email_change', user, email);
+    // Whoever changed the password meanwhile has ended the links that were there by then, and not this one.
+    const standing = await recheckPassword(user, currentPassword);
+    if (!standing.ok) {
+      await oneTimeTokens.revokeAll(user.id);
+      return audit.record({ ...event, outcome: 'refused', reason: standing.reason.because });
+    }
     mails.tell('email_change_requested', user);
     audit.record({ ...event, outcome: 'success' });
   }

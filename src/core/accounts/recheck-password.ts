@@ -5,12 +5,14 @@ import type { User, UserStore } from '../users/user-store.ts';
 import type { LogInRefusal } from './password-check.ts';
 
 /**
- * Looks again at a user whose password was found right, once the session is in the store, and gives the user as it is by then. Whoever changes a
- * password, disables or deletes ends the sessions afterwards: so each change is either seen here or ends that session. Hashes only where the hash is
- * another one, as after a rehash. Throws UnavailableError ('database' or 'password_hashing').
- * @see CWE-367 (time-of-check time-of-use)
+ * Looks again at a user whose password was found right, once the session or link that this opens is in the store, and gives the user as it is by
+ * then. Whoever changes a password or deletes ends sessions and links afterwards, and whoever disables ends sessions: so each change is either seen
+ * here or ends what was opened. Hashes only where the hash is another one, as after a rehash. Throws UnavailableError ('database' or
+ * 'password_hashing'). @see CWE-367 (time-of-check time-of-use)
  */
-export type RecheckPassword = (user: User, password: string) => Promise<Result<User, LogInRefusal>>;
+export type RecheckPassword = (user: User, password: string) => Promise<Result<User, WrongLogIn>>;
+
+type WrongLogIn = Extract<LogInRefusal, { kind: 'wrong' }>;
 
 /** Creates the second look. Does NOT count guesses. */
 export function createRecheckPassword(options: {
@@ -18,8 +20,7 @@ export function createRecheckPassword(options: {
   readonly hasher: PasswordHasher;
 }): RecheckPassword {
   const { users, hasher } = options;
-  const wrong = (because: Extract<LogInRefusal, { kind: 'wrong' }>['because']) =>
-    refused({ kind: 'wrong', because } as const);
+  const wrong = (because: WrongLogIn['because']) => refused<WrongLogIn>({ kind: 'wrong', because });
 
   return async ({ id, passwordHash }, password) => {
     const user = await users.findById(id);

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { PasswordHasher } from '../../../src/core/passwords/password-hasher.ts';
 import { PASSWORD, startCoreApp, TEST_SETTINGS } from '../../support/core-app.ts';
+import { linkIn } from '../../support/mails.ts';
 
 const NEXT_PASSWORD = 'quietly-marching-otters';
 
@@ -31,7 +32,7 @@ async function startWithMeanwhile() {
     const user = await core.stores.users.findByLogin(login);
     return core.stores.sessions.listActive(user?.id ?? '', TEST_SETTINGS.limits);
   };
-  return { ...core, logInWhile, changeUser, activeSessions };
+  return { ...core, meanwhile, logInWhile, changeUser, activeSessions };
 }
 
 describe('a log-in that is under way while the user is changed', () => {
@@ -58,7 +59,7 @@ describe('a log-in that is under way while the user is changed', () => {
     const { send, logInWhile, activeSessions, mails, settled } = await startWithMeanwhile();
     await send('POST', '/v1/auth/password/forgot', { body: { email: 'patient@demo.test' } });
     await settled();
-    const token = /#token=(\S+)/.exec(mails[0]?.text ?? '')?.[1];
+    const { token } = linkIn(mails[0] ?? { text: '' });
     const response = await logInWhile('patient', () =>
       send('POST', '/v1/auth/password/reset', { body: { token, password: NEXT_PASSWORD } }),
     );
@@ -101,5 +102,29 @@ describe('a log-in that is under way while the user is changed', () => {
       stores.users.setPasswordHash(user?.id ?? '', `plain:${PASSWORD}`),
     );
     expect(response.status).toBe(201);
+  });
+});
+
+describe('a change of the e-mail address that is under way while the password is changed', () => {
+  it('leaves no link that is good', async () => {
+    const core = await startWithMeanwhile();
+    const { logIn, send, meanwhile, mails, settled, recorded } = core;
+    const [own, other] = [await logIn('patient'), await logIn('patient')];
+    meanwhile.push(() =>
+      send('POST', '/v1/auth/password', {
+        token: own.accessToken,
+        body: { currentPassword: PASSWORD, newPassword: NEXT_PASSWORD },
+      }),
+    );
+    const body = { email: 'other@demo.test', currentPassword: PASSWORD };
+    await send('POST', '/v1/auth/email', { token: other.accessToken, body });
+    await settled();
+    expect(recorded.at(-1)).toMatchObject({
+      type: 'user.email_change_requested',
+      outcome: 'refused',
+      reason: 'password_wrong',
+    });
+    const { token } = linkIn(mails.findLast(({ kind }) => kind === 'email_change') ?? { text: '' });
+    expect((await send('POST', '/v1/auth/email/confirm', { body: { token } })).status).toBe(400);
   });
 });
