@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { stripVTControlCharacters } from 'node:util';
-import { runCommandLine } from './command-line.ts';
-import { rootCommand } from './root-command.ts';
+import { runCommandLine } from './commands/command-line.ts';
+import { rootCommand } from './commands/root-command.ts';
 
 /** Writes to a stream, with colours only where somebody looks at them. */
 function writerTo(stream: NodeJS.WriteStream): (text: string) => void {

@@ -1,4 +1,4 @@
-import type { Readiness } from '../gateway/operations/operations-app.ts';
+import type { Readiness } from '../gateway/operations-app.ts';
 import { CORE_ISSUER_ID } from '../identity/principal.ts';
 import type { Edge } from './wiring/wire-gateway.ts';
 

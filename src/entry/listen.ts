@@ -5,7 +5,7 @@ import { createUndiciProxy } from '../adapters/undici/undici-proxy.ts';
 import type { Environment } from '../config/environment.ts';
 import { createAppOnlyGateway } from '../gateway/app-only-gateway.ts';
 import type { Gateway } from '../gateway/handling.ts';
-import type { Readiness } from '../gateway/operations/operations-app.ts';
+import type { Readiness } from '../gateway/operations-app.ts';
 import type { Log } from '../lib/log.ts';
 import { createCallerAuthentication } from './caller-authentication.ts';
 import { findEdgeReadiness } from './edge-readiness.ts';

@@ -6,7 +6,7 @@ import { verifyAuditChain, walkAuditChain } from '../../src/core/audit/verify-au
 import { silentLog } from '../../src/lib/log.ts';
 import { timedAuditEvent } from '../support/audit-events.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { createMemoryAuditStore } from '../support/memory-audit-store.ts';
+import { createMemoryAuditStore } from '../support/memory-stores/memory-audit-store.ts';
 
 let undo: (() => Promise<void>)[] = [];
 afterEach(async () => {

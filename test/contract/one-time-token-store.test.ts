@@ -9,7 +9,7 @@ import type {
 } from '../../src/core/links/one-time-token-store.ts';
 import { createId } from '../../src/identity/ids.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { createMemoryOneTimeTokenStore } from '../support/memory-one-time-token-store.ts';
+import { createMemoryOneTimeTokenStore } from '../support/memory-stores/memory-one-time-token-store.ts';
 import { createManualClock } from '../support/memory-stores.ts';
 import { addUser, randomTokenHash } from './stores-under-test.ts';
 

@@ -1,5 +1,5 @@
 import type { CommandDef } from 'citty';
-import { runCommandLine } from '../../src/entry/command-line.ts';
+import { runCommandLine } from '../../src/entry/commands/command-line.ts';
 
 /** What came of a command. */
 export interface CommandOutcome {

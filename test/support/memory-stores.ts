@@ -5,14 +5,17 @@ import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.
 import type { SessionStore } from '../../src/core/sessions/session-store.ts';
 import type { User } from '../../src/core/users/user-store.ts';
 import type { Clock } from '../../src/lib/durations.ts';
-import { createMemoryApiKeyStore } from './memory-api-key-store.ts';
-import { createMemoryAuditStore, type MemoryAuditStore } from './memory-audit-store.ts';
-import { createMemoryClientStore } from './memory-client-store.ts';
-import { createMemoryOneTimeTokenStore } from './memory-one-time-token-store.ts';
-import { createMemoryRefreshKeyStore } from './memory-refresh-key-store.ts';
-import { createMemorySessionStore } from './memory-session-store.ts';
-import { createMemorySigningKeyStore, type MemorySigningKeyStore } from './memory-signing-key-store.ts';
-import { createMemoryUserStore, type MemoryUserStore } from './memory-user-store.ts';
+import { createMemoryApiKeyStore } from './memory-stores/memory-api-key-store.ts';
+import { createMemoryAuditStore, type MemoryAuditStore } from './memory-stores/memory-audit-store.ts';
+import { createMemoryClientStore } from './memory-stores/memory-client-store.ts';
+import { createMemoryOneTimeTokenStore } from './memory-stores/memory-one-time-token-store.ts';
+import { createMemoryRefreshKeyStore } from './memory-stores/memory-refresh-key-store.ts';
+import { createMemorySessionStore } from './memory-stores/memory-session-store.ts';
+import {
+  createMemorySigningKeyStore,
+  type MemorySigningKeyStore,
+} from './memory-stores/memory-signing-key-store.ts';
+import { createMemoryUserStore, type MemoryUserStore } from './memory-stores/memory-user-store.ts';
 
 /** A clock that stands still until the test moves it. */
 export interface ManualClock {

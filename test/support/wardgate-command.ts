@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { rootCommand } from '../../src/entry/root-command.ts';
+import { rootCommand } from '../../src/entry/commands/root-command.ts';
 import { type CommandOutcome, runCaptured } from './captured-command.ts';
 import { readOutput } from './wardgate-process.ts';
 

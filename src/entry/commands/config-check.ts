@@ -2,8 +2,8 @@ import { defineCommand } from 'citty';
 import type { Policy } from '../../config/compile-policy.ts';
 import { formatConfigProblem } from '../../config/config-problem.ts';
 import { DEFAULT_POLICY_FILE } from '../../config/environment.ts';
-import type { CommandContext } from '../command-line.ts';
 import { readPolicyFile } from '../read-policy-file.ts';
+import type { CommandContext } from './command-line.ts';
 
 /** Where Wardgate is, for commands that read the policy file alone: only compared with the issuers of the file, so that one of them is not our own under another name. */
 export const DEFAULT_PUBLIC_URL = 'http://localhost:8080';

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { createPolicyJsonSchema } from '../../config/policy-json-schema.ts';
-import type { CommandContext } from '../command-line.ts';
+import type { CommandContext } from './command-line.ts';
 
 /** `wardgate config schema`: prints the JSON schema of the policy file, for editors. */
 export const configSchemaCommand = defineCommand({

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { migrate } from '../../adapters/postgres/migrate.ts';
 import { silentLog } from '../../lib/log.ts';
-import type { CommandContext } from '../command-line.ts';
+import type { CommandContext } from './command-line.ts';
 import { withDatabaseUrl } from './with-database.ts';
 
 /** `wardgate migrate`: brings the database to the current schema; without `DATABASE_URL`, and never in production, the embedded one. */

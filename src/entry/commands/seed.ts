@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
-import type { CommandContext } from '../command-line.ts';
 import { DEMO_PASSWORD, seedDemoUsers } from '../demo/demo-users.ts';
 import { createCommandAdministration } from './administration.ts';
 import { CommandError } from './command-error.ts';
+import type { CommandContext } from './command-line.ts';
 import { withDatabase } from './with-database.ts';
 
 /** `wardgate seed`: creates the users of the demo that are not there yet, and touches nothing else. Refuses production, as their password is public. */

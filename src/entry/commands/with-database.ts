@@ -9,12 +9,12 @@ import type { Administrator } from '../../core/users/administer-users.ts';
 import { type Log, silentLog } from '../../lib/log.ts';
 import type { Result } from '../../lib/result.ts';
 import { stackFrames } from '../../lib/stack-frames.ts';
-import type { CommandContext } from '../command-line.ts';
 import { DEVELOPMENT_DIRECTORY, readDevelopmentSecret } from '../development-secret.ts';
 import { explainFailure } from '../explain-failure.ts';
 import { createPostgresStores, type Stores } from '../postgres-stores.ts';
 import { startAuditTrail } from '../start-audit-trail.ts';
 import { CommandError } from './command-error.ts';
+import type { CommandContext } from './command-line.ts';
 
 /** What a command that needs the database works with. */
 export interface CommandDatabase {

@@ -1,6 +1,6 @@
 import type { CoreApp } from '../../core/http/core-env.ts';
 import type { App } from '../../gateway/app.ts';
-import { createOperationsApp, type OperationsDeps } from '../../gateway/operations/operations-app.ts';
+import { createOperationsApp, type OperationsDeps } from '../../gateway/operations-app.ts';
 
 const OPERATIONS_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 

@@ -8,7 +8,7 @@ import { edgeContract } from '../../../src/gateway/contract/edge-contract.ts';
 import { createGateway } from '../../../src/gateway/create-gateway.ts';
 import { CREDENTIAL_KINDS } from '../../../src/gateway/credentials/credential.ts';
 import { DIALECTS } from '../../../src/gateway/forward-auth/dialects.ts';
-import { createOperationsApp, type OperationsDeps } from '../../../src/gateway/operations/operations-app.ts';
+import { createOperationsApp, type OperationsDeps } from '../../../src/gateway/operations-app.ts';
 import { createRouteTable } from '../../../src/gateway/routes/route-table.ts';
 import { type ContractDocument, listOperations } from '../../../src/lib/contract-document.ts';
 import { silentLog } from '../../../src/lib/log.ts';

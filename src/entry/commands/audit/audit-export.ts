@@ -3,8 +3,8 @@ import { defineCommand } from 'citty';
 import { writeAuditLine } from '../../../core/audit/audit-line.ts';
 import type { AuditRow } from '../../../core/audit/audit-row.ts';
 import { walkAuditChain } from '../../../core/audit/verify-audit-chain.ts';
-import type { CommandContext } from '../../command-line.ts';
 import { CommandError } from '../command-error.ts';
+import type { CommandContext } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';
 
 // Some 100 KB at a time: few writes, and flat memory.

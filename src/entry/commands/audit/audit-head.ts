@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import type { CommandContext } from '../../command-line.ts';
+import type { CommandContext } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';
 
 /** `wardgate audit head`: prints the number and the hash of the newest event, to be kept elsewhere. Does NOT verify what stands before it. */

@@ -7,8 +7,8 @@ import {
   toAuditQuestion,
   writeAuditCursor,
 } from '../../../core/http/administration/audit-schema.ts';
-import type { CommandContext } from '../../command-line.ts';
 import { CommandError } from '../command-error.ts';
+import type { CommandContext } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';
 
 /** `wardgate audit list`: prints events, newest first, by the same filters as `GET /v1/audit`; the reading is recorded as there. */

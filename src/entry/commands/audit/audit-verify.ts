@@ -9,8 +9,8 @@ import {
   verifyAuditChain,
   walkAuditChain,
 } from '../../../core/audit/verify-audit-chain.ts';
-import type { CommandContext } from '../../command-line.ts';
 import { CommandError } from '../command-error.ts';
+import type { CommandContext } from '../command-line.ts';
 import { reportFailures, withDatabase } from '../with-database.ts';
 
 const HASH = /^[0-9a-f]{64}$/;

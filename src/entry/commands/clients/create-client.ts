@@ -6,8 +6,8 @@ import {
   wantedKeyClientSchema,
   wantedSecretClientSchema,
 } from '../../../core/http/clients/client-schema.ts';
-import { type CommandContext, valuesOfOption } from '../../command-line.ts';
 import { CommandError } from '../command-error.ts';
+import { type CommandContext, valuesOfOption } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';
 
 const METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];

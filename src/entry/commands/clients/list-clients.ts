@@ -2,7 +2,7 @@ import { defineCommand } from 'citty';
 import type { Client, ClientStore } from '../../../core/clients/client-store.ts';
 import { toClientBody } from '../../../core/http/clients/client-schema.ts';
 import type { MachineCursor } from '../../../core/machines/machine-cursor.ts';
-import type { CommandContext } from '../../command-line.ts';
+import type { CommandContext } from '../command-line.ts';
 import { formatTable } from '../command-table.ts';
 import { withDatabase } from '../with-database.ts';
 

@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
 import { ISSUED_ALGORITHMS } from '../../../config/core-settings-schema.ts';
 import { generateSigningKey, type SigningAlgorithm } from '../../../core/keys/generate-signing-key.ts';
-import type { CommandContext } from '../../command-line.ts';
 import { CommandError } from '../command-error.ts';
+import type { CommandContext } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';
 import { formatKeys, openCommandKeys, SEEN_SOON } from './command-keys.ts';
 

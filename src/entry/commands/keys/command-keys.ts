@@ -8,9 +8,9 @@ import {
 import type { SigningAlgorithm } from '../../../core/keys/generate-signing-key.ts';
 import { createSecretBox, type SecretBox } from '../../../core/keys/secret-box.ts';
 import { createSigningKeys } from '../../../core/keys/signing-keys.ts';
-import type { CommandContext } from '../../command-line.ts';
 import { readPolicyFile } from '../../read-policy-file.ts';
 import { CommandError } from '../command-error.ts';
+import type { CommandContext } from '../command-line.ts';
 import { formatTable } from '../command-table.ts';
 import { DEFAULT_PUBLIC_URL } from '../config-check.ts';
 import type { CommandDatabase } from '../with-database.ts';

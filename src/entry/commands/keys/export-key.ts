@@ -5,8 +5,8 @@ import { isPublished } from '../../../core/keys/key-times.ts';
 import { publicJwkOf } from '../../../core/keys/public-key-set.ts';
 import { createSecretBox, SealedTextError } from '../../../core/keys/secret-box.ts';
 import type { StoredSigningKey } from '../../../core/keys/signing-key-store.ts';
-import type { CommandContext } from '../../command-line.ts';
 import { CommandError } from '../command-error.ts';
+import type { CommandContext } from '../command-line.ts';
 import { type CommandDatabase, withDatabase } from '../with-database.ts';
 
 /** `wardgate keys export …`: prints the key set, or one key; its private part only where that is asked for by name. */

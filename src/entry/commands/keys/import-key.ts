@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
 import { readPrivateKeyPem } from '../../../adapters/node/private-key-pem.ts';
 import { sealKeyPair } from '../../../core/keys/generate-signing-key.ts';
-import type { CommandContext } from '../../command-line.ts';
 import { CommandError } from '../command-error.ts';
+import type { CommandContext } from '../command-line.ts';
 import { readInputFile } from '../read-bounded-text.ts';
 import { withDatabase } from '../with-database.ts';
 import { openCommandKeys } from './command-keys.ts';

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { toSigningKeyBody } from '../../../core/http/keys/signing-key-schema.ts';
-import type { CommandContext } from '../../command-line.ts';
+import type { CommandContext } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';
 import { formatKeys, openCommandKeys } from './command-keys.ts';
 

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { resealKeys } from '../../../core/keys/reseal-keys.ts';
 import { createSecretBox } from '../../../core/keys/secret-box.ts';
-import type { CommandContext } from '../../command-line.ts';
+import type { CommandContext } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';
 
 /** `wardgate keys reseal`: seals all keys anew with the first secret of WARDGATE_SECRET; ends with 1 when a key cannot be opened. */

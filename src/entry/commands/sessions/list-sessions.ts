@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
 import { toSessionBody } from '../../../core/http/sessions/session-schema.ts';
 import type { Session } from '../../../core/sessions/session-store.ts';
-import type { CommandContext } from '../../command-line.ts';
 import { createCommandSessions, requireUser } from '../administration.ts';
+import type { CommandContext } from '../command-line.ts';
 import { formatTable } from '../command-table.ts';
 import { withDatabase } from '../with-database.ts';
 

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
-import type { CommandContext } from '../../command-line.ts';
 import { createCommandAdministration, createCommandSessions, requireUser } from '../administration.ts';
 import { CommandError } from '../command-error.ts';
+import type { CommandContext } from '../command-line.ts';
 import { type CommandDatabase, withDatabase } from '../with-database.ts';
 
 /** `wardgate sessions revoke SESSION` and `wardgate sessions revoke --user USER`: end one session, or all of a user. */

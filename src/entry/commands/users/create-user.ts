@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
 import { newUserSchema } from '../../../core/http/administration/user-administration-schema.ts';
-import { type CommandContext, valuesOfOption } from '../../command-line.ts';
 import { createCommandAdministration } from '../administration.ts';
 import { CommandError } from '../command-error.ts';
+import { type CommandContext, valuesOfOption } from '../command-line.ts';
 import { readPassword } from '../read-password.ts';
 import { withDatabase } from '../with-database.ts';
 import { describeCreationRefusal, expectedOf } from './user-description.ts';

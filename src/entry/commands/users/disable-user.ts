@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
 import type { ChangeRefusal } from '../../../core/users/administer-users.ts';
-import type { CommandContext } from '../../command-line.ts';
 import { createCommandAdministration, requireUser } from '../administration.ts';
 import { CommandError } from '../command-error.ts';
+import type { CommandContext } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';
 
 const REASONS: Readonly<Record<ChangeRefusal['kind'], string>> = {

@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
 import { defineCommand } from 'citty';
 import { createImportUsers } from '../../../core/users/import-users.ts';
-import type { CommandContext } from '../../command-line.ts';
 import {
   IMPORT_FORMATS,
   type ImportFormat,
@@ -12,6 +11,7 @@ import {
 import { type ImportCounts, runImport } from '../../user-import/run-import.ts';
 import { createSeenValues } from '../../user-import/seen-values.ts';
 import { CommandError } from '../command-error.ts';
+import type { CommandContext } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';
 
 const EXTENSIONS: Readonly<Record<string, ImportFormat>> = {

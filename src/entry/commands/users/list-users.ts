@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { toAdministeredUserBody } from '../../../core/http/administration/user-administration-schema.ts';
 import type { User, UserCursor, UserStore } from '../../../core/users/user-store.ts';
-import type { CommandContext } from '../../command-line.ts';
+import type { CommandContext } from '../command-line.ts';
 import { formatTable } from '../command-table.ts';
 import { withDatabase } from '../with-database.ts';
 

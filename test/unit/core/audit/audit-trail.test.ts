@@ -5,7 +5,7 @@ import { createAuditTrail } from '../../../../src/core/audit/audit-trail.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
 import { auditEvent } from '../../../support/audit-events.ts';
-import { createMemoryAuditStore } from '../../../support/memory-audit-store.ts';
+import { createMemoryAuditStore } from '../../../support/memory-stores/memory-audit-store.ts';
 import { createSteeredTimer, fire, settle } from '../../../support/steered-timer.ts';
 
 const away = () => Promise.reject(new UnavailableError('database', 'away'));

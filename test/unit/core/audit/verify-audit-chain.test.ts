@@ -4,7 +4,7 @@ import { hashAuditRow } from '../../../../src/core/audit/audit-chain.ts';
 import type { AuditRow } from '../../../../src/core/audit/audit-row.ts';
 import { verifyAuditChain, walkAuditChain } from '../../../../src/core/audit/verify-audit-chain.ts';
 import { timedAuditEvent } from '../../../support/audit-events.ts';
-import { createMemoryAuditStore } from '../../../support/memory-audit-store.ts';
+import { createMemoryAuditStore } from '../../../support/memory-stores/memory-audit-store.ts';
 
 async function chainOf(length: number) {
   const store = createMemoryAuditStore();

@@ -9,7 +9,7 @@ import type { LogFields } from '../../../../src/lib/log.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
 import { createManualTimer } from '../../../support/manual-timer.ts';
-import { createMemorySigningKeyStore } from '../../../support/memory-signing-key-store.ts';
+import { createMemorySigningKeyStore } from '../../../support/memory-stores/memory-signing-key-store.ts';
 import { createManualClock } from '../../../support/memory-stores.ts';
 import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
 

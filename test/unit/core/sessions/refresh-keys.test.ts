@@ -6,7 +6,7 @@ import { readRefreshToken, writeRefreshToken } from '../../../../src/core/sessio
 import { createId } from '../../../../src/identity/ids.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
-import { createMemoryRefreshKeyStore } from '../../../support/memory-refresh-key-store.ts';
+import { createMemoryRefreshKeyStore } from '../../../support/memory-stores/memory-refresh-key-store.ts';
 
 const SECRET = 'a-secret-of-at-least-32-bytes-00000';
 const OTHER_SECRET = 'another-secret-of-at-least-32-bytes';

@@ -1,6 +1,6 @@
-import { AUDIT_CHAIN_START, linkAuditEvents } from '../../src/core/audit/audit-chain.ts';
-import { type AuditRow, concernedUserOf } from '../../src/core/audit/audit-row.ts';
-import type { AuditCursor, AuditFilter, AuditStore } from '../../src/core/audit/audit-store.ts';
+import { AUDIT_CHAIN_START, linkAuditEvents } from '../../../src/core/audit/audit-chain.ts';
+import { type AuditRow, concernedUserOf } from '../../../src/core/audit/audit-row.ts';
+import type { AuditCursor, AuditFilter, AuditStore } from '../../../src/core/audit/audit-store.ts';
 
 /** An audit store in memory; `rows` is the table, for tests that look at it or change it. */
 export interface MemoryAuditStore extends AuditStore {

@@ -1,6 +1,6 @@
-import type { Client, ClientChange, ClientStore } from '../../src/core/clients/client-store.ts';
-import { createId } from '../../src/identity/ids.ts';
-import type { Clock } from '../../src/lib/durations.ts';
+import type { Client, ClientChange, ClientStore } from '../../../src/core/clients/client-store.ts';
+import { createId } from '../../../src/identity/ids.ts';
+import type { Clock } from '../../../src/lib/durations.ts';
 import { pageByCreation } from './page-by-creation.ts';
 
 const NOTE_AFTER_MS = 60_000;

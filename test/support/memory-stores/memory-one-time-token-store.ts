@@ -2,8 +2,8 @@ import type {
   NewOneTimeToken,
   OneTimePurpose,
   OneTimeTokenStore,
-} from '../../src/core/links/one-time-token-store.ts';
-import type { Clock } from '../../src/lib/durations.ts';
+} from '../../../src/core/links/one-time-token-store.ts';
+import type { Clock } from '../../../src/lib/durations.ts';
 
 interface TokenRow extends NewOneTimeToken {
   readonly expiresAtMs: number;

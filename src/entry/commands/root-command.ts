@@ -1,13 +1,13 @@
 import { defineCommand } from 'citty';
-import { auditCommand } from './commands/audit/audit-command.ts';
-import { clientsCommand } from './commands/clients/clients-command.ts';
-import { configCheckCommand } from './commands/config-check.ts';
-import { configSchemaCommand } from './commands/config-schema.ts';
-import { keysCommand } from './commands/keys/keys-command.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { seedCommand } from './commands/seed.ts';
-import { sessionsCommand } from './commands/sessions/sessions-command.ts';
-import { usersCommand } from './commands/users/users-command.ts';
+import { auditCommand } from './audit/audit-command.ts';
+import { clientsCommand } from './clients/clients-command.ts';
+import { configCheckCommand } from './config-check.ts';
+import { configSchemaCommand } from './config-schema.ts';
+import { keysCommand } from './keys/keys-command.ts';
+import { migrateCommand } from './migrate.ts';
+import { seedCommand } from './seed.ts';
+import { sessionsCommand } from './sessions/sessions-command.ts';
+import { usersCommand } from './users/users-command.ts';
 
 /** `wardgate`, with all its commands. */
 export const rootCommand = defineCommand({

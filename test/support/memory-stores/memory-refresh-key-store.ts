@@ -1,5 +1,5 @@
-import type { RefreshKeyStore, StoredRefreshKey } from '../../src/core/sessions/refresh-key-store.ts';
-import type { Clock } from '../../src/lib/durations.ts';
+import type { RefreshKeyStore, StoredRefreshKey } from '../../../src/core/sessions/refresh-key-store.ts';
+import type { Clock } from '../../../src/lib/durations.ts';
 
 /** Creates the refresh keys' store in memory, empty. */
 export function createMemoryRefreshKeyStore(clock: Clock): RefreshKeyStore {

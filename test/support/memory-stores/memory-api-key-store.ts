@@ -1,6 +1,6 @@
-import type { ApiKey, ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
-import { createId } from '../../src/identity/ids.ts';
-import type { Clock } from '../../src/lib/durations.ts';
+import type { ApiKey, ApiKeyStore } from '../../../src/core/machines/api-key-store.ts';
+import { createId } from '../../../src/identity/ids.ts';
+import type { Clock } from '../../../src/lib/durations.ts';
 import { pageByCreation } from './page-by-creation.ts';
 
 const TOUCH_AFTER_MS = 60_000;

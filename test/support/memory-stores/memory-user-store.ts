@@ -5,10 +5,10 @@ import {
   type User,
   type UserChange,
   type UserStore,
-} from '../../src/core/users/user-store.ts';
-import { createId } from '../../src/identity/ids.ts';
-import { ADMIN_ROLE } from '../../src/identity/role-name.ts';
-import type { Clock } from '../../src/lib/durations.ts';
+} from '../../../src/core/users/user-store.ts';
+import { createId } from '../../../src/identity/ids.ts';
+import { ADMIN_ROLE } from '../../../src/identity/role-name.ts';
+import type { Clock } from '../../../src/lib/durations.ts';
 
 /** The users' store in memory. */
 export interface MemoryUserStore extends UserStore {

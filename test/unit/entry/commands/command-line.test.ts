@@ -1,9 +1,9 @@
 import { defineCommand } from 'citty';
 import { describe, expect, it } from 'vitest';
-import { type CommandContext, valuesOfOption } from '../../../src/entry/command-line.ts';
-import { configCheckCommand } from '../../../src/entry/commands/config-check.ts';
-import { configSchemaCommand } from '../../../src/entry/commands/config-schema.ts';
-import { runCaptured } from '../../support/captured-command.ts';
+import { type CommandContext, valuesOfOption } from '../../../../src/entry/commands/command-line.ts';
+import { configCheckCommand } from '../../../../src/entry/commands/config-check.ts';
+import { configSchemaCommand } from '../../../../src/entry/commands/config-schema.ts';
+import { runCaptured } from '../../../support/captured-command.ts';
 
 const root = defineCommand({
   meta: { name: 'wardgate', description: 'Test' },
@@ -18,7 +18,7 @@ const root = defineCommand({
 const run = (argv: readonly string[], env?: Record<string, string>) => runCaptured(root, argv, env);
 
 function fixture(name: string): string {
-  return new URL(`../../../${name}`, import.meta.url).pathname;
+  return new URL(`../../../../${name}`, import.meta.url).pathname;
 }
 
 describe('wardgate config check', () => {

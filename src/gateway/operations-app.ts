@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { equalSecrets } from '../../lib/equal-secrets.ts';
-import { problemAnswer } from '../../lib/problem.ts';
-import { answerResponse } from '../answer.ts';
-import { denialAnswer } from '../denial.ts';
+import { equalSecrets } from '../lib/equal-secrets.ts';
+import { problemAnswer } from '../lib/problem.ts';
+import { answerResponse } from './answer.ts';
+import { denialAnswer } from './denial.ts';
 
 /** What readiness found: each dependency by name, and whether it answers. */
 export type Readiness = Readonly<Record<string, boolean>>;

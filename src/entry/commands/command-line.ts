@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type CommandDef, renderUsage, runCommand } from 'citty';
-import { didYouMean } from '../config/suggest-name.ts';
-import { ok, type Result, refused } from '../lib/result.ts';
+import { didYouMean } from '../../config/suggest-name.ts';
+import { ok, type Result, refused } from '../../lib/result.ts';
 
 /** What a command may use of its process; citty hands it over as `data`. */
 export interface CommandContext {

@@ -3,8 +3,8 @@ import type {
   SigningKeyListing,
   SigningKeyStore,
   StoredSigningKey,
-} from '../../src/core/keys/signing-key-store.ts';
-import type { Clock } from '../../src/lib/durations.ts';
+} from '../../../src/core/keys/signing-key-store.ts';
+import type { Clock } from '../../../src/lib/durations.ts';
 
 /** The signing keys' store in memory; a test may put any keys into it. */
 export interface MemorySigningKeyStore extends SigningKeyStore {

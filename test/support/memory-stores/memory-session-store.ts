@@ -1,4 +1,4 @@
-import type { IdleLimits } from '../../src/core/sessions/session-limits.ts';
+import type { IdleLimits } from '../../../src/core/sessions/session-limits.ts';
 import {
   type NewSession,
   REFRESH_GRACE_SECONDS,
@@ -6,10 +6,10 @@ import {
   type RefreshRotation,
   type Session,
   type SessionStore,
-} from '../../src/core/sessions/session-store.ts';
-import type { User } from '../../src/core/users/user-store.ts';
-import { createId } from '../../src/identity/ids.ts';
-import type { Clock } from '../../src/lib/durations.ts';
+} from '../../../src/core/sessions/session-store.ts';
+import type { User } from '../../../src/core/users/user-store.ts';
+import { createId } from '../../../src/identity/ids.ts';
+import type { Clock } from '../../../src/lib/durations.ts';
 
 interface SessionRow extends Session {
   readonly tokenHash: string | undefined;
