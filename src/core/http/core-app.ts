@@ -21,8 +21,7 @@ import type { SessionStore } from '../sessions/session-store.ts';
 import type { AdministerUsers } from '../users/administer-users.ts';
 import type { UserStore } from '../users/user-store.ts';
 import { addAccountRoutes } from './accounts/account-routes.ts';
-import { addAuditRoutes } from './administration/audit-routes.ts';
-import { addUserAdministrationRoutes } from './administration/user-administration-routes.ts';
+import { addAuditRoutes } from './audit/audit-routes.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
 import { addClientRoutes } from './clients/client-routes.ts';
 import type { CoreApp, CoreEnv } from './core-env.ts';
@@ -42,6 +41,7 @@ import { addLogInRoute } from './sessions/log-in-route.ts';
 import { addRefreshRoute } from './sessions/refresh-route.ts';
 import { addSelfServiceRoutes } from './sessions/self-service-routes.ts';
 import { createSessionCookies } from './sessions/session-cookies.ts';
+import { addUserAdministrationRoutes } from './users/user-administration-routes.ts';
 
 /** What the core's HTTP side works by. */
 export interface CoreAppOptions {

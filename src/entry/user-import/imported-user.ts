@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newUserSchema } from '../../core/http/administration/user-administration-schema.ts';
+import { newUserSchema } from '../../core/http/users/user-administration-schema.ts';
 import { recognizePasswordHash, type UnusableHash } from '../../core/passwords/recognize-password-hash.ts';
 import type { NewUser } from '../../core/users/user-store.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';

@@ -4,7 +4,7 @@ import { withoutAbsent } from '../../../lib/without-absent.ts';
 import type { ClientChange } from '../../clients/client-store.ts';
 import type { ClientFault } from '../../clients/clients.ts';
 import type { Machines } from '../../machines/create-machines.ts';
-import { administratorOf } from '../administration/administrator-of.ts';
+import { administratorOf } from '../administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { readMachineCursor, writeMachineCursor } from '../machines/machine-cursor-text.ts';
 import { problemResponse } from '../problem-response.ts';

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { ADMIN_ROLE } from '../../../identity/role-name.ts';
 import type { AdministerKeys } from '../../keys/administer-keys.ts';
-import { administratorOf } from '../administration/administrator-of.ts';
+import { administratorOf } from '../administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { idParameter } from '../id-schema.ts';
 import { problemResponse } from '../problem-response.ts';

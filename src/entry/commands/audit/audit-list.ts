@@ -6,7 +6,7 @@ import {
   auditQuerySchema,
   toAuditQuestion,
   writeAuditCursor,
-} from '../../../core/http/administration/audit-schema.ts';
+} from '../../../core/http/audit/audit-schema.ts';
 import { CommandError } from '../command-error.ts';
 import type { CommandContext } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';

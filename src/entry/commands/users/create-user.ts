@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { newUserSchema } from '../../../core/http/administration/user-administration-schema.ts';
+import { newUserSchema } from '../../../core/http/users/user-administration-schema.ts';
 import { createCommandAdministration } from '../administration.ts';
 import { CommandError } from '../command-error.ts';
 import { type CommandContext, valuesOfOption } from '../command-line.ts';

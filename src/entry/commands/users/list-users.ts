@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { toAdministeredUserBody } from '../../../core/http/administration/user-administration-schema.ts';
+import { toAdministeredUserBody } from '../../../core/http/users/user-administration-schema.ts';
 import type { User, UserCursor, UserStore } from '../../../core/users/user-store.ts';
 import type { CommandContext } from '../command-line.ts';
 import { formatTable } from '../command-table.ts';

@@ -3,11 +3,11 @@ import type { MiddlewareHandler } from 'hono';
 import { ADMIN_ROLE } from '../../../identity/role-name.ts';
 import { toAuditEventJson } from '../../audit/audit-event-json.ts';
 import type { ReadAuditLog } from '../../audit/read-audit-log.ts';
+import { administratorOf } from '../administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemOf } from '../problem-schema.ts';
 import { createRequireRole } from '../require-role.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
-import { administratorOf } from './administrator-of.ts';
 import { auditEventSchema, auditQuerySchema, toAuditQuestion, writeAuditCursor } from './audit-schema.ts';
 
 const listRoute = createRoute({

@@ -5,11 +5,11 @@ import type { IdleLimits } from '../../sessions/session-limits.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import type { AdministerUsers, ChangeRefusal } from '../../users/administer-users.ts';
 import type { UniqueMember, UserChange, UserStore } from '../../users/user-store.ts';
+import { administratorOf } from '../administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
 import { createRequireRole } from '../require-role.ts';
 import { toSessionBody } from '../sessions/session-schema.ts';
-import { administratorOf } from './administrator-of.ts';
 import {
   changeUserRoute,
   createUserRoute,

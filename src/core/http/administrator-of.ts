@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import type { AuditOrigin } from '../../audit/audit-log.ts';
-import type { CoreEnv } from '../core-env.ts';
+import type { AuditOrigin } from '../audit/audit-log.ts';
+import type { CoreEnv } from './core-env.ts';
 
 /** Tells for the audit log who administers, in which session and in which request. Stands behind `requireCaller`. */
 export function administratorOf(c: Context<CoreEnv>): AuditOrigin {
