@@ -1,7 +1,7 @@
 import { isApiKey } from '../../identity/api-key.ts';
 import type { MachineLookup } from '../machine-lookup.ts';
 import { apiKeyPrincipal } from './api-key-principal.ts';
-import type { Authentication, Authenticator } from './authenticator.ts';
+import { type Authentication, type Authenticator, authenticationOf } from './authenticator.ts';
 import { createRememberedLookups, type RememberedLookupsOptions } from './remembered-lookups.ts';
 
 /** What the authenticator works with. */
@@ -28,8 +28,5 @@ export function createApiKeyAuthenticator(options: ApiKeyAuthenticatorOptions): 
 async function findApiKey(key: string, machines: MachineLookup): Promise<Authentication> {
   const found = await machines.findApiKey(key);
   if (found === undefined) return UNKNOWN;
-  const principal = apiKeyPrincipal(found);
-  return principal.ok
-    ? { kind: 'authenticated', principal: principal.value }
-    : { kind: 'rejected', because: principal.reason };
+  return authenticationOf(apiKeyPrincipal(found));
 }

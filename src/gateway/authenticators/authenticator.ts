@@ -1,4 +1,5 @@
 import type { Principal } from '../../identity/principal.ts';
+import type { Result } from '../../lib/result.ts';
 import type { Dependency } from '../../lib/unavailable-error.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { RejectReason } from '../decision.ts';
@@ -20,4 +21,11 @@ export type Authentication =
 export interface Authenticator {
   readonly name: string;
   authenticate(credential: Credential): Authentication | Promise<Authentication>;
+}
+
+/** Answers with the principal that was made of a good credential, or with why none could be made of it. */
+export function authenticationOf(principal: Result<Principal, RejectReason>): Authentication {
+  return principal.ok
+    ? { kind: 'authenticated', principal: principal.value }
+    : { kind: 'rejected', because: principal.reason };
 }

@@ -1,6 +1,6 @@
 import { isSessionToken } from '../../identity/session-cookie.ts';
 import type { SessionLookup } from '../session-lookup.ts';
-import type { Authentication, Authenticator } from './authenticator.ts';
+import { type Authentication, type Authenticator, authenticationOf } from './authenticator.ts';
 import { createRememberedLookups, type RememberedLookupsOptions } from './remembered-lookups.ts';
 import { sessionPrincipal } from './session-principal.ts';
 
@@ -27,8 +27,5 @@ export function createSessionAuthenticator(options: SessionAuthenticatorOptions)
 async function findSession(token: string, sessions: SessionLookup): Promise<Authentication> {
   const session = await sessions.findByToken(token);
   if (session === undefined) return UNKNOWN;
-  const principal = sessionPrincipal(session);
-  return principal.ok
-    ? { kind: 'authenticated', principal: principal.value }
-    : { kind: 'rejected', because: principal.reason };
+  return authenticationOf(sessionPrincipal(session));
 }
