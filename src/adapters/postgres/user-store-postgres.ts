@@ -25,7 +25,7 @@ export function createPostgresUserStore(database: Database): UserStore {
 }
 
 function createLookups(database: Database): Pick<UserStore, 'findByLogin' | 'findById'> {
-  const login = sql`lower(${sql.placeholder('login')})`;
+  const login = sql.placeholder('login');
   const findByLogin = database.db
     .select()
     .from(users)
@@ -39,9 +39,10 @@ function createLookups(database: Database): Pick<UserStore, 'findByLogin' | 'fin
 
   return {
     async findByLogin(login) {
-      // Postgres refuses NUL in texts, so nothing that it holds can match.
+      // Postgres refuses NUL in texts, so nothing that it holds can match. In lower case as the limits on guesses have it: some
+      // of its locales make ASCII of other letters.
       if (login.includes('\0')) return undefined;
-      const [row] = await database.query(() => findByLogin.execute({ login }));
+      const [row] = await database.query(() => findByLogin.execute({ login: login.toLowerCase() }));
       return row && toUser(row);
     },
     async findById(userId) {
