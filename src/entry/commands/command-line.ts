@@ -114,7 +114,7 @@ function readArguments(
     if (definition.type === 'boolean') continue;
     if (assigned.length === 0) index += 1;
     const value = assigned.length === 0 ? rest[index] : assigned.join('=');
-    if (value === undefined || (assigned.length === 0 && value.startsWith('-')))
+    if (value === undefined || (assigned.length === 0 && value.startsWith('-') && value !== '-'))
       return refused(`Option ${option} needs a value`);
     if (definition.options?.includes(value) === false)
       return refused(`Option ${option} is one of ${definition.options.join(', ')}`);

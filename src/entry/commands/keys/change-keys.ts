@@ -4,7 +4,7 @@ import { generateSigningKey, type SigningAlgorithm } from '../../../core/keys/ge
 import { CommandError } from '../command-error.ts';
 import type { CommandContext } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';
-import { formatKeys, openCommandKeys, SEEN_SOON } from './command-keys.ts';
+import { formatKeys, openCommandKeys, SEEN_SOON, warnOfForeignSecret } from './command-keys.ts';
 
 /** `wardgate keys generate`: adds a next key, also where there is one, and prints its id. */
 export const generateKeyCommand = defineCommand({
@@ -20,6 +20,7 @@ export const generateKeyCommand = defineCommand({
     const context: CommandContext = data;
     return withDatabase(context, async (opened) => {
       const { administerKeys, box, algorithm } = await openCommandKeys(context, opened);
+      await warnOfForeignSecret(context, opened, box);
       const pair = await generateSigningKey(
         (args.algorithm as SigningAlgorithm | undefined) ?? algorithm,
         box,
@@ -47,7 +48,8 @@ export const rotateKeysCommand = defineCommand({
   run({ args, data }): Promise<number> {
     const context: CommandContext = data;
     return withDatabase(context, async (opened) => {
-      const { administerKeys } = await openCommandKeys(context, opened);
+      const { administerKeys, box } = await openCommandKeys(context, opened);
+      await warnOfForeignSecret(context, opened, box);
       context.writeOut(formatKeys(await administerKeys.rotate(opened.by, args.immediately === true)));
       return 0;
     });

@@ -5,7 +5,7 @@ import {
   createAdministerKeys,
   type SigningKeyFacts,
 } from '../../../core/keys/administer-keys.ts';
-import type { SigningAlgorithm } from '../../../core/keys/generate-signing-key.ts';
+import { type SigningAlgorithm, sealPurpose } from '../../../core/keys/generate-signing-key.ts';
 import { createSecretBox, type SecretBox } from '../../../core/keys/secret-box.ts';
 import { createSigningKeys } from '../../../core/keys/signing-keys.ts';
 import { readPolicyFile } from '../../read-policy-file.ts';
@@ -40,6 +40,25 @@ export async function openCommandKeys(
   const store = stores.signingKeyStore;
   const keys = createSigningKeys({ store, box, algorithm, audit, clock: Date.now, log });
   return { administerKeys: createAdministerKeys({ store, keys, algorithm }), box, algorithm };
+}
+
+/** Warns where none of the keys that stand can be opened: most likely the processes that serve have another secret, and cannot open a new key either. */
+export async function warnOfForeignSecret(
+  { writeError }: CommandContext,
+  { stores: { signingKeyStore } }: CommandDatabase,
+  box: SecretBox,
+): Promise<void> {
+  const standing = (await signingKeyStore.list()).keys.filter(({ revokedAt }) => revokedAt === undefined);
+  const openings = standing.map(({ id, sealedPrivateJwk }) =>
+    box.unseal(sealedPrivateJwk, sealPurpose(id)).then(
+      () => true,
+      () => false,
+    ),
+  );
+  if (standing.length > 0 && !(await Promise.all(openings)).includes(true))
+    writeError(
+      'Warning: no signing key that stands can be opened with this WARDGATE_SECRET; processes with another one cannot use the new key\n',
+    );
 }
 
 const COLUMNS = ['ID', 'ALGORITHM', 'STATE', 'CREATED', 'SIGNS FROM', 'PUBLISHED UNTIL', 'REVOKED'];
