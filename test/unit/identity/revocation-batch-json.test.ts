@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { createId } from '../../../src/identity/ids.ts';
+import { REVOCABLE_KINDS } from '../../../src/identity/revocation.ts';
+import { readRevocationBatch, toRevocationBatchJson } from '../../../src/identity/revocation-batch-json.ts';
+
+const one = { kind: 'session', id: createId('session'), revoked_at_ms: 1_795_287_600_123 };
+
+describe('a batch of revocations', () => {
+  it('is read as it was written, whatever is revoked', () => {
+    const batch = {
+      cursor: '742',
+      revocations: REVOCABLE_KINDS.map((kind) => ({
+        kind,
+        id: createId(kind),
+        revokedAtMs: 1_795_287_600_123,
+      })),
+    };
+    expect(readRevocationBatch(JSON.parse(JSON.stringify(toRevocationBatchJson(batch))))).toEqual(batch);
+  });
+
+  it('is read without what a newer core may tell', () => {
+    const batch = { cursor: '1', revocations: [{ kind: 'planet', id: 'x' }, one], more: true };
+    expect(readRevocationBatch(batch)?.revocations).toEqual([
+      { kind: 'session', id: one.id, revokedAtMs: one.revoked_at_ms },
+    ]);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a list', [one]],
+    ['no cursor', { revocations: [one] }],
+    ['no list', { cursor: '1', revocations: one }],
+    ['an entry that is none', { cursor: '1', revocations: [one, null] }],
+    ['an entry without a kind', { cursor: '1', revocations: [{ ...one, kind: undefined }] }],
+    ['an id of another kind', { cursor: '1', revocations: [{ ...one, id: createId('user') }] }],
+    ['a time that is none', { cursor: '1', revocations: [{ ...one, revoked_at_ms: '1' }] }],
+  ])('is refused whole where there is %s', (_, json) => {
+    expect(readRevocationBatch(json)).toBeUndefined();
+  });
+});
