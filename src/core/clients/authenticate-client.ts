@@ -29,7 +29,10 @@ const NOBODYS_HASH = new Uint8Array(32);
 // The store's clock may be ahead of ours.
 const CLOCKS_APART_MS = 60_000;
 
-/** Creates the authentication of OAuth clients, each by the one method that it is registered with. Refusals go to the audit log. */
+/**
+ * Creates the authentication of OAuth clients. A client with a secret may send it at either place: libraries differ in which they try first, and the
+ * secret proves the same in both. Refusals go to the audit log.
+ */
 export function createAuthenticateClient(options: {
   readonly store: ClientStore;
   readonly verifyAssertion: VerifyClientAssertion;
@@ -83,7 +86,8 @@ function standing(
 ): Result<Client, ClientRefusal> {
   if (found === undefined) return refused('client_unknown');
   const { client } = found;
-  if (client.authenticationMethod !== method) return refused('method_mismatch');
+  const signs = client.authenticationMethod === 'private_key_jwt';
+  if (signs !== (method === 'private_key_jwt')) return refused('method_mismatch');
   if (fault !== undefined) return refused(fault);
   return client.disabledAt === undefined ? ok(client) : refused('client_disabled');
 }

@@ -39,7 +39,7 @@ export function securitySchemes(publicUrl: string) {
       type: 'http',
       scheme: 'basic',
       description:
-        'An OAuth client by `client_secret_basic` (RFC 6749, section 2.3.1). Clients that are registered with `client_secret_post` or `private_key_jwt` send their credential in the form instead.',
+        'An OAuth client by `client_secret_basic` (RFC 6749, section 2.3.1). The secret may stand in the form instead; clients with `private_key_jwt` send their assertion there.',
     },
     accessTokenCookie: {
       type: 'apiKey',

@@ -73,15 +73,18 @@ describe('POST /oauth/token', () => {
     expect(await (await ask(GRANT)).json()).not.toHaveProperty('scope');
   });
 
-  it('takes the secret in the form from clients that are registered so, and from those alone', async () => {
-    const { id, secret, ask } = await start({ authenticationMethod: 'client_secret_post' });
-    const inForm = { ...GRANT, client_id: id, client_secret: secret };
-    expect((await ask(inForm, {})).status).toBe(200);
-    expect(await refusal(await ask(GRANT))).toBe('401 invalid_client');
-    const other = await start();
-    const wrong = { ...GRANT, client_id: other.id, client_secret: other.secret };
-    expect(await refusal(await other.ask(wrong, {}))).toBe('401 invalid_client');
-  });
+  it.each(['client_secret_basic', 'client_secret_post'] as const)(
+    'takes a secret at either place from a client that is registered with %s',
+    async (authenticationMethod) => {
+      const { id, secret, ask } = await start({ authenticationMethod });
+      const inForm = { ...GRANT, client_id: id, client_secret: secret };
+      expect((await ask(inForm, {})).status).toBe(200);
+      expect((await ask(GRANT)).status).toBe(200);
+      expect(await refusal(await ask({ ...inForm, client_secret: `${secret}x` }, {}))).toBe(
+        '401 invalid_client',
+      );
+    },
+  );
 
   it('undoes the form-urlencoding inside of Basic', async () => {
     const { id, secret, ask } = await start();

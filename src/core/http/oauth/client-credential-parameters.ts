@@ -7,7 +7,7 @@ export const clientCredentialParameters = {
     .string()
     .max(256)
     .optional()
-    .openapi({ description: 'For clients that are registered with `client_secret_post`, with `client_id`.' }),
+    .openapi({ description: 'For clients with a secret that do not send it by Basic; with `client_id`.' }),
   client_assertion_type: z.enum(['urn:ietf:params:oauth:client-assertion-type:jwt-bearer']).optional(),
   client_assertion: z.string().max(8192).optional().openapi({
     description: 'For clients that are registered with `private_key_jwt`, with `client_assertion_type`.',

@@ -39,7 +39,7 @@ const tokenRoute = createRoute({
   security: CLIENT_CREDENTIAL,
   summary: 'Issue an access token to a client (RFC 6749)',
   description:
-    'A client proves who it is by the one method that it is registered with: Basic, with id and secret form-urlencoded each; both in the form; or an assertion (RFC 7523) in the form that is signed by its key, lives five minutes at most and is good once. Unknown clients, wrong secrets and disabled clients are answered alike.',
+    'A client proves who it is: with a secret by Basic, id and secret form-urlencoded each, or by both in the form; with a key by an assertion (RFC 7523) in the form that is signed by its key, lives five minutes at most and is good once. Unknown clients, wrong secrets and disabled clients are answered alike.',
   request: {
     body: {
       required: true,
