@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { createTrustedProxies } from '../gateway/client/trusted-proxies.ts';
 import { parseRoutePattern } from '../gateway/routes/route-pattern.ts';
+import { AUDIENCE } from '../identity/audience.ts';
 import { isRoleName } from '../identity/role-name.ts';
 import { HOUR_SECONDS, MINUTE_SECONDS, parseDurationMs } from '../lib/durations.ts';
 import { type Result, refused } from '../lib/result.ts';
 import { webAddressFault } from './web-address.ts';
-
-const AUDIENCE_LENGTH_MAX = 256;
 
 /**
  * A text of the policy file with a rule. `title` names the kind of text in the reference; `fault` says what was expected, or nothing
@@ -97,9 +96,7 @@ export const patternText = parsedText('path pattern', parseRoutePattern);
 
 /** What an issuer writes into `aud` for us. */
 export const audienceText = ruledText('text', (text) =>
-  /^[\x21-\x7e]+$/.test(text) && text.length <= AUDIENCE_LENGTH_MAX
-    ? undefined
-    : 'an audience: visible characters without spaces',
+  AUDIENCE.test(text) ? undefined : 'an audience: visible characters without spaces',
 );
 
 /** A JWT type, or `missing` for a token without one. */

@@ -32,6 +32,8 @@ describeStores('client store', ({ clients, advanceSeconds }) => {
       keys: [],
       roles: ['exporter'],
       scopes: ['patients:read'],
+      audience: undefined,
+      audiences: [],
       disabledAt: undefined,
       lastUsedAt: undefined,
       createdAt: expect.any(Date),
@@ -41,6 +43,18 @@ describeStores('client store', ({ clients, advanceSeconds }) => {
     const credentials = await clients.findCredentials(created.id);
     expect(credentials?.client).toEqual(created);
     expect(credentials?.secretHash?.toHex()).toBe(secretHash.toHex());
+  });
+
+  it('keeps what the client is called and for whom it may ask, until that is changed', async () => {
+    const named = { audience: 'patients', audiences: ['alerts', 'doctors'] };
+    const { id } = await clients.create({ ...newClient(), ...named });
+    expect(await clients.findById(id)).toMatchObject(named);
+    expect(await clients.change(id, { name: 'other' })).toMatchObject(named);
+    const renamed = { audience: 'records', audiences: ['alerts'] };
+    expect(await clients.change(id, renamed)).toMatchObject(renamed);
+    const emptied = await clients.change(id, { audience: null, audiences: [] });
+    expect(emptied).toMatchObject({ audience: undefined, audiences: [] });
+    expect(await clients.findById(id)).toEqual(emptied);
   });
 
   it('keeps public keys for a client without a secret', async () => {

@@ -17,7 +17,7 @@ export function basic(id: string, secret: string): { authorization: string } {
 /** Stores a client with a secret, and tells the secret. */
 export async function addSecretClient(
   { stores }: Pick<CoreUnderTest, 'stores'>,
-  differences: Partial<Pick<NewClient, 'roles' | 'scopes'>> & {
+  differences: Partial<Pick<NewClient, 'roles' | 'scopes' | 'audience' | 'audiences'>> & {
     readonly authenticationMethod?: 'client_secret_basic' | 'client_secret_post';
   } = {},
 ): Promise<{ readonly client: Client; readonly id: string; readonly secret: string }> {

@@ -112,25 +112,29 @@ async function useAssertion(
 }
 
 function toRow(client: NewClient): typeof clients.$inferInsert {
-  const { name, authenticationMethod: authMethod, roles, scopes } = client;
+  const { name, authenticationMethod: authMethod, roles, scopes, audience, audiences } = client;
   return {
     id: createId('client'),
     name,
     authMethod,
     roles: [...roles],
     scopes: [...scopes],
+    audience: audience ?? null,
+    audiences: [...(audiences ?? [])],
     secretHash: 'secretHash' in client ? client.secretHash : null,
     jwks: 'keys' in client ? JSON.stringify(client.keys) : null,
   };
 }
 
-function toChange({ name, roles, scopes, keys, disabled }: ClientChange) {
+function toChange({ name, roles, scopes, audience, audiences, keys, disabled }: ClientChange) {
   return {
     // Never an empty change, for which there is no statement.
     id: sql`${clients.id}`,
     ...(name !== undefined && { name }),
     ...(roles !== undefined && { roles: [...roles] }),
     ...(scopes !== undefined && { scopes: [...scopes] }),
+    ...(audience !== undefined && { audience }),
+    ...(audiences !== undefined && { audiences: [...audiences] }),
     ...(keys !== undefined && { jwks: JSON.stringify(keys) }),
     ...(disabled !== undefined && {
       disabledAt: disabled ? sql`coalesce(${clients.disabledAt}, now())` : null,
@@ -147,6 +151,8 @@ function toClient(row: Omit<typeof clients.$inferSelect, 'secretHash'>): Client 
     keys: jwks === null ? [] : JSON.parse(jwks),
     roles: row.roles,
     scopes: row.scopes,
+    audience: row.audience ?? undefined,
+    audiences: row.audiences,
     disabledAt: disabledAt ?? undefined,
     lastUsedAt: lastUsedAt ?? undefined,
     createdAt: row.createdAt,

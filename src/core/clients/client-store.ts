@@ -32,14 +32,25 @@ export interface Client {
   readonly roles: readonly string[];
   /** The scopes that it may ask for. */
   readonly scopes: readonly string[];
+  /** What it is called itself, where tokens are meant for it: the audience of the service that it is. */
+  readonly audience: string | undefined;
+  /** The audiences for which it may exchange the token of a user. @see RFC 8693, section 2.1 */
+  readonly audiences: readonly string[];
   readonly disabledAt: Date | undefined;
   /** When it last got a token; to the minute. */
   readonly lastUsedAt: Date | undefined;
   readonly createdAt: Date;
 }
 
+/** What a client is called, and whom it may call for a user; what is absent is none. */
+export interface ClientAudiences {
+  readonly audience?: string;
+  readonly audiences?: readonly string[];
+}
+
 /** What is known of a client that is about to be stored. */
 export type NewClient = Pick<Client, 'name' | 'roles' | 'scopes'> &
+  ClientAudiences &
   (
     | {
         readonly authenticationMethod: 'client_secret_basic' | 'client_secret_post';
@@ -49,11 +60,13 @@ export type NewClient = Pick<Client, 'name' | 'roles' | 'scopes'> &
     | { readonly authenticationMethod: 'private_key_jwt'; readonly keys: readonly ClientKey[] }
   );
 
-/** What of a client changes; what is absent stays. `keys` are for clients with `private_key_jwt` alone: the store refuses them elsewhere. */
+/** What of a client changes; what is absent stays, and `null` empties it. `keys` are for clients with `private_key_jwt` alone: the store refuses them elsewhere. */
 export interface ClientChange {
   readonly name?: string;
   readonly roles?: readonly string[];
   readonly scopes?: readonly string[];
+  readonly audience?: string | null;
+  readonly audiences?: readonly string[];
   readonly keys?: readonly ClientKey[];
   readonly disabled?: boolean;
 }

@@ -5,10 +5,11 @@ import type { AuditEvent, AuditLog, AuditOrigin } from '../audit/audit-log.ts';
 import { hashMachineSecret } from '../machines/hash-machine-secret.ts';
 import { type MachineGrants, machineGrants } from '../machines/machine-grants.ts';
 import { areClientKeys } from './client-keys.ts';
-import type { Client, ClientChange, ClientKey, ClientStore } from './client-store.ts';
+import type { Client, ClientAudiences, ClientChange, ClientKey, ClientStore } from './client-store.ts';
 
 /** What a client is to be. */
-export type WantedClient = MachineGrants & { readonly name: string } & (
+export type WantedClient = MachineGrants &
+  ClientAudiences & { readonly name: string } & (
     | { readonly authenticationMethod: 'client_secret_basic' | 'client_secret_post' }
     | { readonly authenticationMethod: 'private_key_jwt'; readonly keys: readonly ClientKey[] }
   );
@@ -53,10 +54,11 @@ export function createClients(options: { readonly store: ClientStore; readonly a
         record({ type: 'client.created', outcome: 'refused', reason: granted.reason }, by);
         return granted;
       }
-      const facts = { name: wanted.name, ...granted.value };
+      const facts = { name: wanted.name, ...granted.value, ...audiencesOf(wanted) };
       const { client, secret } = await createWith(store, wanted, facts);
       const { authenticationMethod: method, id } = client;
-      record({ type: 'client.created', outcome: 'success', id, details: { ...granted.value, method } }, by);
+      const { name: _, ...details } = { ...facts, method };
+      record({ type: 'client.created', outcome: 'success', id, details }, by);
       return ok({ client, secret });
     },
     async change(id, change, by) {
@@ -111,7 +113,7 @@ function createRecords(audit: AuditLog) {
 async function createWith(
   store: ClientStore,
   wanted: WantedClient,
-  facts: MachineGrants & { readonly name: string },
+  facts: MachineGrants & ClientAudiences & { readonly name: string },
 ): Promise<CreatedClient> {
   if (wanted.authenticationMethod === 'private_key_jwt') {
     const { authenticationMethod, keys } = wanted;
@@ -136,7 +138,7 @@ async function checkChange(
   change: ClientChange,
   { authenticationMethod }: Client,
 ): Promise<Result<ClientChange, ClientFault>> {
-  const { keys, roles, scopes } = change;
+  const { keys, roles, scopes, audiences } = change;
   if (keys !== undefined && authenticationMethod !== 'private_key_jwt') return refused('method_mismatch');
   if (keys !== undefined && !(await areClientKeys(keys))) return refused('keys_unacceptable');
   const granted = machineGrants({ roles: roles ?? [], scopes: scopes ?? [] });
@@ -145,15 +147,23 @@ async function checkChange(
     ...change,
     ...(roles !== undefined && { roles: granted.value.roles }),
     ...(scopes !== undefined && { scopes: granted.value.scopes }),
+    ...(audiences !== undefined && audiencesOf({ audiences })),
   });
 }
 
-function detailsOf({ roles, scopes, disabled, ...rest }: ClientChange): AuditEvent['details'] & object {
-  const members = Object.keys({ ...rest, ...(roles && { roles }), ...(scopes && { scopes }) });
+/** The audiences that are named, sorted and each once. */
+function audiencesOf({ audience, audiences }: ClientAudiences): ClientAudiences {
   return {
-    changed: [...members, ...(disabled === undefined ? [] : ['disabled'])].sort(),
-    ...(roles !== undefined && { roles }),
-    ...(scopes !== undefined && { scopes }),
-    ...(disabled !== undefined && { disabled }),
+    ...(audience !== undefined && { audience }),
+    ...(audiences !== undefined && { audiences: [...new Set(audiences)].sort() }),
+  };
+}
+
+function detailsOf(change: ClientChange): AuditEvent['details'] & object {
+  const { name: _, keys: __, audience, ...told } = change;
+  return {
+    changed: Object.keys(change).sort(),
+    ...told,
+    ...(audience !== undefined && { audience: audience ?? '' }),
   };
 }

@@ -34,6 +34,7 @@ describe('POST /v1/clients', () => {
     const { client, secret } = await response.json();
     expect(client).toEqual({
       ...WANTED,
+      audiences: [],
       id: expect.stringMatching(/^cli_[0-9a-f]{32}$/),
       authenticationMethod: 'client_secret_basic',
       disabled: false,
@@ -48,7 +49,12 @@ describe('POST /v1/clients', () => {
       sessionId: expect.stringMatching(/^ses_/),
       target: { kind: 'client', id: client.id },
       request: { requestId: 'req-1', clientAddress: '192.0.2.7' },
-      details: { roles: ['exporter'], scopes: ['patients:read'], method: 'client_secret_basic' },
+      details: {
+        roles: ['exporter'],
+        scopes: ['patients:read'],
+        audiences: [],
+        method: 'client_secret_basic',
+      },
     });
     const seen = await (await admin('GET', `${PATH}/${client.id}`)).text();
     expect(seen + logged.join() + JSON.stringify(recorded)).not.toContain(secret.slice(4));
@@ -64,6 +70,14 @@ describe('POST /v1/clients', () => {
     expect((await (await admin('GET', PATH)).json()).clients).toEqual([created.client]);
   });
 
+  it('tells what the client is called and whom it may call, and records both', async () => {
+    const { create, admin, recorded } = await start();
+    const { client } = await create({ name: 'patients', audience: 'patients', audiences: ['b', 'a', 'b'] });
+    expect(client).toMatchObject({ audience: 'patients', audiences: ['a', 'b'] });
+    expect(recorded.at(-1)).toMatchObject({ details: { audience: 'patients', audiences: ['a', 'b'] } });
+    expect(await (await admin('GET', `${PATH}/${client.id}`)).json()).toEqual({ client });
+  });
+
   it('registers no client with the role admin, and records the attempt', async () => {
     const { admin, recorded } = await start();
     expect((await admin('POST', PATH, { ...WANTED, roles: ['admin'] })).status).toBe(400);
@@ -76,6 +90,10 @@ describe('POST /v1/clients', () => {
     ['an empty name', { name: '' }],
     ['two roles in one', { name: 'x', roles: ['a,b'] }],
     ['two scopes in one', { name: 'x', scopes: ['a b'] }],
+    ['an audience with a space', { name: 'x', audience: 'a b' }],
+    ['an empty audience', { name: 'x', audience: '' }],
+    ['two audiences in one', { name: 'x', audiences: ['a b'] }],
+    ['an audience that is too long', { name: 'x', audiences: ['a'.repeat(257)] }],
     ['an unknown method', { name: 'x', authenticationMethod: 'none' }],
     ['a secret of its own', { name: 'x', secret: 'wgs_x' }],
     ['keys beside a secret', { name: 'x', jwks: { keys: [] } }],
@@ -145,6 +163,21 @@ describe('PATCH /v1/clients/{id}', () => {
       type: 'client.updated',
       target: { id: client.id },
       details: { changed: ['name', 'scopes'], scopes: ['a', 'b'] },
+    });
+  });
+
+  it('changes and empties what the client is called and whom it may call', async () => {
+    const { admin, create, recorded } = await start();
+    const { client } = await create({ ...WANTED, audience: 'patients', audiences: ['alerts'] });
+    const changed = await admin('PATCH', `${PATH}/${client.id}`, { audience: 'x', audiences: ['b', 'a'] });
+    expect(await changed.json()).toEqual({ client: { ...client, audience: 'x', audiences: ['a', 'b'] } });
+    const emptied = await admin('PATCH', `${PATH}/${client.id}`, { audience: null, audiences: [] });
+    const { audience: _, ...rest } = client;
+    expect(await emptied.json()).toEqual({ client: { ...rest, audiences: [] } });
+    expect(recorded.at(-1)?.details).toEqual({
+      changed: ['audience', 'audiences'],
+      audience: '',
+      audiences: [],
     });
   });
 

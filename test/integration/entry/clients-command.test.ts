@@ -31,7 +31,8 @@ async function keyFile(name: string, content: unknown): Promise<string> {
 
 describe('wardgate clients create', () => {
   it('prints id and secret once, keeps only the hash, and records the act', async () => {
-    const line = 'clients create --name export --role exporter --scope a:read,b:read --scope c:read';
+    const line =
+      'clients create --name export --role exporter --scope a:read,b:read --scope c:read --audience patients --may-call alerts --may-call doctors';
     const { code, out, error } = await wardgate(line);
     expect({ code, error }).toEqual({ code: 0, error: '' });
     const [, id = '', secret = ''] = /^client_id=(cli_\w{32})\nclient_secret=(wgs_\w{49})\n$/.exec(out) ?? [];
@@ -41,6 +42,8 @@ describe('wardgate clients create', () => {
       authenticationMethod: 'client_secret_basic',
       roles: ['exporter'],
       scopes: ['a:read', 'b:read', 'c:read'],
+      audience: 'patients',
+      audiences: ['alerts', 'doctors'],
     });
     expect(credentials?.secretHash?.toHex()).toBe((await hashMachineSecret(secret)).toHex());
     const { sql } = database.database;
@@ -63,6 +66,8 @@ describe('wardgate clients create', () => {
     ['--name x --role admin', /^a client cannot have the role admin$/],
     ['--name x --role Admin', /^--role: expected role names/],
     ['--name x --scope a"b', /^--scope: expected scopes/],
+    ['--name x --audience a/\u00e9', /^--audience: expected one audience/],
+    ['--name x --may-call \u00e9', /^--may-call: expected audiences/],
     ['--name x --method none', /^--method: expected one of client_secret_basic, /],
     ['--name x --method private_key_jwt', /^--jwks: expected a file/],
     ['--name x --method private_key_jwt --jwks /nowhere', /^--jwks: expected a file/],
@@ -98,9 +103,11 @@ describe('wardgate clients list', () => {
     const [first] = (await stores.clientStore.list({ after: undefined, limit: 1 })).clients;
     await stores.clientStore.change(first?.id ?? '', { disabled: true });
     const table = (await wardgate('clients list')).out.split('\n');
-    expect(table[0]).toMatch(/^ID +NAME +METHOD +ROLES +SCOPES +STATE +LAST USED +CREATED$/);
+    expect(table[0]).toMatch(
+      /^ID +NAME +METHOD +ROLES +SCOPES +AUDIENCE +MAY CALL +STATE +LAST USED +CREATED$/,
+    );
     expect(table[1]).toMatch(
-      /^cli_\w+ +export +client_secret_basic +exporter +a:read b:read c:read +disabled +- +20/,
+      /^cli_\w+ +export +client_secret_basic +exporter +a:read b:read c:read +patients +alerts doctors +disabled +- +20/,
     );
     const lines = (await wardgate('clients list --json')).out.trimEnd().split('\n');
     expect(lines).toHaveLength(2);

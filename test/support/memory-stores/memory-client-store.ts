@@ -32,6 +32,8 @@ export function createMemoryClientStore(clock: Clock): ClientStore {
         keys: 'keys' in added ? added.keys : [],
         roles: added.roles,
         scopes: added.scopes,
+        audience: added.audience,
+        audiences: added.audiences ?? [],
         disabledAt: undefined,
         lastUsedAt: undefined,
         createdAt: new Date(clock()),
@@ -46,12 +48,13 @@ export function createMemoryClientStore(clock: Clock): ClientStore {
       const { page, next } = pageByCreation(all, after, limit);
       return { clients: page, next };
     },
-    async change(id, { disabled, ...change }: ClientChange) {
+    async change(id, { disabled, audience, ...change }: ClientChange) {
       const secretOwner = rows.get(id)?.secretHash !== undefined;
       if (change.keys !== undefined && secretOwner)
         throw new Error('a client has a secret or keys, not both');
       return put(id, ({ client }) => ({
         ...change,
+        ...(audience !== undefined && { audience: audience ?? undefined }),
         ...(disabled !== undefined && {
           disabledAt: disabled ? (client.disabledAt ?? new Date(clock())) : undefined,
         }),

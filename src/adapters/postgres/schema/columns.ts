@@ -23,3 +23,7 @@ export const areRoleNames = (roles: AnyPgColumn): SQL =>
 /** Holds for a column of scope tokens, which are joined by spaces in a claim. @see RFC 6749, section 3.3 */
 export const areScopes = (scopes: AnyPgColumn): SQL =>
   sql`(${scopes} = '{}' or array_to_string(${scopes}, ' ') ~ '^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$') and cardinality(string_to_array(array_to_string(${scopes}, ' '), ' ')) = cardinality(${scopes})`;
+
+/** Holds for a column of audiences: none is empty, and none has a space or anything beyond visible ASCII. */
+export const areAudiences = (audiences: AnyPgColumn): SQL =>
+  sql`(${audiences} = '{}' or array_to_string(${audiences}, ' ') ~ '^[!-~]+( [!-~]+)*$') and cardinality(string_to_array(array_to_string(${audiences}, ' '), ' ')) = cardinality(${audiences})`;

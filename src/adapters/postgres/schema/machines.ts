@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { areRoleNames, areScopes, bytea, instant } from './columns.ts';
+import { areAudiences, areRoleNames, areScopes, bytea, instant } from './columns.ts';
 
 /** OAuth clients: programs that act for themselves. A secret is kept as a hash; of a key pair only the public part is known. */
 export const clients = pgTable(
@@ -16,6 +16,10 @@ export const clients = pgTable(
     jwks: text('jwks'),
     roles: text('roles').array().notNull(),
     scopes: text('scopes').array().notNull(),
+    /** What it is called itself. */
+    audience: text('audience'),
+    /** For whom it may exchange tokens of users. */
+    audiences: text('audiences').array().notNull().default([]),
     disabledAt: instant('disabled_at'),
     lastUsedAt: instant('last_used_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
@@ -35,6 +39,8 @@ export const clients = pgTable(
     check('clients_secret_hash_is_sha256', sql`octet_length(${table.secretHash}) = 32`),
     check('clients_roles_shape', areRoleNames(table.roles)),
     check('clients_scopes_shape', areScopes(table.scopes)),
+    check('clients_audience_shape', sql`${table.audience} ~ '^[!-~]+$' and length(${table.audience}) <= 256`),
+    check('clients_audiences_shape', areAudiences(table.audiences)),
   ],
 );
 

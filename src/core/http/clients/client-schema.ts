@@ -3,6 +3,8 @@ import { CLIENT_KEY_ALGORITHMS, type Client } from '../../clients/client-store.t
 import type { WantedClient } from '../../clients/clients.ts';
 import { idSchema } from '../id-schema.ts';
 import {
+  audienceSchema,
+  audiencesSchema,
   machineNameSchema,
   machineRolesSchema,
   machineScopesSchema,
@@ -47,6 +49,13 @@ const scopesSchema = machineScopesSchema.openapi({
   description: 'The scopes that the client may ask for, whatever its roles mean for users.',
 });
 
+const OWN_AUDIENCE =
+  'What the service is called that this client is: tokens with this narrow `aud` are meant for it, so it may exchange them and be told of them.';
+const AUDIENCES =
+  'The services that it may call for a user: the audiences for which it may exchange a token (RFC 8693). Without any it exchanges none.';
+const ownAudienceSchema = audienceSchema.openapi({ description: OWN_AUDIENCE });
+const audiencesOfClientSchema = audiencesSchema.openapi({ description: AUDIENCES });
+
 /** An OAuth client as administrators see it: never its secret, never the secret's hash. */
 export const clientSchema = z
   .strictObject({
@@ -56,6 +65,8 @@ export const clientSchema = z
     jwks: keySetSchema.optional().openapi({ description: 'For `private_key_jwt` alone.' }),
     roles: z.array(z.string()),
     scopes: z.array(z.string()),
+    audience: z.string().optional().openapi({ description: OWN_AUDIENCE }),
+    audiences: z.array(z.string()).openapi({ description: AUDIENCES }),
     disabled: z.boolean(),
     createdAt: z.iso.datetime(),
     lastUsedAt: z.iso
@@ -69,6 +80,8 @@ const wantedMembers = {
   name: machineNameSchema,
   roles: machineRolesSchema.default([]),
   scopes: scopesSchema.default([]),
+  audience: ownAudienceSchema.optional(),
+  audiences: audiencesOfClientSchema.default([]),
 };
 
 /** What a client with a secret is to be. */
@@ -90,8 +103,11 @@ export const wantedClientSchema = z
   .openapi('WantedClient');
 
 /** Takes what a client is to be from the wire. */
-export function toWantedClient(body: z.infer<typeof wantedClientSchema>): WantedClient {
-  return body.authenticationMethod === 'private_key_jwt' ? { ...body, keys: body.jwks.keys } : body;
+export function toWantedClient({ audience, ...body }: z.infer<typeof wantedClientSchema>): WantedClient {
+  const named = audience === undefined ? {} : { audience };
+  return body.authenticationMethod === 'private_key_jwt'
+    ? { ...body, ...named, keys: body.jwks.keys }
+    : { ...body, ...named };
 }
 
 /** What of a client changes; how it authenticates never does. */
@@ -100,6 +116,8 @@ export const clientChangeSchema = z
     name: machineNameSchema.optional(),
     roles: machineRolesSchema.optional(),
     scopes: scopesSchema.optional(),
+    audience: ownAudienceSchema.nullable().optional(),
+    audiences: audiencesOfClientSchema.optional(),
     jwks: keySetSchema.optional(),
     disabled: z.boolean().optional(),
   })
@@ -115,6 +133,8 @@ export function toClientBody(client: Client): z.infer<typeof clientSchema> {
     ...(client.authenticationMethod === 'private_key_jwt' && { jwks: { keys: [...client.keys] } }),
     roles: [...client.roles],
     scopes: [...client.scopes],
+    ...(client.audience !== undefined && { audience: client.audience }),
+    audiences: [...client.audiences],
     disabled: client.disabledAt !== undefined,
     createdAt: client.createdAt.toISOString(),
     ...(client.lastUsedAt !== undefined && { lastUsedAt: client.lastUsedAt.toISOString() }),

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { AUDIENCE } from '../../../identity/audience.ts';
 import { roleNameSchema } from '../account-member-schemas.ts';
 
 /** The name of a program in a body. */
@@ -23,3 +24,9 @@ export const machineScopesSchema = z
       .regex(/^[!#-[\]-~]+$/),
   )
   .max(64);
+
+/** An audience in a body. */
+export const audienceSchema = z.string().max(256).regex(AUDIENCE);
+
+/** The audiences of a program in a body. */
+export const audiencesSchema = z.array(audienceSchema).max(64);

@@ -18,6 +18,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   name: '--name: expected one line of 100 characters at most',
   roles: '--role: expected role names: lower-case letters, digits and _ . : -, 32 roles at most',
   scopes: '--scope: expected scopes of visible characters without quotes and backslashes, 64 at most',
+  audience: '--audience: expected one audience of visible characters without spaces',
+  audiences: '--may-call: expected audiences of visible characters without spaces, 64 at most',
   authenticationMethod: `--method: expected one of ${METHODS.join(', ')}`,
   jwks: KEYS_EXPECTED,
 };
@@ -29,6 +31,11 @@ export const createClientCommand = defineCommand({
     name: { type: 'string', required: true, description: 'What the client is called' },
     role: { type: 'string', description: 'A role; several are separated by commas, or each has its --role' },
     scope: { type: 'string', description: 'A scope that it may ask for; several as with --role' },
+    audience: { type: 'string', description: 'What it is called itself, as the upstream in the policy file' },
+    'may-call': {
+      type: 'string',
+      description: 'An audience for which it may exchange tokens of users; several as with --role',
+    },
     method: {
       type: 'string',
       description: `How it authenticates: ${METHODS.join(', ')}; the first unless said`,
@@ -42,6 +49,8 @@ export const createClientCommand = defineCommand({
         name: args.name,
         roles: [...valuesOfOption(rawArgs, 'role')],
         scopes: [...valuesOfOption(rawArgs, 'scope')],
+        audience: args.audience,
+        audiences: [...valuesOfOption(rawArgs, 'may-call')],
         authenticationMethod: args.method,
         ...(args.jwks !== undefined && { jwks: await readKeySet(args.jwks) }),
       });

@@ -7,7 +7,18 @@ import { formatTable } from '../command-table.ts';
 import { withDatabase } from '../with-database.ts';
 
 const PAGE_SIZE = 500;
-const COLUMNS = ['ID', 'NAME', 'METHOD', 'ROLES', 'SCOPES', 'STATE', 'LAST USED', 'CREATED'];
+const COLUMNS = [
+  'ID',
+  'NAME',
+  'METHOD',
+  'ROLES',
+  'SCOPES',
+  'AUDIENCE',
+  'MAY CALL',
+  'STATE',
+  'LAST USED',
+  'CREATED',
+];
 
 /** `wardgate clients list`: prints all OAuth clients, oldest first. */
 export const listClientsCommand = defineCommand({
@@ -45,8 +56,9 @@ function toLine(client: Client): string {
 
 function toCells(client: Client): readonly string[] {
   const { id, name, authenticationMethod, roles, scopes, disabledAt, lastUsedAt, createdAt } = client;
+  const audiences = [client.audience ?? '-', client.audiences.join(' ') || '-'];
   const grants = [roles.join(',') || '-', scopes.join(' ') || '-'];
   const state = disabledAt === undefined ? 'active' : 'disabled';
   const times = [lastUsedAt?.toISOString() ?? '-', createdAt.toISOString()];
-  return [id, name, authenticationMethod, ...grants, state, ...times];
+  return [id, name, authenticationMethod, ...grants, ...audiences, state, ...times];
 }

@@ -1,0 +1,4 @@
+ALTER TABLE "clients" ADD COLUMN "audience" text;--> statement-breakpoint
+ALTER TABLE "clients" ADD COLUMN "audiences" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE "clients" ADD CONSTRAINT "clients_audience_shape" CHECK ("clients"."audience" ~ '^[!-~]+$' and length("clients"."audience") <= 256);--> statement-breakpoint
+ALTER TABLE "clients" ADD CONSTRAINT "clients_audiences_shape" CHECK (("clients"."audiences" = '{}' or array_to_string("clients"."audiences", ' ') ~ '^[!-~]+( [!-~]+)*$') and cardinality(string_to_array(array_to_string("clients"."audiences", ' '), ' ')) = cardinality("clients"."audiences"));
