@@ -101,8 +101,8 @@ export const environmentVariables = {
     '`all`: gateway and core in one process; `gateway`: the edge alone; `core`: issuance alone. Default: `all`.',
   ),
   WARDGATE_CONFIG: z.string().describe('The policy file. Default: `gateway-config/gateway.yaml`.'),
-  WARDGATE_PUBLIC_URL: address({ plainOnLoopbackOnly: true, path: 'none', query: 'none' }).describe(
-    'The public address: the issuer of tokens and the base of every link, never taken from a request; https, or http on this machine. Required in production. Default: `http://localhost:PORT`.',
+  WARDGATE_PUBLIC_URL: address({ plainOnLoopbackOnly: true, path: 'plain', query: 'none' }).describe(
+    'The public address: the issuer of tokens and the base of every link, never taken from a request; https, or http on this machine. It may have a path, `https://clinic.example/auth`, where a reverse proxy takes that path away before it asks; one slash at the end is dropped. Required in production. Default: `http://localhost:PORT`.',
   ),
   WARDGATE_SECRET: ruled(secretFault).describe(
     'Seals what is stored; at least 32 bytes. Several, comma-separated, to change it: the first seals, all unseal. Required in production (roles `all` and `core`). Default: made at the first start and kept in `.wardgate/secret`.',

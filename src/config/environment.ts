@@ -29,7 +29,7 @@ export interface Environment {
   readonly port: number;
   readonly role: ProcessRole;
   readonly policyFile: string;
-  /** An origin: `https://gateway.example`, without a slash at the end. */
+  /** `https://gateway.example`, or with the path that a reverse proxy takes away; without a slash at the end. */
   readonly publicUrl: string;
   /** The first seals, all unseal; `undefined` where one has to be made (never in production where it is needed). */
   readonly secrets: readonly string[] | undefined;
@@ -90,6 +90,15 @@ export function parseSecrets(
   return ok(text.value === undefined ? undefined : splitSecrets(text.value));
 }
 
+/**
+ * Reads the public address alone, for commands that only compare it with the issuers of the policy file, so that none of them is our own under another
+ * name; the default where there is none. Does NOT complain of a wrong one, which a start refuses, and counts it as none.
+ */
+export function readPublicUrl(env: Readonly<Record<string, string | undefined>>): string {
+  const text = parseAlone(env, 'WARDGATE_PUBLIC_URL');
+  return publicUrlOf(text.ok ? text.value : undefined) ?? `http://localhost:${DEFAULT_PORT}`;
+}
+
 function parseAlone(
   env: Readonly<Record<string, string | undefined>>,
   name: VariableName,
@@ -143,7 +152,7 @@ function environmentOf(variables: Variables): Environment {
     port,
     role: variables.WARDGATE_ROLE ?? 'all',
     policyFile: variables.WARDGATE_CONFIG ?? DEFAULT_POLICY_FILE,
-    publicUrl: originOf(variables.WARDGATE_PUBLIC_URL) ?? `http://localhost:${port}`,
+    publicUrl: publicUrlOf(variables.WARDGATE_PUBLIC_URL) ?? `http://localhost:${port}`,
     secrets: variables.WARDGATE_SECRET === undefined ? undefined : splitSecrets(variables.WARDGATE_SECRET),
     databaseUrl: variables.DATABASE_URL,
     redisUrl: variables.REDIS_URL,
@@ -159,6 +168,12 @@ function mailOf({ SMTP_URL, WARDGATE_MAIL_FROM }: Variables): Environment['mail'
   if (SMTP_URL === undefined || WARDGATE_MAIL_FROM === undefined) return undefined;
   const [server, from] = [readMailServer(SMTP_URL), readMailSender(WARDGATE_MAIL_FROM)];
   return server.ok && from.ok ? { server: server.value, from: from.value } : undefined;
+}
+
+function publicUrlOf(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined;
+  const { origin, pathname } = new URL(address);
+  return `${origin}${pathname.replace(/\/$/, '')}`;
 }
 
 function originOf(address: string | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import type { JWK } from 'jose';
 import type { FetchedKeySet, KeySetSource } from '../../gateway/key-sets/key-set.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
+import { addressBelow, metadataPath } from '../../oauth/issuer-address.ts';
 import { isJsonObject } from '../../oauth/json-object.ts';
 import { isHttpsOrLoopback } from '../../oauth/secure-url.ts';
 import {
@@ -52,14 +53,12 @@ function withTimeout({ fetch, timeoutMs = TIMEOUT_MS }: KeySetSourceOptions): Fe
 
 /** Gets the metadata at the first of the two well-known places that has it. */
 async function fetchMetadata(issuer: string, options: FetchJsonOptions): Promise<FetchedJson> {
-  const { origin, pathname } = new URL(issuer);
-  const path = pathname.replace(/\/$/, '');
   try {
-    return await fetchJsonObject(`${origin}${path}/.well-known/openid-configuration`, options);
+    return await fetchJsonObject(addressBelow(issuer, '/.well-known/openid-configuration'), options);
   } catch (error) {
     // Only where the issuer says that there is nothing; an issuer that is down is not asked twice.
     if (!(error instanceof IssuerStatusError && error.status >= 400 && error.status < 500)) throw error;
-    return await fetchJsonObject(`${origin}/.well-known/oauth-authorization-server${path}`, options);
+    return await fetchJsonObject(new URL(metadataPath(issuer), issuer).href, options);
   }
 }
 

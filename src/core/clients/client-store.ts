@@ -6,8 +6,15 @@ export const CLIENT_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as con
 /** One of them. */
 export type ClientKeyAlgorithm = (typeof CLIENT_KEY_ALGORITHMS)[number];
 
-/** How a client proves who it is. @see RFC 6749, section 2.3.1; RFC 7523, section 2.2 */
-export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+/** How clients can prove who they are. @see RFC 6749, section 2.3.1; RFC 7523, section 2.2 */
+export const CLIENT_AUTHENTICATION_METHODS = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+] as const;
+
+/** One of them. */
+export type ClientAuthenticationMethod = (typeof CLIENT_AUTHENTICATION_METHODS)[number];
 
 /** A public key of a client, with the members that count and no others. @see RFC 7517, section 4; RFC 7518, section 6; RFC 8037, section 2 */
 export interface ClientKey {

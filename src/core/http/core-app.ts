@@ -18,6 +18,7 @@ import type { LogIn } from '../sessions/log-in.ts';
 import type { Refresh } from '../sessions/refresh.ts';
 import type { SessionLimits } from '../sessions/session-limits.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import type { RoleScopes } from '../tokens/role-scopes.ts';
 import type { AdministerUsers } from '../users/administer-users.ts';
 import type { UserStore } from '../users/user-store.ts';
 import { addAccountRoutes } from './accounts/account-routes.ts';
@@ -64,6 +65,7 @@ export interface CoreAppOptions {
   /** Origins whose pages may use cookie credentials; holds the public URL's own. */
   readonly trustedOrigins: ReadonlySet<string>;
   readonly limits: SessionLimits;
+  readonly roleScopes: RoleScopes;
   /** Without it `/internal/*` does not exist. */
   readonly internalClient: InternalClient | undefined;
   readonly log: Log;
@@ -99,7 +101,7 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   app.use(createRecordRefusals(options.audit));
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => refusalResponse(c, 'payload_too_large') }));
-  addLogInRoute(app, { logIn: options.logIn, cookies, trustedOrigins });
+  addLogInRoute(app, { ...options, cookies });
   addRefreshRoute(app, { refresh: options.refresh, cookies, trustedOrigins });
   addSelfServiceRoutes(app, { requireCaller, sessions, limits, endSession, cookies, trustedOrigins });
   addAccountRoutes(app, { accounts: options.accounts, requireCaller });
@@ -107,7 +109,7 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   addAuditRoutes(app, { ...options, requireCaller });
   addApiKeyRoutes(app, { machines: options.machines, requireCaller });
   addClientRoutes(app, { machines: options.machines, requireCaller });
-  addOAuthRoutes(app, options.machines);
+  addOAuthRoutes(app, options);
   addKeySetRoute(app, options.keySet);
   addSigningKeyRoutes(app, { ...options, requireCaller });
   addDocsRoutes(app, options);

@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/durations.ts';
+import { addressBelow } from '../../oauth/issuer-address.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { type AuthenticateClient, createAuthenticateClient } from '../clients/authenticate-client.ts';
 import type { ClientStore } from '../clients/client-store.ts';
@@ -32,7 +33,7 @@ export function createMachines(options: {
   readonly clock: Clock;
 }): Machines {
   const { apiKeyStore, clientStore, accessTokens, publicUrl, audit, clock } = options;
-  const audiences = [publicUrl, `${publicUrl.replace(/\/$/, '')}/oauth/token`];
+  const audiences = [publicUrl, addressBelow(publicUrl, '/oauth/token')];
   const verifyAssertion = createVerifyClientAssertion({ audiences, clock });
   return {
     apiKeyStore,

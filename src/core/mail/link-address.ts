@@ -1,3 +1,4 @@
+import { addressBelow } from '../../oauth/issuer-address.ts';
 import type { OneTimePurpose } from '../links/one-time-token-store.ts';
 
 /** Where the links in mails lead: a GET answers with a page that asks, a POST there does it. A GET changes nothing, as programs follow links in mails too. */
@@ -12,5 +13,5 @@ export const LINK_PATHS = {
  * it is in no access log and in no `Referer`. @see RFC 3986, section 3.5
  */
 export function linkAddress(publicUrl: string, purpose: OneTimePurpose, token: string): string {
-  return `${new URL(LINK_PATHS[purpose], publicUrl).href}#token=${token}`;
+  return `${addressBelow(publicUrl, LINK_PATHS[purpose])}#token=${token}`;
 }

@@ -1,12 +1,9 @@
 import { defineCommand } from 'citty';
 import type { Policy } from '../../config/compile-policy.ts';
 import { formatConfigProblem } from '../../config/config-problem.ts';
-import { DEFAULT_POLICY_FILE } from '../../config/environment.ts';
+import { DEFAULT_POLICY_FILE, readPublicUrl } from '../../config/environment.ts';
 import { readPolicyFile } from '../read-policy-file.ts';
 import type { CommandContext } from './command-line.ts';
-
-/** Where Wardgate is, for commands that read the policy file alone: only compared with the issuers of the file, so that one of them is not our own under another name. */
-export const DEFAULT_PUBLIC_URL = 'http://localhost:8080';
 
 /** `wardgate config check [FILE]`: says that a policy file is right, or lists all that is wrong with it and ends with 1. */
 export const configCheckCommand = defineCommand({
@@ -21,7 +18,7 @@ export const configCheckCommand = defineCommand({
   async run({ args, data }): Promise<number> {
     const { env, writeOut, writeError }: CommandContext = data;
     const file = args.file || env.WARDGATE_CONFIG || DEFAULT_POLICY_FILE;
-    const policy = await readPolicyFile(file, { publicUrl: env.WARDGATE_PUBLIC_URL || DEFAULT_PUBLIC_URL });
+    const policy = await readPolicyFile(file, { publicUrl: readPublicUrl(env) });
     if (policy.ok) {
       writeOut(`OK ${file}: ${counts(policy.value)}\n`);
       return 0;

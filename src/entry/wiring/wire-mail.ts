@@ -9,6 +9,7 @@ import { createOutbox } from '../../core/mail/outbox.ts';
 import type { App } from '../../gateway/app.ts';
 import type { Log } from '../../lib/log.ts';
 import { isLoopbackHost } from '../../lib/loopback-host.ts';
+import { addressBelow } from '../../oauth/issuer-address.ts';
 
 /** How mails leave this process, or do not. */
 export interface WiredMail {
@@ -60,6 +61,6 @@ function wireMailer(environment: Environment, log: Log): WiredMailer {
 
 /** Where the outbox of a process is shown: always at a name of this machine, as it is nowhere else. */
 export function outboxAddress({ publicUrl, port }: Pick<Environment, 'publicUrl' | 'port'>): string {
-  const origin = isLoopbackHost(new URL(publicUrl).hostname) ? publicUrl : `http://localhost:${port}`;
-  return `${origin}${OUTBOX_PATH}`;
+  const base = isLoopbackHost(new URL(publicUrl).hostname) ? publicUrl : `http://localhost:${port}`;
+  return addressBelow(base, OUTBOX_PATH);
 }

@@ -110,7 +110,7 @@ describe('the page of the contract', () => {
       /<(?:script|link|img|iframe|object|embed|base|form)\b|\ssrc=|\son\w+=|@import|url\(/i,
     );
     const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, target]) => target);
-    expect(links.filter((target) => !target?.startsWith('#'))).toEqual(['/docs.json']);
+    expect(links.filter((target) => !target?.startsWith('#'))).toEqual(['docs.json']);
 
     const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? '';
     const hash = createHash('sha256').update(style).digest('base64');

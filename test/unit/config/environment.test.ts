@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDatabaseUrl, parseEnvironment } from '../../../src/config/environment.ts';
+import { parseDatabaseUrl, parseEnvironment, readPublicUrl } from '../../../src/config/environment.ts';
 import { environmentVariables } from '../../../src/config/environment-variables.ts';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
@@ -66,6 +66,21 @@ describe('an environment that is right', () => {
 
   it('takes an empty variable as missing, as compose files write them', () => {
     expect(environmentOf({ PORT: '', WARDGATE_SECRET: '', WARDGATE_PUBLIC_URL: '' }).port).toBe(8080);
+  });
+
+  it.each(['https://Clinic.example/auth', 'https://clinic.example:443/auth/'])(
+    'keeps the path of the public address %s, without a slash at the end',
+    (WARDGATE_PUBLIC_URL) => {
+      expect(environmentOf({ WARDGATE_PUBLIC_URL }).publicUrl).toBe('https://clinic.example/auth');
+    },
+  );
+
+  it('has a public address for commands too, the default where it is wrong', () => {
+    expect(readPublicUrl({ WARDGATE_PUBLIC_URL: 'https://clinic.example/auth/' })).toBe(
+      'https://clinic.example/auth',
+    );
+    expect(readPublicUrl({ WARDGATE_PUBLIC_URL: 'clinic' })).toBe('http://localhost:8080');
+    expect(readPublicUrl({})).toBe('http://localhost:8080');
   });
 
   it('puts the port into the default public address', () => {
@@ -150,7 +165,7 @@ describe('an environment where something is wrong', () => {
     ['WARDGATE_ROLE', 'edge', 'one of all, gateway, core'],
     ['LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, fatal, silent'],
     ['WARDGATE_PUBLIC_URL', 'http://gateway.example', 'https (plain http only for this machine'],
-    ['WARDGATE_PUBLIC_URL', 'https://gateway.example/base', 'an address without a path'],
+    ['WARDGATE_PUBLIC_URL', 'https://gateway.example/a/../b', 'an address whose path'],
     ['WARDGATE_PUBLIC_URL', 'https://u:p@gateway.example', 'an address without user and password'],
     ['WARDGATE_SECRET', 'short', 'at least 32 bytes'],
     ['WARDGATE_SECRET', `${SECRET},short`, 'at least 32 bytes'],

@@ -53,4 +53,30 @@ describe('webAddressFault', () => {
   ])('refuses %j by the strictest rules', (text) => {
     expect(webAddressFault(text, STRICT)).toBeDefined();
   });
+
+  const plain: WebAddressRules = { plainOnLoopbackOnly: true, path: 'plain', query: 'none' };
+
+  it.each([
+    'https://host.example',
+    'https://host.example/',
+    'https://host.example/auth',
+    'http://[::1]/a/v1.2_~-/',
+  ])('takes %s where a path must be plain', (text) => {
+    expect(webAddressFault(text, plain)).toBeUndefined();
+  });
+
+  it.each([
+    'https://host.example//',
+    'https://host.example/a//',
+    'https://host.example/a//b',
+    'https://host.example/a/../b',
+    'https://host.example/./a',
+    'https://host.example/.well-known',
+    'https://host.example/%61',
+    'https://host.example/a;b',
+    'https://host.example/a?b',
+    'https://host.example/ä',
+  ])('refuses %s where a path must be plain', (text) => {
+    expect(webAddressFault(text, plain)).toBeDefined();
+  });
 });

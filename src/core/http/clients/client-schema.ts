@@ -1,5 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { CLIENT_KEY_ALGORITHMS, type Client } from '../../clients/client-store.ts';
+import {
+  CLIENT_AUTHENTICATION_METHODS,
+  CLIENT_KEY_ALGORITHMS,
+  type Client,
+} from '../../clients/client-store.ts';
 import type { WantedClient } from '../../clients/clients.ts';
 import { idSchema } from '../id-schema.ts';
 import {
@@ -61,7 +65,7 @@ export const clientSchema = z
   .strictObject({
     id: idSchema('client'),
     name: z.string(),
-    authenticationMethod: z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt']),
+    authenticationMethod: z.enum(CLIENT_AUTHENTICATION_METHODS),
     jwks: keySetSchema.optional().openapi({ description: 'For `private_key_jwt` alone.' }),
     roles: z.array(z.string()),
     scopes: z.array(z.string()),

@@ -57,7 +57,7 @@ export function buildContract(
   const written = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Wardgate', version, description: `${description}\n\n${FIRST_STEPS}` },
-    servers: [{ url: publicUrl.replace(/\/$/, ''), description: 'The public URL.' }],
+    servers: [{ url: publicUrl, description: 'The public URL.' }],
   });
   // The library's own copy shares objects with the routes' definitions, which other apps of the process use too.
   const document: ContractDocument = JSON.parse(JSON.stringify(written), fixPattern);

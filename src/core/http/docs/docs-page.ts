@@ -32,7 +32,7 @@ export function viewDocsPage(document: ContractDocument): Html {
 </head>
 <body>
 <header><h1>${info.title} <span class="quiet">${info.version}</span></h1>${info.description?.split('\n\n').map((text) => html`<p>${text}</p>`)}
-<p>At ${servers.map(({ url }) => html`<code>${url}</code> `)}, as a document for programs: <a href="/docs.json">/docs.json</a>.
+<p>At ${servers.map(({ url }) => html`<code>${url}</code> `)}, as a document for programs: <a href="docs.json">/docs.json</a>.
 ${info.license === undefined ? '' : `License: ${info.license.name}.`}</p></header>
 <nav aria-label="Operations">${groups.map(viewContents)}<a href="#credentials">Credentials</a><br><a href="#schemas">Schemas</a></nav>
 <main>

@@ -1,11 +1,23 @@
 import type { Machines } from '../../machines/create-machines.ts';
+import type { RoleScopes } from '../../tokens/role-scopes.ts';
 import type { CoreApp } from '../core-env.ts';
+import { addMetadataRoute } from './metadata-route.ts';
 import { createClientCredentialsGrant } from './token-grants.ts';
 import { addTokenRoute } from './token-route.ts';
 
-/** Adds the OAuth endpoints. */
-export function addOAuthRoutes(app: CoreApp, machines: Machines): void {
-  const { authenticateClient, issueClientToken } = machines;
+/** What the OAuth endpoints work by. */
+export interface OAuthOptions {
+  readonly machines: Machines;
+  /** The issuer. */
+  readonly publicUrl: string;
+  readonly roleScopes: RoleScopes;
+}
+
+/** Adds the OAuth endpoints, and the metadata that tells of them. */
+export function addOAuthRoutes(app: CoreApp, options: OAuthOptions): void {
+  const { publicUrl: issuer, roleScopes } = options;
+  const { authenticateClient, issueClientToken } = options.machines;
   const grants = new Map([['client_credentials', createClientCredentialsGrant(issueClientToken)]]);
   addTokenRoute(app, { authenticateClient, grants });
+  addMetadataRoute(app, { issuer, grantTypes: [...grants.keys()], roleScopes });
 }

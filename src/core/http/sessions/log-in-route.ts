@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { pathOfIssuer } from '../../../oauth/issuer-address.ts';
 import { PASSWORD_INPUT_LENGTH_MAX } from '../../passwords/normalize-password.ts';
 import type { LogIn } from '../../sessions/log-in.ts';
 import type { CoreApp } from '../core-env.ts';
@@ -81,9 +82,11 @@ export function addLogInRoute(
   options: {
     readonly logIn: LogIn;
     readonly cookies: SessionCookies;
+    readonly publicUrl: string;
     readonly trustedOrigins: ReadonlySet<string>;
   },
 ): void {
+  const sessionsPath = `${pathOfIssuer(options.publicUrl)}${logInRoute.path}`;
   app.openapi(logInRoute, async (c) => {
     const body = c.req.valid('json');
     const { password, transport } = body;
@@ -102,7 +105,7 @@ export function addLogInRoute(
 
     const { user, session } = outcome.value;
     const about = { user: toUserBody(user), session: toSessionBody(session, session.id) };
-    c.header('Location', `/v1/auth/sessions/${session.id}`);
+    c.header('Location', `${sessionsPath}/${session.id}`);
     if (outcome.value.transport === 'cookie') {
       options.cookies.setSession(c, outcome.value.sessionToken);
       return c.json(about, 201);

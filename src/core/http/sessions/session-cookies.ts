@@ -6,12 +6,13 @@ import {
   REFRESH_TOKEN_COOKIE,
   sessionCookieName,
 } from '../../../identity/session-cookie.ts';
+import { pathOfIssuer } from '../../../oauth/issuer-address.ts';
 import type { SessionLimits } from '../../sessions/session-limits.ts';
 import type { Session, SessionTransport } from '../../sessions/session-store.ts';
 import type { IssuedAccessToken } from '../../tokens/access-token.ts';
 import type { CoreEnv } from '../core-env.ts';
 
-/** Where refresh tokens are exchanged; the only path to which browsers send the refresh cookie. */
+/** Where refresh tokens are exchanged; below the public URL the only path to which browsers send the refresh cookie. */
 export const REFRESH_PATH = '/v1/auth/tokens/refresh';
 
 /** Documents an answer that may set or clear cookies: `headers: cookieHeaders('…')`. */
@@ -50,7 +51,8 @@ export function createSessionCookies(options: {
   const sessionName = sessionCookieName(options.publicUrl);
   const secure = options.publicUrl.startsWith('https:');
   const everywhere = { path: '/', httpOnly: true, sameSite: 'Lax', secure } as const;
-  const atRefresh = { path: REFRESH_PATH, httpOnly: true, sameSite: 'Strict', secure } as const;
+  const refreshPath = `${pathOfIssuer(options.publicUrl)}${REFRESH_PATH}`;
+  const atRefresh = { path: refreshPath, httpOnly: true, sameSite: 'Strict', secure } as const;
 
   function clearSession(c: Context<CoreEnv>): void {
     setCookie(c, sessionName, '', { ...everywhere, maxAge: 0 });

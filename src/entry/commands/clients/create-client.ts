@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
+import { CLIENT_AUTHENTICATION_METHODS } from '../../../core/clients/client-store.ts';
 import { createClients, type WantedClient } from '../../../core/clients/clients.ts';
 import {
   toWantedClient,
@@ -10,7 +11,6 @@ import { CommandError } from '../command-error.ts';
 import { type CommandContext, valuesOfOption } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';
 
-const METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
 const KEYS_EXPECTED =
   '--jwks: expected a file with a set of public keys, {"keys":[…]}: RSA of 2048 to 8192 bits, P-256 or Ed25519, each with a kid of its own, and no private member';
 /** What is expected of each option, by the member that it becomes. */
@@ -20,7 +20,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   scopes: '--scope: expected scopes of visible characters without quotes and backslashes, 64 at most',
   audience: '--audience: expected one audience of visible characters without spaces',
   audiences: '--may-call: expected audiences of visible characters without spaces, 64 at most',
-  authenticationMethod: `--method: expected one of ${METHODS.join(', ')}`,
+  authenticationMethod: `--method: expected one of ${CLIENT_AUTHENTICATION_METHODS.join(', ')}`,
   jwks: KEYS_EXPECTED,
 };
 
@@ -38,7 +38,7 @@ export const createClientCommand = defineCommand({
     },
     method: {
       type: 'string',
-      description: `How it authenticates: ${METHODS.join(', ')}; the first unless said`,
+      description: `How it authenticates: ${CLIENT_AUTHENTICATION_METHODS.join(', ')}; the first unless said`,
     },
     jwks: { type: 'string', description: 'A file with its public keys, for private_key_jwt' },
   },

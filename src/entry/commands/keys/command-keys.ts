@@ -1,5 +1,5 @@
 import { formatConfigProblem } from '../../../config/config-problem.ts';
-import { DEFAULT_POLICY_FILE } from '../../../config/environment.ts';
+import { DEFAULT_POLICY_FILE, readPublicUrl } from '../../../config/environment.ts';
 import {
   type AdministerKeys,
   createAdministerKeys,
@@ -12,7 +12,6 @@ import { readPolicyFile } from '../../read-policy-file.ts';
 import { CommandError } from '../command-error.ts';
 import type { CommandContext } from '../command-line.ts';
 import { formatTable } from '../command-table.ts';
-import { DEFAULT_PUBLIC_URL } from '../config-check.ts';
 import type { CommandDatabase } from '../with-database.ts';
 
 /** What commands on signing keys work with. */
@@ -32,7 +31,7 @@ export async function openCommandKeys(
   { stores, audit, log, readSecrets }: CommandDatabase,
 ): Promise<CommandKeys> {
   const file = env.WARDGATE_CONFIG || DEFAULT_POLICY_FILE;
-  const policy = await readPolicyFile(file, { publicUrl: env.WARDGATE_PUBLIC_URL || DEFAULT_PUBLIC_URL });
+  const policy = await readPolicyFile(file, { publicUrl: readPublicUrl(env) });
   if (!policy.ok)
     throw new CommandError(policy.reason.map((problem) => formatConfigProblem(problem, file)).join('\n'));
   const { algorithm } = policy.value.core.signing;

@@ -1,0 +1,53 @@
+import { z } from '@hono/zod-openapi';
+import { addressBelow } from '../../../oauth/issuer-address.ts';
+import { CLIENT_AUTHENTICATION_METHODS, CLIENT_KEY_ALGORITHMS } from '../../clients/client-store.ts';
+import type { RoleScopes } from '../../tokens/role-scopes.ts';
+import { KEY_SET_PATH } from '../keys/key-set-route.ts';
+
+const address = z.url();
+const names = z.array(z.string());
+
+/** The metadata of this server. @see RFC 8414, section 2 */
+export const serverMetadataSchema = z
+  .strictObject({
+    issuer: address,
+    token_endpoint: address,
+    token_endpoint_auth_methods_supported: names,
+    token_endpoint_auth_signing_alg_values_supported: names,
+    jwks_uri: address,
+    scopes_supported: names.openapi({
+      description: 'The scopes that roles bring; clients may have others that they are registered with.',
+    }),
+    response_types_supported: names.openapi({
+      description: 'None: there is no authorization endpoint. The member is a must.',
+    }),
+    grant_types_supported: names,
+    service_documentation: address,
+    ui_locales_supported: names,
+  })
+  .openapi('ServerMetadata', { description: 'RFC 8414, section 2.' });
+
+/** What the metadata is made of. */
+export interface ServerFacts {
+  readonly issuer: string;
+  /** The grants of the token endpoint, by their `grant_type`. */
+  readonly grantTypes: readonly string[];
+  readonly roleScopes: RoleScopes;
+}
+
+/** Writes the metadata of this server: what there is, and no member for what there is not. */
+export function writeServerMetadata(facts: ServerFacts): z.infer<typeof serverMetadataSchema> {
+  const { issuer, grantTypes, roleScopes } = facts;
+  return {
+    issuer,
+    token_endpoint: addressBelow(issuer, '/oauth/token'),
+    token_endpoint_auth_methods_supported: [...CLIENT_AUTHENTICATION_METHODS],
+    token_endpoint_auth_signing_alg_values_supported: [...CLIENT_KEY_ALGORITHMS],
+    jwks_uri: addressBelow(issuer, KEY_SET_PATH),
+    scopes_supported: [...new Set([...roleScopes.values()].flat())].sort(),
+    response_types_supported: [],
+    grant_types_supported: [...grantTypes],
+    service_documentation: addressBelow(issuer, '/docs'),
+    ui_locales_supported: ['en'],
+  };
+}
