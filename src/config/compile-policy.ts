@@ -28,7 +28,7 @@ export function compilePolicy(file: PolicyFile, publicUrl: string): Policy {
     trustedProxies: file.trusted_proxies,
     credentials: file.credentials,
     trustedOrigins: file.trusted_origins,
-    issuers: file.issuers.map((entry) => compileIssuer(entry, publicUrl)),
+    issuers: file.issuers.map((entry) => compileIssuer(entry, publicUrl, [...upstreams.values()])),
     upstreams: [...upstreams.values()],
     routes: file.routes.map((entry) => compileRoute(entry, present(upstreams.get(entry.upstream)))),
     roleScopes: new Map(Object.entries(file.role_scopes)),
@@ -36,17 +36,26 @@ export function compilePolicy(file: PolicyFile, publicUrl: string): Policy {
   };
 }
 
-function compileIssuer(entry: IssuerEntry, publicUrl: string): IssuerPolicy {
+function compileIssuer(entry: IssuerEntry, publicUrl: string, upstreams: readonly Upstream[]): IssuerPolicy {
   const { id, audience } = entry;
   if (id === CORE_ISSUER_ID) {
     const algorithms = entry.algorithms ?? ISSUED_ALGORITHMS;
-    const types = [ACCESS_TOKEN_TYPE];
-    return { id, issuer: publicUrl, audience, algorithms, types, roles: OWN_ROLES, keys: { kind: 'core' } };
+    return {
+      id,
+      issuer: publicUrl,
+      audience,
+      narrowAudiences: new Set(upstreams.map((upstream) => upstream.audience)),
+      algorithms,
+      types: [ACCESS_TOKEN_TYPE],
+      roles: OWN_ROLES,
+      keys: { kind: 'core' },
+    };
   }
   return {
     id,
     issuer: present(entry.issuer),
     audience,
+    narrowAudiences: new Set(),
     algorithms: entry.algorithms ?? ['RS256'],
     types: (entry.types ?? FOREIGN_TYPES).map((type) =>
       type === 'missing' ? undefined : type.toLowerCase().replace(/^application\//, ''),
@@ -69,6 +78,7 @@ function compileUpstream(id: string, entry: PolicyFile['upstreams'][string]): Up
   return {
     id,
     origin: url.origin,
+    audience: entry.audience ?? id,
     basePath: url.pathname.replace(/\/+$/, ''),
     connectTimeoutMs: present(parseDurationMs(entry.connect_timeout)),
     headersTimeoutMs: present(parseDurationMs(entry.timeout)),

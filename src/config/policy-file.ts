@@ -1,4 +1,5 @@
 import { ok, type Result, refused } from '../lib/result.ts';
+import { checkAudiences } from './audience-checks.ts';
 import type { Policy } from './compile-policy.ts';
 import { compilePolicy } from './compile-policy.ts';
 import type { ConfigProblem } from './config-problem.ts';
@@ -34,6 +35,7 @@ export function parsePolicyFile(
   };
   checkReferences(source.value.value, complain);
   checkIssuers(source.value.value, context.publicUrl, complain);
+  checkAudiences(source.value.value, complain);
   checkRoutes(source.value.value, complain);
   if (!parsed.success || problems.length > 0) return refused(problems.sort(byPosition));
   return ok(compilePolicy(parsed.data, context.publicUrl));

@@ -74,6 +74,11 @@ const upstreamSchema = z.strictObject({
   url: upstreamUrlText.describe(
     'Where the service is: http or https, perhaps with a path that is put before the path of each request.',
   ),
+  audience: audienceText
+    .optional()
+    .describe(
+      "What the service is called in tokens that are meant for it alone (RFC 8693): they are good here and at no other upstream. Default: the upstream's name.",
+    ),
   connect_timeout: durationText(5 * MINUTE_SECONDS)
     .default('5s')
     .describe('How long connecting may take; then the client gets 504.'),

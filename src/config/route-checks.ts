@@ -110,6 +110,7 @@ function comparableRoute(id: string, pattern: RoutePattern, methods: ReadonlySet
   const upstream = {
     id,
     origin: '',
+    audience: id,
     basePath: '',
     connectTimeoutMs: 0,
     headersTimeoutMs: 0,

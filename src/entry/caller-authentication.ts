@@ -38,7 +38,9 @@ function callerFinding(answer: Authentication, fromCookie: boolean): CallerFindi
     case 'rejected':
       return { kind: 'rejected' };
     case 'authenticated': {
-      const { kind, issuerId, subject, sessionId } = answer.principal;
+      const { kind, issuerId, subject, sessionId, audience } = answer.principal;
+      // A service that acts for a user calls services: it changes no password and ends no session.
+      if (audience !== undefined) return { kind: 'rejected' };
       if (kind !== 'user' || issuerId !== CORE_ISSUER_ID || sessionId === undefined)
         return { kind: 'rejected' };
       return { kind: 'caller', caller: { userId: subject, sessionId, fromCookie } };

@@ -1,6 +1,9 @@
+import type { Actor } from './actor.ts';
+
 /** What every access token of our own core says. @see RFC 9068, section 2.2. Times are seconds since the Unix epoch. */
 interface CommonClaims {
   readonly iss: string;
+  /** What all services are called together, or the one service that an exchanged token is for. */
   readonly aud: string;
   /** `usr_…` or `cli_…`: who acts. */
   readonly sub: string;
@@ -23,6 +26,8 @@ export interface UserAccessTokenClaims extends CommonClaims {
   readonly amr: readonly string[];
   readonly patient_id?: string;
   readonly doctor_id?: string;
+  /** Which client acts for the user, with a token that is for one service alone; it is also the `client_id`. */
+  readonly act?: Actor;
 }
 
 /** The claims of a client's access token: a program that acts for itself. `sub` is `client_id`, and no claim is there that tells of a person or a session. */
@@ -40,6 +45,7 @@ export const USER_CLAIMS = [
   'amr',
   'patient_id',
   'doctor_id',
+  'act',
 ] as const satisfies readonly Exclude<keyof UserAccessTokenClaims, keyof CommonClaims>[];
 
 /** The `typ` header of access tokens. @see RFC 9068, section 2.1 */

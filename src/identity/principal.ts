@@ -20,6 +20,8 @@ export interface Principal {
   /** The id (in the policy file) of the issuer that vouches; `CORE_ISSUER_ID` for our own. */
   readonly issuerId: string;
   readonly authenticatedBy: AuthenticatedBy;
+  /** The one upstream's audience that the credential is good for; `undefined`: it is good at every upstream. */
+  readonly audience: string | undefined;
   /** Sorted, without duplicates, each a valid role name. */
   readonly roles: readonly string[];
   readonly scopes: ReadonlySet<string>;

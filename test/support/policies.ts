@@ -7,6 +7,7 @@ export function buildUpstream(overrides: Partial<Upstream> = {}): Upstream {
   return {
     id: 'patients',
     origin: 'http://127.0.0.1:9001',
+    audience: overrides.id ?? 'patients',
     basePath: '',
     connectTimeoutMs: 1000,
     headersTimeoutMs: 2000,
@@ -59,6 +60,7 @@ export function buildPrincipal(overrides: Partial<Principal> = {}): Principal {
     sessionId: 'ses_00000000000000000000000000000001',
     issuerId: 'wardgate',
     authenticatedBy: 'access_token',
+    audience: undefined,
     roles: ['doctor'],
     scopes: new Set(),
     claims: {},

@@ -121,6 +121,7 @@ function fixedRoute(origin: string, settings: Partial<Upstream>): Route {
     upstream: {
       id: 'service',
       origin,
+      audience: 'patients',
       basePath: '',
       connectTimeoutMs: 5_000,
       headersTimeoutMs: 30_000,

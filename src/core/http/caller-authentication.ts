@@ -13,7 +13,7 @@ export type CallerFinding =
   | { readonly kind: 'caller'; readonly caller: Caller }
   /** No credential was sent. */
   | { readonly kind: 'missing' }
-  /** A credential was sent that is not good here; also a good one of another issuer or of a client, which has no account of its own. */
+  /** A credential was sent that is not good here; also a good one of another issuer, of a client, which has no account of its own, or for one service alone. */
   | { readonly kind: 'rejected' }
   /** More than one credential, or one that has no single reading: answered 400. */
   | { readonly kind: 'ambiguous' }

@@ -18,6 +18,7 @@ export function apiKeyPrincipal(key: ActiveApiKey): Result<Principal, RejectReas
     sessionId: undefined,
     issuerId: CORE_ISSUER_ID,
     authenticatedBy: 'api_key',
+    audience: undefined,
     roles: roles.value,
     scopes: new Set(scopes),
     claims: { sub: id, roles: roles.value, scope: scopes.join(' ') },

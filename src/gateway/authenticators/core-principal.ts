@@ -1,10 +1,12 @@
 import { USER_CLAIMS } from '../../identity/access-token-claims.ts';
+import { isActor } from '../../identity/actor.ts';
 import { isHeaderValue } from '../../identity/header-value.ts';
 import { isId } from '../../identity/ids.ts';
 import type { Principal } from '../../identity/principal.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { JsonObject } from '../../oauth/json-object.ts';
 import type { RejectReason } from '../decision.ts';
+import type { IssuerPolicy } from '../policy/policy.ts';
 import type { RegisteredClaims } from './registered-claims.ts';
 import { readOwnRoles } from './role-claims.ts';
 import { readScopes } from './scope-claims.ts';
@@ -16,16 +18,21 @@ const OPTIONAL_USER_TEXTS = ['patient_id', 'doctor_id'];
 /**
  * Makes the principal of an access token that our own core issued. Every claim of `AccessTokenClaims` must be there with its type: what our
  * core signs has them all, and a token of ours without one is no access token. The subject's prefix says whether a user or a client acts, and a
- * client's token with a claim of users is refused: no core of ours signs such a thing.
+ * client's token with a claim of users is refused: no core of ours signs such a thing. A token for one upstream alone says which client acts for its user,
+ * and no other token does. @see RFC 8693, section 4.1
  */
 export function corePrincipal(
   payload: JsonObject,
   registered: RegisteredClaims,
-  issuerId: string,
+  issuer: Pick<IssuerPolicy, 'id' | 'audience'>,
 ): Result<Principal, RejectReason> {
   const { subject, sessionId, expiresAt } = registered;
   const kind = isId('user', subject) ? 'user' : isId('client', subject) ? 'client' : undefined;
-  const hasItsClaims = kind === 'user' ? hasUserClaims(payload) : hasClientClaims(payload);
+  const audience = payload.aud === issuer.audience ? undefined : String(payload.aud);
+  const hasItsClaims =
+    kind === 'user'
+      ? hasUserClaims(payload) && (audience === undefined ? payload.act === undefined : isExchanged(payload))
+      : hasClientClaims(payload) && audience === undefined;
   if (kind === undefined || !hasItsClaims) return refused('claim_malformed');
   const roles = readOwnRoles(payload.roles);
   if (!roles.ok) return roles;
@@ -38,8 +45,9 @@ export function corePrincipal(
     subject,
     username,
     sessionId,
-    issuerId,
+    issuerId: issuer.id,
     authenticatedBy: 'access_token',
+    audience,
     roles: roles.value,
     scopes: scopes.value,
     claims: payload,
@@ -56,6 +64,11 @@ function hasUserClaims(payload: JsonObject): boolean {
     amr.every((method) => typeof method === 'string') &&
     OPTIONAL_USER_TEXTS.every((name) => payload[name] === undefined || typeof payload[name] === 'string')
   );
+}
+
+/** Tells whether a client says that it acts for the user. */
+function isExchanged({ act, client_id: clientId }: JsonObject): boolean {
+  return isActor(act) && act.sub === clientId;
 }
 
 function hasClientClaims(payload: JsonObject): boolean {

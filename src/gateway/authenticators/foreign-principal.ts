@@ -39,6 +39,7 @@ export function foreignPrincipal(
     sessionId,
     issuerId: policy.id,
     authenticatedBy: 'access_token',
+    audience: undefined,
     roles: roles.value,
     scopes: scopes.value,
     claims: payload,

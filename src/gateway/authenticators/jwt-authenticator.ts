@@ -128,13 +128,13 @@ function accept(
   const own = policy.keys.kind === 'core';
   const now = clock() / 1000;
   const registered = checkRegisteredClaims(payload, {
-    audience: policy.audience,
+    isAudience: (audience) => audience === policy.audience || policy.narrowAudiences.has(audience),
     now,
     issuedAtRequired: own,
   });
   if (!registered.ok) return rejected(registered.reason);
   const principal = own
-    ? corePrincipal(payload, registered.value, policy.id)
+    ? corePrincipal(payload, registered.value, policy)
     : foreignPrincipal(payload, registered.value, policy);
   if (!principal.ok) return rejected(principal.reason);
   const authentication: Authentication = { kind: 'authenticated', principal: principal.value };

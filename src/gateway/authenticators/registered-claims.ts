@@ -17,7 +17,8 @@ export interface RegisteredClaims {
 
 /** What the claims are checked against. */
 export interface ExpectedClaims {
-  readonly audience: string;
+  /** Any one of them. */
+  readonly isAudience: (audience: string) => boolean;
   /** Seconds since the Unix epoch. */
   readonly now: number;
   readonly issuedAtRequired: boolean;
@@ -42,7 +43,7 @@ export function checkRegisteredClaims(
   if (isExpired(exp, expected.now)) return refused('expired');
   if (isTime(nbf) && nbf > expected.now + CLOCK_TOLERANCE_SECONDS) return refused('not_yet_valid');
   if (isTime(iat) && iat > expected.now + CLOCK_TOLERANCE_SECONDS) return refused('issued_in_future');
-  if (!namesAudience(payload.aud, expected.audience)) return refused('audience_mismatch');
+  if (!namesAudience(payload.aud, expected.isAudience)) return refused('audience_mismatch');
   if (!isHeaderValue(sub) || (sid !== undefined && !isHeaderValue(sid))) return refused('claim_unwritable');
   return ok({ subject: sub, sessionId: sid, expiresAt: exp });
 }
@@ -58,6 +59,7 @@ function isTime(value: unknown): value is number {
 }
 
 /** `aud` is one text or a list of texts; ours must be among them exactly, never as a prefix. */
-function namesAudience(aud: unknown, audience: string): boolean {
-  return aud === audience || (Array.isArray(aud) && aud.includes(audience));
+function namesAudience(aud: unknown, isAudience: ExpectedClaims['isAudience']): boolean {
+  const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  return named.some((audience) => typeof audience === 'string' && isAudience(audience));
 }

@@ -21,6 +21,7 @@ export function sessionPrincipal(session: ActiveSession): Result<Principal, Reje
     sessionId,
     issuerId: CORE_ISSUER_ID,
     authenticatedBy: 'session',
+    audience: undefined,
     roles: roles.value,
     scopes: new Set(scopes),
     claims: {

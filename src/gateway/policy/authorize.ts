@@ -15,23 +15,29 @@ export interface Grant {
   readonly principal: Principal | undefined;
 }
 
-/** Why there is no grant. */
+/** Why there is no grant. `audience_mismatch`: the token is for another upstream alone. */
 export type Refusal =
+  | RuleRefusal
+  | { readonly because: 'credential_rejected'; readonly rejected: 'audience_mismatch' };
+
+type RuleRefusal =
   | { readonly because: 'credential_missing' | 'role_missing' | 'condition_failed' }
   | { readonly because: 'scope_missing'; readonly requiredScopes: readonly string[] };
 
 /**
- * May this principal use this route? Any one rule suffices; inside a rule everything must hold; no rule is deny. Does NOT look at the
- * method or the path again: the route was matched by both.
+ * May this principal use this route? Where its credential is for one upstream alone, the route must lead there, also a public one. Any one rule
+ * suffices; inside a rule everything must hold; no rule is deny. Does NOT look at the method or the path again: the route was matched by both.
  */
 export function authorize(
   route: Route,
   parameters: PathParameters,
   principal: Principal | undefined,
 ): { readonly grant: Grant } | Refusal {
+  if (principal?.audience !== undefined && principal.audience !== route.upstream.audience)
+    return { because: 'credential_rejected', rejected: 'audience_mismatch' };
   if (route.access.kind === 'public') return { grant: grant(route, principal) };
   if (principal === undefined) return { because: 'credential_missing' };
-  let refusal: Refusal = { because: 'role_missing' };
+  let refusal: RuleRefusal = { because: 'role_missing' };
   for (const rule of route.access.rules) {
     const found = refuse(rule, parameters, principal);
     if (found === undefined) return { grant: grant(route, principal) };
@@ -49,14 +55,14 @@ export function authorizePreflight(route: Route): Grant {
   return grant(route, undefined);
 }
 
-const RANK: Readonly<Record<Refusal['because'], number>> = {
+const RANK: Readonly<Record<RuleRefusal['because'], number>> = {
   credential_missing: 0,
   role_missing: 1,
   scope_missing: 2,
   condition_failed: 3,
 };
 
-function refuse(rule: Rule, parameters: PathParameters, principal: Principal): Refusal | undefined {
+function refuse(rule: Rule, parameters: PathParameters, principal: Principal): RuleRefusal | undefined {
   if (rule.roles !== undefined && !rule.roles.some((role) => principal.roles.includes(role)))
     return { because: 'role_missing' };
   if (rule.scopes !== undefined && !rule.scopes.every((scope) => principal.scopes.has(scope)))

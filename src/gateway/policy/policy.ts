@@ -19,7 +19,10 @@ export interface IssuerPolicy {
   readonly id: string;
   /** Compared with `iss` exactly, octet by octet. */
   readonly issuer: string;
+  /** Whoever issues for it, issues for every upstream. */
   readonly audience: string;
+  /** Audiences of single upstreams, accepted besides: a token for one of them is good at that upstream alone. None for foreign issuers. */
+  readonly narrowAudiences: ReadonlySet<string>;
   readonly algorithms: readonly SignatureAlgorithm[];
   /** The accepted `typ` headers, lower-case and without `application/`; our own tokens are `at+jwt` only. `undefined` accepts a missing `typ`. */
   readonly types: readonly (string | undefined)[];
@@ -36,6 +39,8 @@ export interface Upstream {
   readonly id: string;
   /** Scheme, host and port: `http://127.0.0.1:9001`. */
   readonly origin: string;
+  /** What it is called in tokens that are meant for it alone. */
+  readonly audience: string;
   /** A path put before the request's path, without trailing slash; usually empty. */
   readonly basePath: string;
   /** How long connecting may take. */

@@ -16,6 +16,7 @@ describe('a right policy file', () => {
       {
         id: 'patients',
         origin: 'http://127.0.0.1:9001',
+        audience: 'patients',
         basePath: '',
         connectTimeoutMs: 5000,
         headersTimeoutMs: 30_000,
@@ -51,6 +52,7 @@ describe('a right policy file', () => {
       id: 'wardgate',
       issuer: PUBLIC_URL,
       audience: 'clinic',
+      narrowAudiences: new Set(['patients']),
       algorithms: ['RS256', 'ES256', 'EdDSA'],
       types: ['at+jwt'],
       roles: { claimPath: ['roles'], map: undefined },
@@ -63,6 +65,7 @@ describe('a right policy file', () => {
       id: 'keycloak',
       issuer: 'https://id.example/realms/clinic',
       audience: 'clinic',
+      narrowAudiences: new Set(),
       algorithms: ['RS256'],
       types: ['jwt', 'at+jwt', undefined],
       roles: { claimPath: ['roles'], map: undefined },
@@ -102,6 +105,15 @@ describe('a right policy file', () => {
       headersTimeoutMs: 10_000,
       idleTimeoutMs: 86_400_000,
     });
+  });
+
+  it('takes the audience of an upstream, and tells it to our own issuer alone', () => {
+    const { upstreams, issuers } = policyOf(wrong('9001', '9001\n    audience: https://patients.example'));
+    expect(upstreams[0]?.audience).toBe('https://patients.example');
+    expect(issuers.map(({ narrowAudiences }) => [...narrowAudiences])).toEqual([
+      ['https://patients.example'],
+      [],
+    ]);
   });
 
   it('takes what begins with neither path. nor claims. as a fixed text', () => {

@@ -62,6 +62,18 @@ const WRONG_REFERENCES: readonly (readonly [
     '17:9 routes[1].id: expected each route id only once, found "record" again',
   ],
   [
+    'an upstream with the audience of all',
+    'url: http://127.0.0.1:9001',
+    'url: http://127.0.0.1:9001\n    audience: clinic',
+    '15:15 upstreams.patients.audience: expected another audience than that of wardgate, which is good at every upstream, found "clinic"',
+  ],
+  [
+    'an upstream whose name is the audience of all',
+    '    audience: clinic\n  - id: keycloak',
+    '    audience: patients\n  - id: keycloak',
+    '13:3 upstreams.patients: expected another audience than that of wardgate, which is good at every upstream; set audience or name it otherwise, found "patients"',
+  ],
+  [
     'one issuer id twice',
     'audience: clinic\nrole_scopes',
     'audience: clinic\n  - { id: keycloak, issuer: https://other.example, audience: x }\nrole_scopes',

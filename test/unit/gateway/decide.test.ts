@@ -87,6 +87,17 @@ describe('decide', () => {
     });
   });
 
+  it('denies a token at another upstream than the one that it is for, as one that is not valid', async () => {
+    const principal = buildPrincipal({ audience: 'alerts' });
+    const answer = { kind: 'authenticated', principal } as const;
+    for (const route of [undefined, buildRoute('/records/:id')])
+      expect(await decideIn({ answer, ...(route && { route }) })).toMatchObject({
+        because: 'credential_rejected',
+        rejected: 'audience_mismatch',
+        subject: principal.subject,
+      });
+  });
+
   it('says who was denied by the policy', async () => {
     const principal = buildPrincipal({ roles: ['patient'] });
     expect(await decideIn({ answer: { kind: 'authenticated', principal } })).toMatchObject({

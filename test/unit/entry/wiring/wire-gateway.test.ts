@@ -6,6 +6,7 @@ import { authenticateWith } from '../../../../src/gateway/authenticators/authent
 import { createApiKey } from '../../../../src/identity/api-key.ts';
 import { createId } from '../../../../src/identity/ids.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
+import { CLIENT_ID, signToken, testKey } from '../../../support/tokens.ts';
 import { PUBLIC_URL, policyOf, RIGHT } from '../../config/policy-text.ts';
 
 it('goes on with the key sets that a reloaded policy shares with the old one, and with no other', () => {
@@ -23,6 +24,28 @@ it('goes on with the key sets that a reloaded policy shares with the old one, an
   const after = wireGateway(policyOf(RIGHT.replace('/realms/clinic', '/realms/other')), parts).keySets;
   expect(after.get('wardgate')).toBe(before.get('wardgate'));
   expect(after.get('keycloak')).not.toBe(before.get('keycloak'));
+});
+
+it('takes a token for one upstream for no caller of the core itself', async () => {
+  const key = await testKey();
+  const edge = wireGateway(policyOf(RIGHT), {
+    ...nodeEdgeParts,
+    publicUrl: PUBLIC_URL,
+    coreKeySet: async () => ({ keys: [{ ...key.publicJwk }], maxAgeSeconds: undefined }),
+    sessions: { findByToken: async () => undefined, isActive: async () => true },
+    machines: { findApiKey: async () => undefined, isActive: async () => true },
+    revocations: { isRevoked: () => false },
+    keySetClients: new Map(),
+    log: silentLog,
+  });
+  const callers = createCallerAuthentication(() => edge);
+  const finding = async (claims: object) => {
+    const token = await signToken({ iss: PUBLIC_URL, ...claims }, { at: Math.floor(Date.now() / 1000) });
+    return (await callers.authenticateCaller(new Headers({ authorization: `Bearer ${token}` }))).kind;
+  };
+  expect(await finding({})).toBe('caller');
+  const narrow = { aud: 'patients', client_id: CLIENT_ID, act: { sub: CLIENT_ID } };
+  expect(await finding(narrow)).toBe('rejected');
 });
 
 it('authenticates API keys on routes, and takes none for a caller of the core itself', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { authorize, authorizePreflight } from '../../../../src/gateway/policy/authorize.ts';
-import { allow, buildPrincipal, buildRoute, where } from '../../../support/policies.ts';
+import { allow, buildPrincipal, buildRoute, buildUpstream, where } from '../../../support/policies.ts';
 
 const OWN_RECORD = where('path.patientId', 'claims.patient_id');
 
@@ -42,6 +42,18 @@ describe('authorize', () => {
     expect(judge(access, buildPrincipal({ roles: ['doctor'], scopes: new Set(['b']) }))).toBe(
       'scope_missing',
     );
+  });
+
+  it('takes a credential for one upstream there alone, and nowhere else, public or not', () => {
+    const narrow = buildPrincipal({ audience: 'alerts' });
+    const elsewhere = { because: 'credential_rejected', rejected: 'audience_mismatch' };
+    for (const access of [allow({ roles: ['doctor'] }), { kind: 'public' } as const]) {
+      expect(authorize(buildRoute('/x', { access }), {}, narrow)).toEqual(elsewhere);
+      const upstream = buildUpstream({ id: 'other', audience: 'alerts' });
+      expect(authorize(buildRoute('/x', { access, upstream }), {}, narrow)).toMatchObject({
+        grant: { principal: narrow },
+      });
+    }
   });
 
   it('wants a credential where rules stand, and none where the route is public', () => {

@@ -11,6 +11,7 @@ const route: Route = {
   upstream: {
     id: 'patients',
     origin: 'http://127.0.0.1:9001',
+    audience: 'patients',
     basePath: '/base',
     connectTimeoutMs: 1000,
     headersTimeoutMs: 1000,

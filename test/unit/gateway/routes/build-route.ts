@@ -5,6 +5,7 @@ import { createRouteTable, type RouteTable } from '../../../../src/gateway/route
 const UPSTREAM = {
   id: 'upstream',
   origin: 'http://127.0.0.1:9001',
+  audience: 'patients',
   basePath: '',
   connectTimeoutMs: 1000,
   headersTimeoutMs: 1000,
