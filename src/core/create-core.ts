@@ -111,7 +111,7 @@ export interface Core {
  * that a start with a dead database fails. Throws UnavailableError for that, and RangeError for a missing or short secret.
  */
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const { users, sessions, audit, clock, log, roleScopes, settings } = options;
+  const { sessions, audit, clock, log, roleScopes, settings } = options;
   const { limits } = settings;
   const box = createSecretBox(options.secrets);
   const { algorithm } = settings.signing;
@@ -119,7 +119,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const [decoyOf] = await Promise.all([createDecoyHashes(options), keys.publicKeySet()]);
   const refreshKeys = createRefreshKeys({ store: options.refreshKeyStore, box, log });
   const endings = createSessionEndings(log);
-  const activeSessions = createActiveSessions({ users, sessions, roleScopes, limits });
+  const activeSessions = createActiveSessions({ sessions, roleScopes, limits });
   const { publicUrl: issuer, audience } = options;
   const accessTokens = createAccessTokens({ keys, issuer, audience, roleScopes, clock });
   const machines = createMachines({ ...options, accessTokens });

@@ -7,6 +7,10 @@ export interface ActiveSession {
   readonly scopes: readonly string[];
   readonly patientId: string | undefined;
   readonly doctorId: string | undefined;
+  /** How and when the user was authenticated, as access tokens of that session say it; cores that do not tell it leave it out. */
+  readonly authTime?: number | undefined;
+  readonly acr?: string | undefined;
+  readonly amr?: readonly string[] | undefined;
   readonly expiresAt: number;
 }
 

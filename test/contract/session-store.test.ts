@@ -20,8 +20,8 @@ describeStores('session store', (stores) => {
     const wanted = newSession(userId, { transport: 'cookie', tokenHash, lifetimeSeconds });
     return { session: await stores.sessions.begin(wanted), tokenHash };
   }
-  const findByToken = (tokenHash: Uint8Array) =>
-    stores.sessions.findActiveByTokenHash(tokenHash, IDLE_SECONDS);
+  const findByToken = async (tokenHash: Uint8Array) =>
+    (await stores.sessions.findActiveByTokenHash(tokenHash, IDLE_SECONDS))?.session;
   const endedIds = async (withinSeconds: number) =>
     (await stores.sessions.listEnded(withinSeconds)).map(({ sessionId }) => sessionId);
 
@@ -39,6 +39,17 @@ describeStores('session store', (stores) => {
     const { session, tokenHash } = await beginWithToken();
     const seen = [session, await findByToken(tokenHash), ...(await stores.sessions.listActive(userId, IDLE))];
     for (const one of seen) expect(one).not.toHaveProperty('tokenHash');
+  });
+
+  it('finds a session together with its user as both stand', async () => {
+    const { session, tokenHash } = await beginWithToken(3600);
+    const user = await stores.users.findById(userId);
+    const byToken = await stores.sessions.findActiveByTokenHash(tokenHash, IDLE_SECONDS);
+    expect(byToken).toEqual({ session, user });
+    expect(await stores.sessions.findActiveWithUser(session.id, IDLE)).toEqual({ session, user });
+    await stores.sessions.end(session.id, userId);
+    for (const id of [session.id, createId('session'), userId, 'x\0y'])
+      expect(await stores.sessions.findActiveWithUser(id, IDLE)).toBeUndefined();
   });
 
   it('tells what a session does not have as undefined', async () => {

@@ -37,7 +37,15 @@ function readSession(answer: JsonObject): ActiveSession {
   )
     throw new UnavailableError('core', 'the core answered something else than a session');
   const links = { patientId: textOf(answer.patient_id), doctorId: textOf(answer.doctor_id) };
-  return { sessionId, userId, username, roles, scopes, expiresAt, ...links };
+  return { sessionId, userId, username, roles, scopes, expiresAt, ...links, ...readAuthentication(answer) };
+}
+
+function readAuthentication({ auth_time: authTime, acr, amr }: JsonObject) {
+  return {
+    authTime: typeof authTime === 'number' ? authTime : undefined,
+    acr: textOf(acr),
+    amr: isTexts(amr) ? amr : undefined,
+  };
 }
 
 function textOf(value: unknown): string | undefined {

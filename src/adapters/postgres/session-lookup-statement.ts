@@ -22,7 +22,7 @@ export const wasSeenLately = gte(
 );
 
 /**
- * Prepares the lookup of a session by its token's hash (`tokenHash`, `idleSeconds`): one statement that judges session and user,
+ * Prepares the lookup of a session and its user by its token's hash (`tokenHash`, `idleSeconds`): one statement that judges both,
  * and moves `last_seen_at` when it is a minute old. Does NOT wait for another lookup that moves it just now.
  */
 export function prepareFindByTokenHash(db: PostgresJsDatabase) {
@@ -63,11 +63,14 @@ export function prepareFindByTokenHash(db: PostgresJsDatabase) {
     .with(found, touched)
     .select()
     .from(found)
+    .innerJoin(users, eq(users.id, found.userId))
     .leftJoin(touched, sql`true`)
     .prepare('find_session_by_token_hash');
 
   return async (tokenHash: Uint8Array, idleSeconds: number) => {
     const [row] = await statement.execute({ tokenHash, idleSeconds });
-    return row && { ...row.found, lastSeenAt: row.touched?.touchedAt ?? row.found.lastSeenAt };
+    if (row === undefined) return undefined;
+    const lastSeenAt = row.touched?.touchedAt ?? row.found.lastSeenAt;
+    return { session: { ...row.found, lastSeenAt }, user: row.users };
   };
 }

@@ -1,5 +1,5 @@
-import { and, asc, eq, gte, ne, type SQL, sql } from 'drizzle-orm';
-import type { NewSession, Session, SessionStore } from '../../core/sessions/session-store.ts';
+import { and, asc, eq, getTableColumns, gte, ne, type SQL, sql } from 'drizzle-orm';
+import type { NewSession, Session, SessionStore, UserSession } from '../../core/sessions/session-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import type { Database } from './database.ts';
 import { prepareRotation } from './refresh-rotation-statement.ts';
@@ -12,20 +12,7 @@ const ended = { state: 'revoked', endedAt: sql`now()` } as const;
 
 /** Creates the sessions' store on Postgres. Every time is the database's clock. */
 export function createPostgresSessionStore(database: Database): SessionStore {
-  const findByTokenHash = prepareFindByTokenHash(database.db);
-  const findStanding = (condition: SQL) =>
-    database.db
-      .select(sessionColumns)
-      .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId))
-      .where(and(condition, stands, wasSeenLately))
-      .orderBy(asc(sessions.createdAt));
   const rotation = prepareRotation(database.db);
-  const findById = findStanding(eq(sessions.id, sql.placeholder('id'))).prepare('find_session_by_id');
-  const listOfUser = findStanding(eq(sessions.userId, sql.placeholder('userId'))).prepare(
-    'list_sessions_of_user',
-  );
-
   return {
     async begin(session) {
       const rows = await database.query((db) =>
@@ -35,9 +22,49 @@ export function createPostgresSessionStore(database: Database): SessionStore {
       if (row === undefined) throw new Error('an inserted session was not returned');
       return toSession(row);
     },
+    async rotateRefreshToken({ sessionId, counter, idle }) {
+      if (!isId('session', sessionId)) return { kind: 'unknown' };
+      const [row] = await database.query(() => rotation.execute({ sessionId, counter, ...idle }));
+      if (row === undefined) return { kind: 'unknown' };
+      return { kind: findingOf(row.session), ...toUserSession(row) };
+    },
+    ...createLookups(database),
+    ...createEnds(database),
+  };
+}
+
+function createLookups(
+  database: Database,
+): Pick<SessionStore, 'findActiveByTokenHash' | 'findActiveWithUser' | 'findActiveById' | 'listActive'> {
+  const findByTokenHash = prepareFindByTokenHash(database.db);
+  const findStanding = (condition: SQL) =>
+    database.db
+      .select(sessionColumns)
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(and(condition, stands, wasSeenLately))
+      .orderBy(asc(sessions.createdAt));
+  const isAsked = eq(sessions.id, sql.placeholder('id'));
+  const findById = findStanding(isAsked).prepare('find_session_by_id');
+  const listOfUser = findStanding(eq(sessions.userId, sql.placeholder('userId'))).prepare(
+    'list_sessions_of_user',
+  );
+  const findWithUser = database.db
+    .select({ session: sessionColumns, user: getTableColumns(users) })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(and(isAsked, stands, wasSeenLately))
+    .prepare('find_session_with_user');
+
+  return {
     async findActiveByTokenHash(tokenHash, idleSeconds) {
       const row = await database.query(() => findByTokenHash(tokenHash, idleSeconds));
-      return row === undefined ? undefined : toSession(row);
+      return row && toUserSession(row);
+    },
+    async findActiveWithUser(sessionId, idle) {
+      if (!isId('session', sessionId)) return undefined;
+      const [row] = await database.query(() => findWithUser.execute({ id: sessionId, ...idle }));
+      return row && toUserSession(row);
     },
     async findActiveById(sessionId, idle) {
       if (!isId('session', sessionId)) return undefined;
@@ -48,13 +75,6 @@ export function createPostgresSessionStore(database: Database): SessionStore {
       const rows = await database.query(() => listOfUser.execute({ userId, ...idle }));
       return rows.map(toSession);
     },
-    async rotateRefreshToken({ sessionId, counter, idle }) {
-      if (!isId('session', sessionId)) return { kind: 'unknown' };
-      const [row] = await database.query(() => rotation.execute({ sessionId, counter, ...idle }));
-      if (row === undefined) return { kind: 'unknown' };
-      return { kind: findingOf(row.session), session: toSession(row.session), user: toUser(row.user) };
-    },
-    ...createEnds(database),
   };
 }
 
@@ -115,6 +135,13 @@ function toRow(session: NewSession) {
     clientAddress: session.clientAddress ?? null,
     userAgent: session.userAgent ?? null,
   };
+}
+
+function toUserSession(row: {
+  readonly session: Parameters<typeof toSession>[0];
+  readonly user: Parameters<typeof toUser>[0];
+}): UserSession {
+  return { session: toSession(row.session), user: toUser(row.user) };
 }
 
 function toSession(row: Omit<typeof sessions.$inferSelect, 'tokenHash'>): Session {

@@ -1,9 +1,8 @@
 import { isId } from '../../identity/ids.ts';
 import { isSessionToken } from '../../identity/session-cookie.ts';
 import { checkedRoles, type RoleScopes, scopesOfRoles } from '../tokens/role-scopes.ts';
-import type { User, UserStore } from '../users/user-store.ts';
 import type { SessionLimits } from './session-limits.ts';
-import type { Session, SessionStore } from './session-store.ts';
+import type { SessionStore, UserSession } from './session-store.ts';
 import { hashSessionToken } from './session-token.ts';
 
 /** What the edge is told of an active session and its user. Times are seconds since the Unix epoch. */
@@ -16,6 +15,10 @@ export interface ActiveSessionFacts {
   readonly scopes: readonly string[];
   readonly patientId: string | undefined;
   readonly doctorId: string | undefined;
+  /** When the user logged in. */
+  readonly authTime: number;
+  readonly acr: string;
+  readonly amr: readonly string[];
   /** The absolute limit of the session. */
   readonly expiresAt: number;
 }
@@ -32,19 +35,12 @@ export interface ActiveSessions {
 
 /** Creates the look-up of active sessions on the stores. */
 export function createActiveSessions(options: {
-  readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly roleScopes: RoleScopes;
   readonly limits: SessionLimits;
 }): ActiveSessions {
-  const { users, sessions, roleScopes, limits } = options;
-
-  async function withFacts(session: Session | undefined): Promise<ActiveSessionFacts | undefined> {
-    const user = session && (await users.findById(session.userId));
-    // Disabled between the two questions.
-    if (session === undefined || user === undefined || user.disabledAt !== undefined) return undefined;
-    return factsOf(session, user, roleScopes);
-  }
+  const { sessions, roleScopes, limits } = options;
+  const withFacts = (found: UserSession | undefined) => found && factsOf(found, roleScopes);
 
   return {
     async findByToken(token) {
@@ -53,13 +49,15 @@ export function createActiveSessions(options: {
       return withFacts(await sessions.findActiveByTokenHash(hash, limits.cookieIdleSeconds));
     },
     findById: async (sessionId) =>
-      isId('session', sessionId) ? withFacts(await sessions.findActiveById(sessionId, limits)) : undefined,
+      isId('session', sessionId)
+        ? withFacts(await sessions.findActiveWithUser(sessionId, limits))
+        : undefined,
     isActive: async (sessionId) =>
       isId('session', sessionId) && (await sessions.findActiveById(sessionId, limits)) !== undefined,
   };
 }
 
-function factsOf(session: Session, user: User, roleScopes: RoleScopes): ActiveSessionFacts {
+function factsOf({ session, user }: UserSession, roleScopes: RoleScopes): ActiveSessionFacts {
   const roles = checkedRoles(user.roles);
   return {
     sessionId: session.id,
@@ -69,6 +67,9 @@ function factsOf(session: Session, user: User, roleScopes: RoleScopes): ActiveSe
     scopes: scopesOfRoles(roles, roleScopes),
     patientId: user.patientId,
     doctorId: user.doctorId,
+    authTime: Math.floor(session.createdAt.getTime() / 1000),
+    acr: session.acr,
+    amr: session.amr,
     expiresAt: Math.floor(session.expiresAt.getTime() / 1000),
   };
 }

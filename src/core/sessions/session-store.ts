@@ -29,6 +29,12 @@ export interface Session {
   readonly userAgent: string | undefined;
 }
 
+/** A session and whose it is, as both stood in one moment. */
+export interface UserSession {
+  readonly session: Session;
+  readonly user: User;
+}
+
 /** What it takes to begin a session. */
 export interface NewSession {
   readonly userId: string;
@@ -60,7 +66,7 @@ export const REFRESH_GRACE_USES_MAX = 10;
  * that stands has issued it.
  */
 export type RefreshRotation =
-  | { readonly kind: 'rotated' | 'repeated' | 'replayed'; readonly session: Session; readonly user: User }
+  | ({ readonly kind: 'rotated' | 'repeated' | 'replayed' } & UserSession)
   | { readonly kind: 'unknown' };
 
 /** Port: sessions at rest. Every method throws UnavailableError ('database') when the store could not tell. */
@@ -68,9 +74,11 @@ export interface SessionStore {
   /** Begins a session. One that lives by refreshing has the refresh token with the counter 0. */
   begin(session: NewSession): Promise<Session>;
   /** The active session, neither past its absolute limit nor idle for longer than `idleSeconds`, of an active user. Touches last seen at most once a minute. */
-  findActiveByTokenHash(tokenHash: Uint8Array, idleSeconds: number): Promise<Session | undefined>;
+  findActiveByTokenHash(tokenHash: Uint8Array, idleSeconds: number): Promise<UserSession | undefined>;
   /** The active session by its id, neither past its absolute limit nor idle for longer than its transport may be, of an active user. Does NOT count as use. */
   findActiveById(sessionId: string, idle: IdleLimits): Promise<Session | undefined>;
+  /** The session that `findActiveById` would find, with its user. */
+  findActiveWithUser(sessionId: string, idle: IdleLimits): Promise<UserSession | undefined>;
   /** The sessions of a user that `findActiveById` would find, oldest first. */
   listActive(userId: string, idle: IdleLimits): Promise<readonly Session[]>;
   /**

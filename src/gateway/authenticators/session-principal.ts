@@ -1,6 +1,7 @@
 import { isHeaderValue } from '../../identity/header-value.ts';
 import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
+import { withoutAbsent } from '../../lib/without-absent.ts';
 import type { RejectReason } from '../decision.ts';
 import type { ActiveSession } from '../session-lookup.ts';
 import { readOwnRoles } from './role-claims.ts';
@@ -10,7 +11,7 @@ import { readOwnRoles } from './role-claims.ts';
  * judge both alike. Refused where a value cannot be written in a header, or a role is no role name.
  */
 export function sessionPrincipal(session: ActiveSession): Result<Principal, RejectReason> {
-  const { userId, username, sessionId, scopes, patientId, doctorId } = session;
+  const { userId, username, sessionId, scopes } = session;
   if (![userId, username, sessionId].every(isHeaderValue)) return refused('claim_unwritable');
   const roles = readOwnRoles(session.roles);
   if (!roles.ok) return roles;
@@ -30,8 +31,13 @@ export function sessionPrincipal(session: ActiveSession): Result<Principal, Reje
       username,
       roles: roles.value,
       scope: scopes.join(' '),
-      ...(patientId === undefined ? {} : { patient_id: patientId }),
-      ...(doctorId === undefined ? {} : { doctor_id: doctorId }),
+      ...withoutAbsent({
+        auth_time: session.authTime,
+        acr: session.acr,
+        amr: session.amr,
+        patient_id: session.patientId,
+        doctor_id: session.doctorId,
+      }),
     },
     expiresAt: session.expiresAt,
   });

@@ -17,6 +17,9 @@ describe('POST /internal/sessions/lookup', () => {
     const facts = await byToken.json();
     expect(facts).toEqual({
       active: true,
+      auth_time: 1_768_478_400,
+      acr: 'aal1',
+      amr: ['pwd'],
       session_id: sessionId,
       user_id: expect.stringMatching(/^usr_/),
       username: 'doctor',

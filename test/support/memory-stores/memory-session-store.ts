@@ -6,6 +6,7 @@ import {
   type RefreshRotation,
   type Session,
   type SessionStore,
+  type UserSession,
 } from '../../../src/core/sessions/session-store.ts';
 import type { User } from '../../../src/core/users/user-store.ts';
 import { createId } from '../../../src/identity/ids.ts';
@@ -36,6 +37,10 @@ export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, c
     clock() - lastSeenAt.getTime() <=
     1000 * (transport === 'bearer' ? idle.bearerIdleSeconds : idle.cookieIdleSeconds);
   const toSession = ({ tokenHash: _, refresh: __, ...session }: SessionRow): Session => session;
+  const withUser = (row: SessionRow): UserSession | undefined => {
+    const user = usersById.get(row.userId);
+    return user && { session: toSession(row), user };
+  };
   const active = () => [...rows.values()].filter(isActive);
 
   function end(row: SessionRow): void {
@@ -64,7 +69,11 @@ export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, c
     async findActiveByTokenHash(tokenHash, idleSeconds) {
       const row = active().find((candidate) => candidate.tokenHash === tokenHash.toHex());
       if (row === undefined || clock() - row.lastSeenAt.getTime() > idleSeconds * 1000) return undefined;
-      return toSession(touch(row));
+      return withUser(touch(row));
+    },
+    async findActiveWithUser(sessionId, idle) {
+      const row = rows.get(sessionId);
+      return row !== undefined && isActive(row) && isSeenLately(row, idle) ? withUser(row) : undefined;
     },
     async findActiveById(sessionId, idle) {
       const row = rows.get(sessionId);

@@ -18,6 +18,9 @@ const answerSchema = lookupAnswerSchema({
   scopes: z.array(z.string()),
   patient_id: z.string().optional(),
   doctor_id: z.string().optional(),
+  auth_time: z.int().openapi({ description: 'When the user logged in, in seconds since the Unix epoch.' }),
+  acr: z.string(),
+  amr: z.array(z.string()),
   expires_at: z.int().openapi({ description: 'Seconds since the Unix epoch.' }),
 }).openapi('SessionAnswer');
 
@@ -54,6 +57,9 @@ function toAnswerBody(facts: ActiveSessionFacts) {
     scopes: [...facts.scopes],
     ...(facts.patientId !== undefined && { patient_id: facts.patientId }),
     ...(facts.doctorId !== undefined && { doctor_id: facts.doctorId }),
+    auth_time: facts.authTime,
+    acr: facts.acr,
+    amr: [...facts.amr],
     expires_at: facts.expiresAt,
   };
 }

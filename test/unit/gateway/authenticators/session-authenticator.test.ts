@@ -48,6 +48,14 @@ function setUp(options: { readonly rememberedMax?: number; readonly rememberSeco
 }
 
 describe('a session token', () => {
+  it('has the claims that tell how and when the user was authenticated, where the core tells them', async () => {
+    const { core, judge } = setUp();
+    core.session = { ...SESSION, authTime: START_SECONDS, acr: 'aal1', amr: ['pwd'] };
+    expect(await judge()).toMatchObject({
+      principal: { claims: { auth_time: START_SECONDS, acr: 'aal1', amr: ['pwd'] } },
+    });
+  });
+
   it('of an active session becomes the principal of its user, with the claims that a token would have', async () => {
     expect(await setUp().judge()).toEqual({
       kind: 'authenticated',
