@@ -5,7 +5,8 @@ export interface Problem {
   readonly code: string;
   /** A short text for people, the same for every occurrence of `code`. */
   readonly title: string;
-  readonly requestId: string;
+  /** `undefined` where the request has no id: then the document has no `request_id`. */
+  readonly requestId: string | undefined;
   /** What this client can do about it. */
   readonly detail?: string;
   /** What else programs need to know; names other than those above. @see RFC 9457, section 3.2 */

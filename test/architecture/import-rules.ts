@@ -5,11 +5,13 @@ import type { Violation } from './violation.ts';
 
 /** What each layer of `src/` may import, besides itself. Adapters also may not import other adapters: `entry` wires them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  entry: ['adapters', 'config', 'gateway', 'core', 'identity', 'oauth', 'lib'],
+  entry: ['adapters', 'config', 'gateway', 'core', 'downstream', 'identity', 'oauth', 'lib'],
   adapters: ['gateway', 'core', 'identity', 'oauth', 'lib'],
   config: ['gateway', 'core', 'identity', 'oauth', 'lib'],
   gateway: ['identity', 'oauth', 'lib'],
   core: ['identity', 'oauth', 'lib'],
+  // What services behind install: it brings none of the gateway along.
+  downstream: ['identity', 'lib'],
   identity: ['lib'],
   oauth: ['lib'],
   lib: [],
@@ -40,6 +42,9 @@ const PACKAGE_PLACES: readonly (readonly [name: RegExp, place: RegExp])[] = [
   // Both libraries let a token's own header choose the algorithm (CVE-2026-22817); jose does not.
   [/^hono\/(?:jwt|jwk)(?:\/|$)/, /^$/],
 ];
+
+/** Packages besides which a layer may know none. */
+const ONLY_PACKAGES: Readonly<Record<string, ReadonlySet<string>>> = { downstream: new Set(['jose']) };
 
 /** The layer of a source file: the folder below `src/`. */
 function layerOf(path: string): string {
@@ -92,6 +97,9 @@ function* checkImport(
   for (const [name, place] of PACKAGE_PLACES)
     if (name.test(specifier) && !place.test(module.path))
       yield { rule: 'package-places', says: `imports ${specifier}` };
+  const only = ONLY_PACKAGES[layerOf(module.path)];
+  if (only?.has(packageName(specifier)) === false)
+    yield { rule: 'package-places', says: `imports ${specifier}` };
   const foreign = !specifier.startsWith('cloudflare:') && !dependencies.has(packageName(specifier));
   if (foreign && !typeOnly)
     yield { rule: 'dependencies', says: `imports ${specifier}, which package.json does not ship` };

@@ -42,19 +42,21 @@ describe('directions of dependencies', () => {
     adapters: 'src/adapters/node/server.ts',
     gateway: 'src/gateway/denial.ts',
     core: 'src/core/issue.ts',
+    downstream: 'src/downstream/read.ts',
     config: 'src/config/read.ts',
     identity: 'src/identity/role.ts',
     oauth: 'src/oauth/form.ts',
     lib: 'src/lib/result.ts',
   };
   const forbidden: readonly (readonly [from: keyof typeof target, to: readonly (keyof typeof target)[]])[] = [
-    ['adapters', ['entry', 'config']],
-    ['config', ['entry', 'adapters']],
-    ['gateway', ['entry', 'adapters', 'config', 'core']],
-    ['core', ['entry', 'adapters', 'config', 'gateway']],
-    ['identity', ['entry', 'adapters', 'config', 'core', 'gateway', 'oauth']],
-    ['oauth', ['entry', 'adapters', 'config', 'core', 'gateway', 'identity']],
-    ['lib', ['entry', 'adapters', 'config', 'core', 'gateway', 'identity', 'oauth']],
+    ['adapters', ['entry', 'config', 'downstream']],
+    ['config', ['entry', 'adapters', 'downstream']],
+    ['gateway', ['entry', 'adapters', 'config', 'core', 'downstream']],
+    ['core', ['entry', 'adapters', 'config', 'gateway', 'downstream']],
+    ['downstream', ['entry', 'adapters', 'config', 'core', 'gateway', 'oauth']],
+    ['identity', ['entry', 'adapters', 'config', 'core', 'downstream', 'gateway', 'oauth']],
+    ['oauth', ['entry', 'adapters', 'config', 'core', 'downstream', 'gateway', 'identity']],
+    ['lib', ['entry', 'adapters', 'config', 'core', 'downstream', 'gateway', 'identity', 'oauth']],
   ];
   const others = Object.fromEntries(
     Object.values(target)
@@ -134,6 +136,7 @@ describe('runtimes and packages', () => {
     ['package-places', 'src/adapters/http/planted.ts', "import { Agent } from 'undici';"],
     ['package-places', 'src/gateway/planted.ts', "import { verify } from 'hono/jwt';"],
     ['package-places', 'src/entry/planted.ts', "import { jwk } from 'hono/jwk';"],
+    ['package-places', 'src/downstream/planted.ts', "import type { Context } from 'hono';"],
     ['dependencies', 'src/lib/planted.ts', "import { it } from 'vitest';"],
     ['dependencies', 'src/lib/planted.ts', "import 'left-pad/deep';"],
   ])('breaks %s: %s with %s', (rule, path, code) => {

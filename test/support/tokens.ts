@@ -62,7 +62,7 @@ export function ownClaims(at = TOKEN_TIME): Record<string, unknown> {
 
 /** Signs an access token as our own core does: `signToken({ aud: 'other' })` differs in `aud` alone. */
 export function signToken(claims: Readonly<Record<string, unknown>> = {}, options: SigningOptions = {}) {
-  return sign({ ...ownClaims(options.at), ...claims }, options);
+  return signClaims({ ...ownClaims(options.at), ...claims }, options);
 }
 
 /** Signs a client's access token as our own core does. */
@@ -72,7 +72,7 @@ export function signClientToken(
 ) {
   const { iss, aud, iat, exp, jti } = ownClaims(options.at);
   const own = { sub: CLIENT_ID, client_id: CLIENT_ID, scope: 'patients:read', roles: ['exporter'] };
-  return sign({ iss, aud, iat, exp, jti, ...own, ...claims }, options);
+  return signClaims({ iss, aud, iat, exp, jti, ...own, ...claims }, options);
 }
 
 /** Signs an access token as a foreign issuer does, with its roles in `realm_access.roles`. */
@@ -92,10 +92,14 @@ export function signForeignToken(
     realm_access: { roles: ['physician', 'offline_access'] },
     preferred_username: 'house',
   };
-  return sign({ ...defaults, ...claims }, options);
+  return signClaims({ ...defaults, ...claims }, options);
 }
 
-async function sign(claims: Record<string, unknown>, options: SigningOptions): Promise<string> {
+/** Signs claims as a token of whatever kind the header says. */
+export async function signClaims(
+  claims: Readonly<Record<string, unknown>>,
+  options: SigningOptions = {},
+): Promise<string> {
   const key = options.key ?? (await testKey());
   const header = { alg: key.algorithm, kid: key.kid, typ: 'at+jwt', ...options.header };
   // JSON drops what is undefined, and jose signs the header that it is given as long as it knows the algorithm.

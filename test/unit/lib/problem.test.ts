@@ -15,6 +15,11 @@ describe('problemAnswer', () => {
     });
   });
 
+  it('has no request_id where the request has none', () => {
+    const answer = problemAnswer({ status: 401, code: 'no', title: 'No', requestId: undefined });
+    expect(JSON.parse(answer.body)).not.toHaveProperty('request_id');
+  });
+
   it('adds the detail and the header fields that it is given', () => {
     const problem = { status: 503, code: 'unavailable', title: 'Unavailable', requestId: 'r-2' };
     const answer = problemAnswer({ ...problem, detail: 'Try again.', headers: ['Retry-After', '2'] });

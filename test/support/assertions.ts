@@ -1,0 +1,66 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { JWK } from 'jose';
+import { DOCTOR_ID, OWN_ISSUER, type SigningOptions, signClaims, TOKEN_TIME } from './tokens.ts';
+
+/** The claims of a doctor's identity assertion for the upstream `patients`. */
+export function assertionClaims(at = TOKEN_TIME): Record<string, unknown> {
+  return {
+    iss: OWN_ISSUER,
+    aud: 'patients',
+    sub: DOCTOR_ID,
+    sub_iss: OWN_ISSUER,
+    iat: at,
+    exp: at + 60,
+    jti: `jti_${'2'.repeat(32)}`,
+    roles: ['doctor'],
+    scope: 'alerts:read patients:read',
+    username: 'doctor@demo.test',
+    sid: `ses_${'5'.repeat(32)}`,
+    doctor_id: 'd-200',
+  };
+}
+
+/** Signs an identity assertion as our own core does: `signAssertion({ aud: 'other' })` differs in `aud` alone. */
+export function signAssertion(claims: Readonly<Record<string, unknown>> = {}, options: SigningOptions = {}) {
+  const header = { typ: 'identity-assertion+jwt', ...options.header };
+  return signClaims({ ...assertionClaims(options.at), ...claims }, { ...options, header });
+}
+
+/** A key set on loopback, as `/.well-known/jwks.json` answers it, that a test may change and take down. */
+export interface KeySetServer {
+  readonly origin: string;
+  keys: readonly JWK[];
+  /** What is answered instead of the keys, while set. */
+  fault: { readonly status: number; readonly body: string } | undefined;
+  readonly fetches: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a server of a key set. */
+export async function startKeySetServer(keys: readonly JWK[]): Promise<KeySetServer> {
+  let fetches = 0;
+  const server = createServer((request, response) => {
+    fetches += 1;
+    const found = request.url === '/.well-known/jwks.json';
+    const { status, body } = set.fault ?? {
+      status: found ? 200 : 404,
+      body: JSON.stringify({ keys: set.keys }),
+    };
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const set: KeySetServer = {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    keys,
+    fault: undefined,
+    get fetches() {
+      return fetches;
+    },
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return set;
+}
