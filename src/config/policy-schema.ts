@@ -144,6 +144,12 @@ const routeSchema = z.strictObject({
     .describe(
       "Hand the client's `Authorization` on to the service, after it was judged: needs `bearer` among the credentials. Otherwise it never gets there.",
     ),
+  outlive_token: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Let a WebSocket or a stream of events go on when its token, session or key expires; it then ends only when that is revoked. Otherwise it ends with the expiry, and the client opens it anew with a fresh token.',
+    ),
 });
 
 /** The policy file, as it is written. Does NOT say what one part demands of another; `policy-references.ts` does. */

@@ -117,5 +117,14 @@ function comparableRoute(id: string, pattern: RoutePattern, methods: ReadonlySet
     idleTimeoutMs: 0,
   };
   const access = { kind: 'rules', rules: [] } as const;
-  return { id, pattern, methods, upstream, access, live: false, forwardCredential: false };
+  return {
+    id,
+    pattern,
+    methods,
+    upstream,
+    access,
+    live: false,
+    forwardCredential: false,
+    outlivesToken: false,
+  };
 }

@@ -131,5 +131,6 @@ function fixedRoute(origin: string, settings: Partial<Upstream>): Route {
     access: { kind: 'public' },
     live: false,
     forwardCredential: false,
+    outlivesToken: false,
   };
 }

@@ -32,6 +32,7 @@ describe('a right policy file', () => {
       upstream: upstreams[0],
       live: false,
       forwardCredential: false,
+      outlivesToken: false,
       access: {
         kind: 'rules',
         rules: [

@@ -20,6 +20,7 @@ const route: Route = {
   access: { kind: 'public' },
   live: false,
   forwardCredential: false,
+  outlivesToken: false,
 };
 const IDENTITY = [
   'X-User-Id',

@@ -24,6 +24,7 @@ export function buildRoute(path: string, methods?: readonly string[], id = path)
     access: { kind: 'public' },
     live: false,
     forwardCredential: false,
+    outlivesToken: false,
   };
 }
 
