@@ -1,0 +1,24 @@
+import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
+import type { Grant } from '../policy/authorize.ts';
+
+/** What an exchange with an upstream stands on for as long as it lasts. */
+export interface Bond {
+  readonly principal: Principal;
+  /** Whether it may go on when the credential's time is over; it then ends by revocation alone. */
+  readonly outlivesToken: boolean;
+}
+
+/** The bond of what a grant lets through; `undefined` where nobody in particular was let through: then nothing can be taken away. */
+export function bondOf({ principal, route }: Grant): Bond | undefined {
+  return principal === undefined ? undefined : { principal, outlivesToken: route.outlivesToken };
+}
+
+/**
+ * The ids whose revocation may end what stands on a principal: its session, itself, and the token with the client that it was issued to.
+ * Callers of foreign issuers have none, since our core does not know them.
+ */
+export function revocableIds({ issuerId, subject, sessionId, claims }: Principal): readonly string[] {
+  if (issuerId !== CORE_ISSUER_ID) return [];
+  const named = [subject, sessionId, claims.jti, claims.client_id];
+  return [...new Set(named.filter((id) => typeof id === 'string'))];
+}

@@ -1,0 +1,129 @@
+import type { Log } from '../../lib/log.ts';
+import { createOutcomeCounts } from '../../lib/outcome-counts.ts';
+import { stackFrames } from '../../lib/stack-frames.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../authenticators/registered-claims.ts';
+import { type Bond, revocableIds } from './bond.ts';
+import { callAt, type Time } from './call-at.ts';
+import { createEntriesById, type EntriesById } from './entries-by-id.ts';
+import type { RevocationNews } from './revocation-news.ts';
+import { endByRevocation, type StreamEnd } from './stream-end.ts';
+
+/**
+ * What goes on between a client and an upstream. `stream`: without an end of its own (a WebSocket, server-sent events), so that its credential may
+ * run out meanwhile. `transfer`: any other body under way, in either direction, which was asked for while the credential was good.
+ */
+export type StreamKind = 'stream' | 'transfer';
+
+/** How many streams there are, and how many were ended why. */
+export interface StreamCounts {
+  /** Streams alone, not transfers. */
+  readonly open: number;
+  /** Streams and transfers. */
+  readonly ended: ReadonlyMap<string, number>;
+}
+
+/** The streams that are open, and ended when what they stand on is taken away. */
+export interface OpenStreams {
+  /**
+   * Adds one; without a bond it stands on nothing that could be taken away. `end` is called at most once, perhaps before this returns: when what the
+   * bond names is revoked; a stream's also when its credential expires, unless it may outlive it, and when nobody can tell any more.
+   * Answers with a function that removes it, after which `end` is not called.
+   */
+  add(bond: Bond | undefined, kind: StreamKind, end: (why: StreamEnd) => void): () => void;
+  /** Ends all streams because the gateway stops. Does NOT end transfers. */
+  endAll(): void;
+  counts(): StreamCounts;
+}
+
+/** What open streams are watched by. */
+export interface OpenStreamsOptions extends Time {
+  readonly news: RevocationNews;
+  readonly log: Log;
+}
+
+interface Entry {
+  readonly bond: Bond | undefined;
+  readonly kind: StreamKind;
+  /** Empty where nothing of it is ours to revoke. */
+  readonly ids: readonly string[];
+  readonly end: (why: StreamEnd) => void;
+  cancelExpiry: () => void;
+}
+
+/**
+ * Creates the register of open streams. A revocation finds its own among any number of others by one look-up. What was revoked
+ * between the decision and the start of a stream is noticed when it is added.
+ */
+export function createOpenStreams(options: OpenStreamsOptions): OpenStreams {
+  const { news, log } = options;
+  const byId: EntriesById<Entry> = createEntriesById();
+  const all: Record<StreamKind, Set<Entry>> = { stream: new Set(), transfer: new Set() };
+  const ended = createOutcomeCounts();
+
+  function remove(entry: Entry): boolean {
+    if (!all[entry.kind].delete(entry)) return false;
+    byId.remove(entry.ids, entry);
+    entry.cancelExpiry();
+    return true;
+  }
+
+  function finish(entry: Entry, why: StreamEnd): void {
+    if (!remove(entry)) return;
+    ended.add(why);
+    callEnd(entry, why, log);
+  }
+
+  news.onRevoked(({ kind, id }) => {
+    for (const entry of byId.find(id)) if (isRevoked(entry, news)) finish(entry, endByRevocation(kind));
+  });
+  news.onStale(() => {
+    for (const entry of [...all.stream]) if (entry.ids.length > 0) finish(entry, 'revocations_unknown');
+  });
+
+  return {
+    add(bond, kind, end) {
+      const ids = bond === undefined ? [] : revocableIds(bond.principal);
+      const entry: Entry = { bond, kind, ids, end, cancelExpiry() {} };
+      all[kind].add(entry);
+      byId.add(ids, entry);
+      const already = endAtStart(entry, news);
+      if (already !== undefined) finish(entry, already);
+      else
+        entry.cancelExpiry = callAt(() => finish(entry, 'token_expired'), expiryMs(entry, options), options);
+      return () => void remove(entry);
+    },
+    endAll() {
+      for (const entry of [...all.stream]) finish(entry, 'going_away');
+    },
+    counts: () => ({ open: all.stream.size, ended: ended.all() }),
+  };
+}
+
+function isRevoked({ bond, ids }: Entry, news: RevocationNews): boolean {
+  return bond !== undefined && ids.length > 0 && news.isRevoked(bond.principal);
+}
+
+/** Why a stream ends that has only begun. */
+function endAtStart(entry: Entry, news: RevocationNews): StreamEnd | undefined {
+  if (isRevoked(entry, news))
+    return entry.bond?.principal.sessionId === undefined ? 'access_revoked' : 'session_revoked';
+  return entry.kind === 'stream' && entry.ids.length > 0 && news.isStale()
+    ? 'revocations_unknown'
+    : undefined;
+}
+
+/** When its credential ends it. One that was let in late, within the tolerance of clocks, has what is left of that. */
+function expiryMs({ bond, kind }: Entry, { clock }: Time): number {
+  if (bond === undefined || bond.outlivesToken || kind === 'transfer') return Number.POSITIVE_INFINITY;
+  const { expiresAt } = bond.principal;
+  return (clock() < expiresAt * 1000 ? expiresAt : expiresAt + CLOCK_TOLERANCE_SECONDS) * 1000;
+}
+
+/** One that cannot be ended keeps none of the others open. */
+function callEnd({ end }: Entry, why: StreamEnd, log: Log): void {
+  try {
+    end(why);
+  } catch (error) {
+    log.error('an open stream could not be ended', stackFrames(error));
+  }
+}
