@@ -9,6 +9,7 @@ function project(name: string, options: Record<string, unknown> = {}) {
       include: [`test/${name}/**/*.test.ts`],
       // Far above what any test needs: a busy machine is no reason to fail.
       testTimeout: 60_000,
+      expect: { poll: { timeout: 30_000 } },
       ...options,
     },
   };

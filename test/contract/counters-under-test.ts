@@ -55,7 +55,7 @@ async function createRedis(): Promise<CountersUnderTest> {
   const server = await startRedisServer();
   const link = connectRedis({ url: server.url, log: silentLog, answerTimeoutMs: 10_000 });
   const admin = await createClient({ url: server.url }).connect();
-  await vi.waitFor(() => expect(link.isThere()).toBe(true));
+  await expect.poll(link.isThere).toBe(true);
   afterEach(() => {
     expect(link.missed()).toBe(0);
   });

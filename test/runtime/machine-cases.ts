@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bearer, receivedIn, send, valuesOf } from './edge.ts';
 import type { EdgeUnderTest } from './edge-suite.ts';
 
@@ -18,14 +18,14 @@ export function machineCases(underTest: () => EdgeUnderTest): void {
       expect(valuesOf(received, 'x-api-key')).toEqual([]);
     });
 
-    it('are refused within a second after they were revoked, and on live routes at once', async () => {
+    it('are refused soon after they were revoked, and on live routes at once', async () => {
       const { port, scene } = underTest();
       const { key, end } = await scene.issueApiKey();
       const ask = async (line: string) => (await send(port, line, [`X-API-Key: ${key}`])).status;
       expect(await ask(RECORD)).toBe(200);
       await end();
       expect(await ask(LIVE)).toBe(401);
-      await vi.waitFor(async () => expect(await ask(RECORD)).toBe(401), { timeout: 1200, interval: 50 });
+      await expect.poll(() => ask(RECORD)).toBe(401);
     });
 
     it('that are written wrong are refused without a question to the core', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bearer, send, valuesOf } from './edge.ts';
 import type { EdgeUnderTest } from './edge-suite.ts';
 
@@ -26,10 +26,7 @@ export function startCases(underTest: () => EdgeUnderTest): void {
       const { port, scene } = underTest();
       const { token } = await scene.logIn('doctor');
       scene.door.open();
-      await vi.waitFor(async () => expect((await send(port, 'GET /ready')).status).toBe(200), {
-        timeout: 15_000,
-        interval: 100,
-      });
+      await expect.poll(async () => (await send(port, 'GET /ready')).status, { interval: 100 }).toBe(200);
       expect((await send(port, 'GET /patients/p-100/vitals', [bearer(token)])).status).toBe(200);
     });
   });

@@ -39,7 +39,7 @@ export async function startMortalPostgres(): Promise<MortalPostgres> {
       if (start.kind === 'running') stop = start.stop;
       return start.kind;
     };
-    await expect.poll(kindOfStart, { timeout: 30_000, interval: 100 }).toBe('running');
+    await expect.poll(kindOfStart, { interval: 100 }).toBe('running');
   }
 
   return {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPostgresAuditStore } from '../../../src/adapters/postgres/audit-store-postgres.ts';
 import { verifyAuditChain, walkAuditChain } from '../../../src/core/audit/verify-audit-chain.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -90,11 +90,8 @@ describe('an audit log that cannot be written', () => {
       await sql.unsafe(breaks);
       const { token, sessionId } = await logIn();
       await logOut(token);
-      const lines = await vi.waitFor(() => {
-        const found = linesOf(sessionId);
-        expect(found).toHaveLength(2);
-        return found;
-      });
+      await expect.poll(() => linesOf(sessionId)).toHaveLength(2);
+      const lines = linesOf(sessionId);
       await sql.unsafe(mends);
       expect(await metric('wardgate_audit_not_stored_total{because="store_refused"}')).toBeGreaterThanOrEqual(
         given + 2,
@@ -123,9 +120,7 @@ describe('an audit log that cannot be written', () => {
     expect(await metric('wardgate_audit_waiting')).toBeGreaterThan(0);
     await connection`commit`;
     connection.release();
-    await vi.waitFor(async () => {
-      expect(await storedTypes(sessionId)).toEqual(['session.begun', 'session.ended']);
-    }, 20_000);
+    await expect.poll(() => storedTypes(sessionId)).toEqual(['session.begun', 'session.ended']);
     expect(linesOf(sessionId)).toEqual([]);
   });
 

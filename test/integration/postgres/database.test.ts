@@ -51,7 +51,7 @@ describe('a database that cannot tell', () => {
     );
     const terminate = () =>
       admin`select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(61)'`;
-    await expect.poll(async () => (await terminate()).length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(async () => (await terminate()).length).toBe(1);
     await sleeping;
     await database.ping();
   });
@@ -79,9 +79,7 @@ describe('closing', () => {
     const database = connectDatabase({ url: testDatabase.url, log: silentLog });
     const broken = database.query((db) => db.execute('select pg_terminate_backend(pg_backend_pid())'));
     await expect(broken).rejects.toMatchObject(unavailable);
-    const closed = database.close().then(() => 'closed');
-    const late = new Promise((resolve) => setTimeout(resolve, 2000, 'late'));
-    expect(await Promise.race([closed, late])).toBe('closed');
+    await database.close();
   });
 });
 

@@ -35,7 +35,7 @@ async function runTwiceAtOnce(script: string, { hold, release }: Held, url: stri
     const rows = await holder`select from pg_locks where not granted`;
     return rows.length;
   };
-  await expect.poll(waiting, { timeout: 30_000 }).toBe(2);
+  await expect.poll(waiting).toBe(2);
   await holder.unsafe(release);
   const ends = await Promise.all(processes.map(({ ended }) => ended));
   for (const { code, stderr } of ends) expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

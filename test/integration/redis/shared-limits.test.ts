@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GUESS_LIMITS } from '../../../src/core/passwords/guess-limiter.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { hasProgram } from '../../support/real-parts.ts';
@@ -44,14 +44,13 @@ describe.skipIf(!hasProgram('redis-server'))('two processes of Wardgate on one R
 
   it('count guesses together, and each for itself, with a word in its metrics, once Redis is gone', async () => {
     const [one, other] = processes;
-    for (const each of processes)
-      await vi.waitFor(async () => expect(await metricsOf(each)).toContain('wardgate_redis_up 1\n'));
+    for (const each of processes) await expect.poll(() => metricsOf(each)).toContain('wardgate_redis_up 1\n');
     for (let count = 0; count < GUESS_LIMITS.pair.points; count += 1) expect(await guess(one)).toBe(401);
     expect(await guess(other)).toBe(429);
     expect(await metricsOf(other)).toContain('wardgate_redis_missed_total 0\n');
 
     await redis.stop();
-    await vi.waitFor(async () => expect(await metricsOf(other)).toContain('wardgate_redis_up 0\n'));
+    await expect.poll(() => metricsOf(other)).toContain('wardgate_redis_up 0\n');
     expect(await guess(other)).toBe(401);
     expect(await metricsOf(other)).toMatch(/wardgate_redis_missed_total [1-9]/);
     expect(other.output().match(/redis is away/g)).toHaveLength(1);

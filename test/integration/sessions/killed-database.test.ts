@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 // A connection that was begun while the server was away fails once more: 503 may still come, and never a refusal.
-const TILL_CONNECTED = { timeout: 10_000, interval: 20 };
+const TILL_CONNECTED = { interval: 20 };
 
 /** The statuses that occur, each once. */
 async function statusesOf(answers: readonly (Answer | Promise<Answer>)[]): Promise<number[]> {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AuditEvent, TimedAuditEvent } from '../../../../src/core/audit/audit-log.ts';
 import type { AuditStore } from '../../../../src/core/audit/audit-store.ts';
 import { createAuditTrail } from '../../../../src/core/audit/audit-trail.ts';
@@ -80,7 +80,7 @@ describe('audit trail', () => {
     const { trail, steer, store, timers, stored } = startTrail();
     steer.append = (events) => store.append(events).then(away);
     trail.record(numbered(1));
-    await vi.waitFor(() => expect(timers).toHaveLength(1));
+    await expect.poll(() => timers).toHaveLength(1);
     steer.append = store.append;
     await fire(timers);
     await trail.stop();
