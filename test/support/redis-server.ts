@@ -14,7 +14,7 @@ export async function startRedisServer(): Promise<RedisServer> {
   let daemon: RunningProxy | undefined;
   const start = async () => {
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    daemon = await startDaemon('redis-server', { args: [...args, '--enable-debug-command', 'local'], port });
+    daemon = await startDaemon('redis-server', { args, port });
   };
   await start();
   return {

@@ -7,6 +7,9 @@ export interface SeveredLink {
   /** Ends every connection and refuses new ones until `mend()`. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Passes nothing on in either direction, on open and on new connections, until `thaw()`, as a network does that loses every packet. */
+  freeze(): void;
+  thaw(): void;
   /** Ends the connection on which the server's next answer matches, in place of that answer: the server has done its work, and nobody hears of it. */
   swallowNext(answer: RegExp): void;
   /** Keeps the server's next answer that matches, and what follows on its connection, until `release` is called. */
@@ -24,6 +27,7 @@ export interface HeldAnswer {
 /** Opens a link to a host and port. */
 export async function openSeveredLink(host: string, port: number): Promise<SeveredLink> {
   const sockets = new Set<Socket>();
+  let isFrozen = false;
   let swallowed: RegExp | undefined;
   let holding:
     | { readonly answer: RegExp; readonly hold: (client: Socket, target: Socket) => void }
@@ -50,6 +54,7 @@ export async function openSeveredLink(host: string, port: number): Promise<Sever
       [target, client],
     ] as const) {
       sockets.add(from);
+      if (isFrozen) from.pause();
       from.on('error', () => {});
       from.on('close', () => {
         sockets.delete(from);
@@ -73,6 +78,14 @@ export async function openSeveredLink(host: string, port: number): Promise<Sever
     port: own,
     cut,
     mend: () => listen(own),
+    freeze() {
+      isFrozen = true;
+      for (const socket of sockets) socket.pause();
+    },
+    thaw() {
+      isFrozen = false;
+      for (const socket of sockets) socket.resume();
+    },
     swallowNext: (answer) => {
       swallowed = answer;
     },

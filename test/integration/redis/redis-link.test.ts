@@ -1,5 +1,5 @@
 import { createClient } from 'redis';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createRateCounters } from '../../../src/adapters/node/limits/rate-counters.ts';
 import { connectRedis, type RedisLink } from '../../../src/adapters/redis/redis-link.ts';
 import { createRedisRates } from '../../../src/adapters/redis/redis-rates.ts';
@@ -8,6 +8,7 @@ import type { Log } from '../../../src/lib/log.ts';
 import { hasProgram } from '../../support/real-parts.ts';
 import { type RedisServer, startRedisServer } from '../../support/redis-server.ts';
 import { freePort } from '../../support/reverse-proxy.ts';
+import { openSeveredLink } from '../../support/severed-link.ts';
 
 const LIMIT = { points: 3, durationSeconds: 600 };
 
@@ -58,7 +59,7 @@ describe.skipIf(!hasProgram('redis-server'))('limits on Redis', () => {
     expect(await allowed(counter, 'a', 2)).toBe(2);
 
     await server.stop();
-    await vi.waitFor(() => expect(link.isThere()).toBe(false));
+    await expect.poll(link.isThere).toBe(false);
     expect(await allowed(counter, 'a', 20)).toBe(3);
     expect(link.missed()).toBe(20);
     expect(logged).toEqual([expect.stringContaining('redis is away')]);
@@ -76,9 +77,9 @@ describe.skipIf(!hasProgram('redis-server'))('limits on Redis', () => {
     await server.stop();
     const { link, logged, counter } = startProcess(server.url);
     expect(await allowed(counter, 'a', 20)).toBe(3);
-    await vi.waitFor(() =>
-      expect(logged).toEqual(['redis is away: each process counts limits for itself ECONNREFUSED']),
-    );
+    await expect
+      .poll(() => logged)
+      .toEqual(['redis is away: each process counts limits for itself ECONNREFUSED']);
     await server.start();
     await isUp(link);
     expect(await allowed(counter, 'a', 20)).toBe(3);
@@ -86,14 +87,15 @@ describe.skipIf(!hasProgram('redis-server'))('limits on Redis', () => {
 
   it('waits once for a Redis that hangs, asks nothing of it meanwhile, and uses it again when it answers', async () => {
     const server = await startServer();
-    const { link, logged, counter } = startProcess(server.url, 100);
+    const way = await openSeveredLink('127.0.0.1', Number(new URL(server.url).port));
+    toEnd.push(() => way.close());
+    const { link, logged, counter } = startProcess(`redis://127.0.0.1:${way.port}`, 1_000);
     await isUp(link);
-    const admin = await createClient({ url: server.url }).connect();
-    toEnd.push(() => admin.destroy());
-    const asleep = admin.sendCommand(['DEBUG', 'SLEEP', '1']);
+    way.freeze();
     expect(await allowed(counter, 'a', 20)).toBe(3);
     expect(link.isThere()).toBe(false);
-    await asleep;
+    expect(link.missed()).toBe(20);
+    way.thaw();
     await isUp(link);
     expect(logged).toEqual([
       'redis is away: each process counts limits for itself no answer in time',
@@ -116,7 +118,7 @@ describe.skipIf(!hasProgram('redis-server'))('limits on Redis', () => {
   it('never logs the address, which may hold a password', async () => {
     const { url } = await startServer();
     const { logged } = startProcess(url.replace('//', '//someone:pass-word@'));
-    await vi.waitFor(() => expect(logged).toHaveLength(1));
+    await expect.poll(() => logged).toHaveLength(1);
     expect(logged[0]).toMatch(/^redis is away: .* WRONGPASS$/);
   });
 
@@ -128,7 +130,7 @@ describe.skipIf(!hasProgram('redis-server'))('limits on Redis', () => {
 });
 
 async function isUp(link: RedisLink): Promise<void> {
-  await vi.waitFor(() => expect(link.isThere()).toBe(true), { timeout: 10_000 });
+  await expect.poll(link.isThere).toBe(true);
 }
 
 async function allowed(counter: RateCounter, key: string, times: number): Promise<number> {
