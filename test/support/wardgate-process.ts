@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const SERVE = fileURLToPath(new URL('../../src/entry/serve.ts', import.meta.url));
@@ -9,6 +8,7 @@ export interface ServerProcess {
   readonly port: number;
   /** What it has written so far, standard output and standard error together. */
   output(): string;
+  /** Ends it in order; `output` is whole then. */
   stop(): Promise<void>;
 }
 
@@ -19,8 +19,9 @@ export async function startWardgateProcess(env: Readonly<Record<string, string>>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const read = readOutput(child);
+  const closed = new Promise((resolve) => child.once('close', resolve));
   const [, port] = await read.until(/"port":(\d+).*"msg":"listening"|"msg":"listening".*?"port":(\d+)/);
-  return { port: Number(port), output: read.output, stop: () => end(child) };
+  return { port: Number(port), output: read.output, stop: () => end(child, closed) };
 }
 
 /** The text that a process writes, and a way to wait for a part of it. */
@@ -56,9 +57,8 @@ export function readOutput(child: ChildProcess): ProcessOutput {
   return { output: () => text, until };
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
+/** Ends a process and waits until all that it wrote has been read, which may be later than its exit. */
+async function end(child: ChildProcess, closed: Promise<unknown>): Promise<void> {
   child.kill('SIGTERM');
-  await exit;
+  await closed;
 }

@@ -39,7 +39,7 @@ describe('an upstream that does not answer', () => {
     expect(response.status).toBe(502);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(await response.json()).toMatchObject({ code: 'upstream_failed', request_id: 'req-1' });
-    expect(proxy.observed).toMatchObject([{ status: 502 }]);
+    expect(await proxy.observedNth(1)).toMatchObject({ status: 502 });
   });
 
   it('is 504 when connecting takes too long', async () => {
