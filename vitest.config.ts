@@ -15,19 +15,19 @@ function project(name: string, options: Record<string, unknown> = {}) {
   };
 }
 
-// Suites that start servers and real parts: one file at a time on small machines, with room to start up.
-const withRealParts = { hookTimeout: 120_000, fileParallelism: false };
+// Files share one process a worker: importing everything for each file anew costs more than most of the tests do.
+const shared = { isolate: false };
 
-// Pure suites, whose files share one process a worker: importing everything for each file anew costs twice what the tests do.
-const withoutParts = { isolate: false };
+// Suites that start servers and real parts: one file at a time on small machines, with room to start up.
+const withRealParts = { ...shared, hookTimeout: 120_000, fileParallelism: false };
 
 export default defineConfig({
   test: {
     reporters: ['default', createDocumentedAnswersReporter(import.meta.dirname)],
     projects: [
-      project('architecture', withoutParts),
-      project('unit', withoutParts),
-      project('http', { ...withoutParts, setupFiles: ['test/support/report-seen-answers.ts'] }),
+      project('architecture', shared),
+      project('unit', shared),
+      project('http', { ...shared, setupFiles: ['test/support/report-seen-answers.ts'] }),
       project('contract', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
       project('integration', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
       project('attack', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
