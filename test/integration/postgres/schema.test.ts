@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as audit from '../../../src/adapters/postgres/schema/audit.ts';
 import * as keys from '../../../src/adapters/postgres/schema/keys.ts';
 import * as machines from '../../../src/adapters/postgres/schema/machines.ts';
+import * as revocations from '../../../src/adapters/postgres/schema/revocations.ts';
 import * as sessions from '../../../src/adapters/postgres/schema/sessions.ts';
 import * as users from '../../../src/adapters/postgres/schema/users.ts';
 import { createId } from '../../../src/identity/ids.ts';
@@ -19,7 +20,10 @@ describe('migrations', () => {
   it('are current: the schema asks for no further change', async () => {
     const { entries } = readMeta('_journal.json');
     const newest = readMeta(`${String(entries.length - 1).padStart(4, '0')}_snapshot.json`);
-    const wanted = generateDrizzleJson({ ...audit, ...keys, ...machines, ...sessions, ...users }, newest.id);
+    const wanted = generateDrizzleJson(
+      { ...audit, ...keys, ...machines, ...revocations, ...sessions, ...users },
+      newest.id,
+    );
     expect(await generateMigration(newest, wanted)).toEqual([]);
   });
 });
