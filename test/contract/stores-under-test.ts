@@ -3,6 +3,7 @@ import { createPostgresApiKeyStore } from '../../src/adapters/postgres/api-key-s
 import { createPostgresAuditStore } from '../../src/adapters/postgres/audit-store-postgres.ts';
 import { createPostgresClientStore } from '../../src/adapters/postgres/client-store-postgres.ts';
 import { createPostgresRefreshKeyStore } from '../../src/adapters/postgres/refresh-key-store-postgres.ts';
+import { createPostgresRevocationLog } from '../../src/adapters/postgres/revocation-log-postgres.ts';
 import { createPostgresSessionStore } from '../../src/adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../../src/adapters/postgres/signing-key-store-postgres.ts';
 import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
@@ -10,9 +11,11 @@ import type { AuditStore } from '../../src/core/audit/audit-store.ts';
 import type { ClientStore } from '../../src/core/clients/client-store.ts';
 import type { SigningKeyStore } from '../../src/core/keys/signing-key-store.ts';
 import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
+import type { RevocationLog } from '../../src/core/revocation/revocation-log.ts';
 import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
 import type { NewSession, SessionStore } from '../../src/core/sessions/session-store.ts';
 import type { NewUser, User, UserStore } from '../../src/core/users/user-store.ts';
+import { ageRevocations } from '../support/age-revocations.ts';
 import { ageSessions } from '../support/age-sessions.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { createManualClock, createMemoryStores } from '../support/memory-stores.ts';
@@ -26,6 +29,7 @@ export interface StoresUnderTest {
   readonly apiKeys: ApiKeyStore;
   readonly audit: AuditStore;
   readonly clients: ClientStore;
+  readonly revocationLog: RevocationLog;
   /** Lets time pass for everything that is stored. */
   advanceSeconds(seconds: number): Promise<void>;
   disableUser(userId: string): Promise<void>;
@@ -69,12 +73,14 @@ async function createPostgres(): Promise<StoresUnderTest> {
     apiKeys: createPostgresApiKeyStore(database),
     audit: createPostgresAuditStore(database),
     clients: createPostgresClientStore(database),
+    revocationLog: createPostgresRevocationLog(database),
     advanceSeconds: async (seconds) => {
       await ageSessions(sql, seconds);
       await sql`update api_keys set
         expires_at = expires_at - make_interval(secs => ${seconds}),
         last_used_at = last_used_at - make_interval(secs => ${seconds})`;
       await sql`update clients set last_used_at = last_used_at - make_interval(secs => ${seconds})`;
+      await ageRevocations(sql, seconds);
     },
     disableUser: async (userId) => {
       await sql`update users set disabled_at = now() where id = ${userId}`;

@@ -10,6 +10,10 @@ import { createMemoryAuditStore, type MemoryAuditStore } from './memory-stores/m
 import { createMemoryClientStore } from './memory-stores/memory-client-store.ts';
 import { createMemoryOneTimeTokenStore } from './memory-stores/memory-one-time-token-store.ts';
 import { createMemoryRefreshKeyStore } from './memory-stores/memory-refresh-key-store.ts';
+import {
+  createMemoryRevocationLog,
+  type MemoryRevocationLog,
+} from './memory-stores/memory-revocation-log.ts';
 import { createMemorySessionStore } from './memory-stores/memory-session-store.ts';
 import {
   createMemorySigningKeyStore,
@@ -44,19 +48,23 @@ export interface MemoryStores {
   readonly refreshKeys: RefreshKeyStore;
   readonly signingKeys: MemorySigningKeyStore;
   readonly audit: MemoryAuditStore;
+  readonly revocationLog: MemoryRevocationLog;
 }
 
 /** Creates empty stores. */
 export function createMemoryStores(clock: Clock): MemoryStores {
   const usersById = new Map<string, User>();
+  const revocationLog = createMemoryRevocationLog(clock);
+  const { append } = revocationLog;
   return {
-    users: createMemoryUserStore(usersById, clock),
+    users: createMemoryUserStore(usersById, clock, append),
     oneTimeTokens: createMemoryOneTimeTokenStore(clock),
-    sessions: createMemorySessionStore(usersById, clock),
+    sessions: createMemorySessionStore(usersById, clock, append),
     refreshKeys: createMemoryRefreshKeyStore(clock),
-    signingKeys: createMemorySigningKeyStore(clock),
-    apiKeys: createMemoryApiKeyStore(clock),
+    signingKeys: createMemorySigningKeyStore(clock, append),
+    apiKeys: createMemoryApiKeyStore(clock, append),
     audit: createMemoryAuditStore(),
-    clients: createMemoryClientStore(clock),
+    revocationLog,
+    clients: createMemoryClientStore(clock, append),
   };
 }

@@ -4,6 +4,7 @@ import type { Log } from '../../lib/log.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
 import { withDeadline } from '../../lib/with-deadline.ts';
 import { toPortError } from './database-errors.ts';
+import { type Listening, openListeningConnection } from './listening-connection.ts';
 
 /** A pool of connections to Postgres. */
 export interface Database {
@@ -17,6 +18,8 @@ export interface Database {
   query<Value>(work: (db: PostgresJsDatabase) => PromiseLike<Value>): Promise<Value>;
   /** Asks the database for a sign of life; throws UnavailableError. */
   ping(): Promise<void>;
+  /** Listens to a channel on a connection beside the pool, whatever happens to the server, until what it answers with ends it. */
+  listen(listening: Listening): () => Promise<void>;
   /** Waits five seconds at most for what `query` runs, then closes all connections. */
   close(): Promise<void>;
 }
@@ -78,6 +81,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
     db,
     sql,
     query,
+    listen: (listening) => openListeningConnection({ url, listening, log }),
     ping: async () => {
       await query((known) => known.execute('select 1'));
     },

@@ -1,6 +1,7 @@
 import type { ApiKey, ApiKeyStore } from '../../../src/core/machines/api-key-store.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import type { Clock } from '../../../src/lib/durations.ts';
+import type { AppendRevocation } from './memory-revocation-log.ts';
 import { pageByCreation } from './page-by-creation.ts';
 
 const TOUCH_AFTER_MS = 60_000;
@@ -11,7 +12,7 @@ interface Row {
 }
 
 /** Creates an empty store of API keys in memory, at the test's clock. */
-export function createMemoryApiKeyStore(clock: Clock): ApiKeyStore {
+export function createMemoryApiKeyStore(clock: Clock, revoked: AppendRevocation): ApiKeyStore {
   const rows = new Map<string, Row>();
   const stands = ({ key }: Row) =>
     key.revokedAt === undefined && (key.expiresAt === undefined || key.expiresAt.getTime() > clock());
@@ -50,6 +51,7 @@ export function createMemoryApiKeyStore(clock: Clock): ApiKeyStore {
       const row = rows.get(id);
       if (row === undefined || row.key.revokedAt !== undefined) return 'not_found';
       change(row, { revokedAt: new Date(clock()) });
+      revoked('api_key', id);
       return 'revoked';
     },
   };

@@ -1,6 +1,7 @@
 import type { Client, ClientChange, ClientStore } from '../../../src/core/clients/client-store.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import type { Clock } from '../../../src/lib/durations.ts';
+import type { AppendRevocation } from './memory-revocation-log.ts';
 import { pageByCreation } from './page-by-creation.ts';
 
 const NOTE_AFTER_MS = 60_000;
@@ -11,7 +12,7 @@ interface Row {
 }
 
 /** Creates an empty store of OAuth clients in memory, at the test's clock. */
-export function createMemoryClientStore(clock: Clock): ClientStore {
+export function createMemoryClientStore(clock: Clock, revoked: AppendRevocation): ClientStore {
   const rows = new Map<string, Row>();
   const assertions = new Set<string>();
 
@@ -20,6 +21,7 @@ export function createMemoryClientStore(clock: Clock): ClientStore {
     if (row === undefined) return undefined;
     const client = { ...row.client, ...differences(row) };
     rows.set(id, { client, secretHash: secretHash ?? row.secretHash });
+    if (secretHash !== undefined || takesAway(row.client, client)) revoked('client', id);
     return client;
   }
 
@@ -62,7 +64,11 @@ export function createMemoryClientStore(clock: Clock): ClientStore {
     },
     rotateSecret: async (id, hash) =>
       rows.get(id)?.secretHash === undefined ? undefined : put(id, () => ({}), hash),
-    remove: async (id) => (rows.delete(id) ? 'removed' : 'not_found'),
+    async remove(id) {
+      if (!rows.delete(id)) return 'not_found';
+      revoked('client', id);
+      return 'removed';
+    },
     async noteUse(id) {
       put(id, ({ client: { lastUsedAt } }) => {
         const isFresh = lastUsedAt !== undefined && clock() - lastUsedAt.getTime() < NOTE_AFTER_MS;
@@ -76,4 +82,17 @@ export function createMemoryClientStore(clock: Clock): ClientStore {
       return 'used';
     },
   };
+}
+
+/** Whether tokens from before the change say too much, or were got with keys that are gone. */
+function takesAway(before: Client, after: Client): boolean {
+  const isNarrower = (member: 'roles' | 'scopes' | 'audiences') =>
+    before[member].some((each) => !after[member].includes(each));
+  return (
+    (before.disabledAt === undefined && after.disabledAt !== undefined) ||
+    JSON.stringify(before.keys) !== JSON.stringify(after.keys) ||
+    isNarrower('roles') ||
+    isNarrower('scopes') ||
+    isNarrower('audiences')
+  );
 }

@@ -11,6 +11,7 @@ import {
 import type { User } from '../../../src/core/users/user-store.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import type { Clock } from '../../../src/lib/durations.ts';
+import type { AppendRevocation } from './memory-revocation-log.ts';
 
 interface SessionRow extends Session {
   readonly tokenHash: string | undefined;
@@ -26,7 +27,11 @@ interface Refresh {
 const TOUCH_AFTER_MS = 60_000;
 
 /** Creates the sessions' store in memory, empty, beside the map of a users' store. */
-export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, clock: Clock): SessionStore {
+export function createMemorySessionStore(
+  usersById: ReadonlyMap<string, User>,
+  clock: Clock,
+  revoked: AppendRevocation,
+): SessionStore {
   const rows = new Map<string, SessionRow>();
   const isActive = (row: SessionRow) =>
     row.state === 'active' &&
@@ -45,6 +50,7 @@ export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, c
 
   function end(row: SessionRow): void {
     rows.set(row.id, { ...row, state: 'revoked', endedAt: new Date(clock()) });
+    revoked('session', row.id);
   }
 
   function endWhere(isMeant: (row: SessionRow) => boolean): readonly string[] {
@@ -91,6 +97,7 @@ export function createMemorySessionStore(usersById: ReadonlyMap<string, User>, c
       const { kind, ...changed } = judge(row.refresh, counter, clock());
       const judged = { ...row, ...changed };
       rows.set(row.id, judged);
+      if (kind === 'replayed') revoked('session', row.id);
       return { kind, session: toSession(judged), user };
     },
     async end(sessionId, userId) {

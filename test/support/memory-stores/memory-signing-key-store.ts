@@ -5,6 +5,7 @@ import type {
   StoredSigningKey,
 } from '../../../src/core/keys/signing-key-store.ts';
 import type { Clock } from '../../../src/lib/durations.ts';
+import type { AppendRevocation } from './memory-revocation-log.ts';
 
 /** The signing keys' store in memory; a test may put any keys into it. */
 export interface MemorySigningKeyStore extends SigningKeyStore {
@@ -12,15 +13,24 @@ export interface MemorySigningKeyStore extends SigningKeyStore {
 }
 
 /** Creates a store without keys, at the clock given. */
-export function createMemorySigningKeyStore(clock: Clock): MemorySigningKeyStore {
+export function createMemorySigningKeyStore(
+  clock: Clock,
+  revoked: AppendRevocation = () => {},
+): MemorySigningKeyStore {
   let keys: readonly StoredSigningKey[] = [];
   let changing: Promise<unknown> = Promise.resolve();
   const listing = (): SigningKeyListing => ({ now: new Date(clock()), keys });
 
+  function put(next: readonly StoredSigningKey[]): void {
+    const standing = new Set(keys.filter(({ revokedAt }) => revokedAt === undefined).map(({ id }) => id));
+    keys = next;
+    for (const { id, revokedAt } of next) if (revokedAt !== undefined && standing.has(id)) revoked('key', id);
+  }
+
   function apply({ add, times }: KeyChange, createdAt: Date): void {
     const added =
       add === undefined ? [] : [{ ...add, createdAt, publishedUntil: undefined, revokedAt: undefined }];
-    keys = [...keys, ...added].map((key) => ({ ...key, ...times.find(({ id }) => id === key.id) }));
+    put([...keys, ...added].map((key) => ({ ...key, ...times.find(({ id }) => id === key.id) })));
   }
 
   return {
@@ -41,8 +51,6 @@ export function createMemorySigningKeyStore(clock: Clock): MemorySigningKeyStore
       if (isReplaced) keys = keys.map((key) => (key.id === id ? { ...key, sealedPrivateJwk: to } : key));
       return isReplaced;
     },
-    replace(replacement) {
-      keys = replacement;
-    },
+    replace: put,
   };
 }

@@ -9,6 +9,7 @@ import {
 import { createId } from '../../../src/identity/ids.ts';
 import { ADMIN_ROLE } from '../../../src/identity/role-name.ts';
 import type { Clock } from '../../../src/lib/durations.ts';
+import type { AppendRevocation } from './memory-revocation-log.ts';
 
 /** The users' store in memory. */
 export interface MemoryUserStore extends UserStore {
@@ -17,10 +18,17 @@ export interface MemoryUserStore extends UserStore {
 }
 
 /** Creates the users' store on a map, which others may read. */
-export function createMemoryUserStore(usersById: Map<string, User>, clock: Clock): MemoryUserStore {
+export function createMemoryUserStore(
+  usersById: Map<string, User>,
+  clock: Clock,
+  revoked: AppendRevocation,
+): MemoryUserStore {
   const all = () => [...usersById.values()];
   const store = (user: User) => {
+    const before = usersById.get(user.id);
     usersById.set(user.id, user);
+    if (before !== undefined && before.disabledAt === undefined && user.disabledAt !== undefined)
+      revoked('user', user.id);
     return user;
   };
 
@@ -64,6 +72,7 @@ export function createMemoryUserStore(usersById: Map<string, User>, clock: Clock
       if (user === undefined) return 'not_found';
       if (isLastAdmin(all(), user)) return 'last_admin';
       usersById.delete(userId);
+      revoked('user', userId);
       return 'deleted';
     },
     list: async (query) => listOf(all(), query),

@@ -1,0 +1,170 @@
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { connectDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
+import { createPostgresRevocationLog } from '../../../src/adapters/postgres/revocation-log-postgres.ts';
+import { createPostgresSessionStore } from '../../../src/adapters/postgres/session-store-postgres.ts';
+import { createPostgresUserStore } from '../../../src/adapters/postgres/user-store-postgres.ts';
+import type { RevocationLog } from '../../../src/core/revocation/revocation-log.ts';
+import { createId } from '../../../src/identity/ids.ts';
+import { silentLog } from '../../../src/lib/log.ts';
+import { addUser, newSession } from '../../contract/stores-under-test.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { createLogReader } from '../../support/new-revocations.ts';
+
+let test: TestDatabase;
+let sql: Database['sql'];
+let log: RevocationLog;
+beforeAll(async () => {
+  test = await createTestDatabase();
+  ({ sql } = test.database);
+  log = createPostgresRevocationLog(test.database);
+});
+afterAll(() => test.drop());
+
+/** A shell of somebody who writes SQL by hand, in transactions of his own. */
+function openShell(): postgres.Sql {
+  const shell = postgres(test.url, { max: 1, onnotice: () => {} });
+  onTestFinished(() => shell.end({ timeout: 0 }));
+  return shell;
+}
+
+/** A session that begins now; its user is nobody else's. */
+async function begin(): Promise<string> {
+  const { id: userId } = await addUser(createPostgresUserStore(test.database));
+  return (await createPostgresSessionStore(test.database).begin(newSession(userId))).id;
+}
+
+const end = (shell: postgres.Sql, id: string) =>
+  shell`update sessions set state = 'revoked', ended_at = now() where id = ${id}`;
+const idsOf = async (cursor: string | undefined) => (await log.read(cursor)).revocations.map(({ id }) => id);
+
+it('does not skip a row that commits late, in whichever order transactions commit', async () => {
+  const [early, late, first, second] = [await begin(), await begin(), openShell(), openShell()];
+  const reader = createLogReader(log);
+  await reader.readNew();
+  await first.unsafe('begin');
+  await end(first, late);
+  await second.unsafe('begin');
+  await end(second, early);
+  expect(await reader.readNew()).toEqual([]);
+  await second.unsafe('commit');
+  expect((await reader.readNew()).map(({ id }) => id)).toEqual([early]);
+  const token = createId('token');
+  await log.revokeToken(token);
+  expect((await reader.readNew()).map(({ id }) => id)).toEqual([token]);
+  await first.unsafe('commit');
+  expect((await reader.readNew()).map(({ id }) => id)).toEqual([late]);
+  expect(await reader.readNew()).toEqual([]);
+});
+
+it('tells the time of the commit, however long the transaction was held open', async () => {
+  const [id, shell] = [await begin(), openShell()];
+  await shell.unsafe('begin');
+  await end(shell, id);
+  const [held] = await sql`select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as at`;
+  await shell.unsafe('commit');
+  const told = (await log.read(undefined)).revocations.find((each) => each.id === id);
+  expect(told?.revokedAtMs).toBeGreaterThanOrEqual(held?.at);
+});
+
+it('tells nothing of a transaction that is rolled back', async () => {
+  const [id, shell] = [await begin(), openShell()];
+  await shell.unsafe('begin');
+  await end(shell, id);
+  await shell.unsafe('rollback');
+  expect(await idsOf(undefined)).not.toContain(id);
+});
+
+it('goes on at another pool from the same cursor', async () => {
+  const { cursor } = await log.read(undefined);
+  const id = createId('token');
+  await log.revokeToken(id);
+  const other = connectDatabase({ url: test.url, log: silentLog });
+  onTestFinished(() => other.close());
+  const { revocations } = await createPostgresRevocationLog(other).read(cursor);
+  expect(revocations.map((each) => each.id)).toContain(id);
+});
+
+it('reads what does not fit in one page, each row once', async () => {
+  const { cursor } = await log.read(undefined);
+  await sql`insert into revocations (kind, subject_id)
+    select 'token', 'jti_' || md5(number::text) from generate_series(1, 25000) as number`;
+  const ids = await idsOf(cursor);
+  expect([ids.length, new Set(ids).size]).toEqual([25_000, 25_000]);
+  expect((await idsOf((await log.read(undefined)).cursor)).length).toBe(0);
+});
+
+it('is written by every row of a statement, by hand as by the core', async () => {
+  const ids = await Promise.all(Array.from({ length: 20 }, begin));
+  const [{ cursor }, shell] = [await log.read(undefined), openShell()];
+  await shell`update sessions set state = 'expired', ended_at = now() where id = any(${ids})`;
+  expect((await idsOf(cursor)).sort()).toEqual([...ids].sort());
+});
+
+it('is written when a session that goes on is deleted, and not when retention removes one that ran out', async () => {
+  const [live, dead] = [await begin(), await begin()];
+  await sql`update sessions set created_at = now() - interval '2 days', expires_at = now() - interval '1 day' where id = ${dead}`;
+  const { cursor } = await log.read(undefined);
+  await sql`delete from sessions where id in ${sql([live, dead])}`;
+  expect(await idsOf(cursor)).toEqual([live]);
+});
+
+it('is written when a user, a client or an API key is deleted by hand', async () => {
+  const user = await addUser(createPostgresUserStore(test.database));
+  const [client, key] = [createId('client'), createId('api_key')];
+  await sql`insert into clients (id, name, auth_method, secret_hash, roles, scopes)
+    values (${client}, 'c', 'client_secret_basic', sha256('s'), '{}', '{}')`;
+  await sql`insert into api_keys (id, name, key_hash, hint, roles, scopes) values (${key}, 'k', sha256('k'), 'h', '{}', '{}')`;
+  const { cursor } = await log.read(undefined);
+  for (const table of ['users', 'clients', 'api_keys'])
+    await sql`delete from ${sql(table)} where id in ${sql([user.id, client, key])}`;
+  expect((await idsOf(cursor)).sort()).toEqual([user.id, client, key].sort());
+});
+
+it('is written by a role that may not write the log itself', async () => {
+  const [id, shell] = [await begin(), openShell()];
+  const role = `clerk_${id.slice(-8)}`;
+  await sql.unsafe(`create role ${role}; grant select, update on sessions to ${role}`);
+  onTestFinished(async () => {
+    await sql.unsafe(`revoke all on sessions from ${role}; drop role ${role}`);
+  });
+  await shell.unsafe(`set role ${role}`);
+  await end(shell, id);
+  expect(await idsOf(undefined)).toContain(id);
+});
+
+it('pays nothing for a refresh: its trigger is not called', async () => {
+  const id = await begin();
+  const [plan] =
+    await sql`explain (analyze, format json) update sessions set refresh_counter = refresh_counter + 1 where id = ${id}`;
+  expect(JSON.stringify(plan)).not.toContain('sessions_log');
+});
+
+it('refuses that a row is changed, or goes while it matters', async () => {
+  const id = createId('token');
+  await log.revokeToken(id);
+  const refusal = { code: '23001', message: 'revocations is append-only' };
+  await expect(sql`update revocations set subject_id = ${id}`).rejects.toMatchObject(refusal);
+  await expect(sql`delete from revocations where subject_id = ${id}`).rejects.toMatchObject(refusal);
+  await expect(sql`truncate revocations`).rejects.toMatchObject(refusal);
+});
+
+it.each([
+  ['revocations_kind_known', 'card', createId('user')],
+  ['revocations_subject_of_kind', 'session', createId('user')],
+  ['revocations_subject_of_kind', 'token', 'jti_1'],
+])('%s refuses %s %s', async (constraint, kind, subject) => {
+  const insertion = sql`insert into revocations (kind, subject_id) values (${kind}, ${subject})`;
+  await expect(insertion).rejects.toMatchObject({ constraint_name: constraint });
+});
+
+// These rows come with every read from then on.
+it('reads rows once that were restored from a database that was further', async () => {
+  await sql`insert into revocations (transaction_id, kind, subject_id)
+    select '999999999', 'token', 'jti_' || md5('restored' || number) from generate_series(1, 12000) as number`;
+  const restored = new Set(Array.from({ length: 3 }, () => createId('token')));
+  for (const id of restored) await log.revokeToken(id);
+  const ids = await idsOf(undefined);
+  expect(ids.length).toBe(new Set(ids).size);
+  expect([...restored].filter((id) => !ids.includes(id))).toEqual([]);
+});
