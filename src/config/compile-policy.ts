@@ -32,6 +32,7 @@ export function compilePolicy(file: PolicyFile, publicUrl: string): Policy {
     upstreams: [...upstreams.values()],
     routes: file.routes.map((entry) => compileRoute(entry, present(upstreams.get(entry.upstream)))),
     roleScopes: new Map(Object.entries(file.role_scopes)),
+    revocationGraceMs: present(parseDurationMs(file.revocation.grace)),
     core: compileCoreSettings(file),
   };
 }

@@ -70,6 +70,14 @@ const issuerSchema = z.strictObject({
     ),
 });
 
+const revocationSchema = z.strictObject({
+  grace: durationText(HOUR_SECONDS, 0)
+    .default('60s')
+    .describe(
+      'How long tokens of our core serve by their signature alone when no revocations are heard for ten seconds and the core, asked about each request, does not answer either; then they are answered 503. Routes that are `live` have no grace.',
+    ),
+});
+
 const upstreamSchema = z.strictObject({
   url: upstreamUrlText.describe(
     'Where the service is: http or https, perhaps with a path that is put before the path of each request.',
@@ -180,6 +188,7 @@ export const policyFileSchema = z.strictObject({
     .default({})
     .describe('The scopes that a role brings: the core writes them into the access tokens that it issues.'),
   ...coreSettingsShape,
+  revocation: revocationSchema.prefault({}).describe('How the gateway learns that access was taken away.'),
   upstreams: z
     .record(z.string(), upstreamSchema)
     .default({})

@@ -153,6 +153,7 @@ export function durationText(secondsMax: number, secondsMin = 0.001) {
 }
 
 function writeDuration(seconds: number): string {
+  if (seconds === 0) return '0s';
   if (seconds % HOUR_SECONDS === 0) return `${seconds / HOUR_SECONDS}h`;
   return seconds % MINUTE_SECONDS === 0 ? `${seconds / MINUTE_SECONDS}m` : `${seconds * 1000}ms`;
 }

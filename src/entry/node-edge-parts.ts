@@ -5,10 +5,8 @@ import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts
 import { createNodeVerifier } from '../adapters/node/verify-signature-node.ts';
 import type { Environment } from '../config/environment.ts';
 import { KEY_SET_MAX_AGE_SECONDS } from '../core/keys/key-times.ts';
-import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../core/tokens/access-token.ts';
-import { CLOCK_TOLERANCE_SECONDS } from '../gateway/authenticators/registered-claims.ts';
 import type { MachineLookup } from '../gateway/machine-lookup.ts';
-import { createRevocationIndex, type MemoryRevocationIndex } from '../gateway/revocation-index.ts';
+import type { RevocationFeed } from '../gateway/revocation/revocation-feed.ts';
 import type { Fingerprint } from '../lib/fingerprint.ts';
 import type { Log } from '../lib/log.ts';
 import type { WiredCore } from './wiring/wire-core.ts';
@@ -25,24 +23,11 @@ export const nodeEdgeParts = {
   clock: Date.now,
 };
 
-// A token may be presented until this long after its session ended.
-const REVOCATION_SECONDS = ACCESS_TOKEN_LIFETIME_SECONDS + CLOCK_TOLERANCE_SECONDS;
-
-/** Starts the index of ended sessions: it hears of those that this process ends, and begins with those that the database holds. */
-export async function wireRevocations(core: WiredCore | undefined): Promise<MemoryRevocationIndex> {
-  const revocations = createRevocationIndex({ clock: Date.now, rememberSeconds: REVOCATION_SECONDS });
-  // Listening begins before the past is read, so that no end falls in between.
-  core?.core.endings.onSessionEnded(revocations.revoke);
-  for (const { sessionId } of (await core?.sessions.listEnded(REVOCATION_SECONDS)) ?? [])
-    revocations.revoke(sessionId);
-  return revocations;
-}
-
 /** The parts of Node's edge: the core's ports are plain calls where the core is in the process, and HTTP calls where it is not. */
 export function wireEdgeParts(
   environment: Environment,
   core: WiredCore | undefined,
-  revocations: MemoryRevocationIndex,
+  revocations: RevocationFeed,
   log: Log,
 ): EdgeParts {
   const common = {

@@ -3,9 +3,11 @@ import type { Environment } from '../config/environment.ts';
 import type { Log } from '../lib/log.ts';
 import { ok, type Result, refused } from '../lib/result.ts';
 import { type Listening, listen } from './listen.ts';
-import { wireEdgeParts, wireRevocations } from './node-edge-parts.ts';
+import { wireEdgeParts } from './node-edge-parts.ts';
+import { followRevocations } from './wiring/follow-revocations.ts';
 import { type WiredCore, wireCore } from './wiring/wire-core.ts';
 import { type Edge, type EdgeParts, wireGateway } from './wiring/wire-gateway.ts';
+import { wireRevocationFeed } from './wiring/wire-revocation-feed.ts';
 
 /** A Wardgate process that answers requests. */
 export interface RunningWardgate {
@@ -33,8 +35,12 @@ export async function startWardgate(
 ): Promise<RunningWardgate> {
   const core = environment.role === 'gateway' ? undefined : await wireCore(environment, policy, log);
   try {
-    const parts = wireEdgeParts(environment, core, await wireRevocations(core), log);
+    let inForce = policy;
+    const graceMs = () => inForce.revocationGraceMs;
+    const revocations = wireRevocationFeed({ clock: Date.now, graceMs, log });
+    const parts = wireEdgeParts(environment, core, revocations, log);
     let edge = wireWarm(policy, parts);
+    const stopFollowing = followRevocations(revocations, () => edge, { core, log });
     const server: Listening = await listen({ environment, core, log, edge: () => edge });
     return {
       port: server.port,
@@ -42,10 +48,12 @@ export async function startWardgate(
       reload(next) {
         if (core !== undefined && coreFacts(next) !== coreFacts(policy)) return refused(NEEDS_RESTART);
         edge = wireWarm(next, parts);
+        inForce = next;
         return ok(undefined);
       },
       async stop() {
         await server.close();
+        stopFollowing();
         await core?.stop();
       },
     };

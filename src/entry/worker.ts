@@ -11,12 +11,12 @@ import { answerResponse } from '../gateway/answer.ts';
 import { createWebCryptoVerifier } from '../gateway/authenticators/web-crypto-verifier.ts';
 import { createFetchTransport, type FetchFacts } from '../gateway/fetch-transport.ts';
 import type { GatewayPolicy } from '../gateway/policy/policy.ts';
-import { createRevocationIndex } from '../gateway/revocation-index.ts';
 import { problemAnswer } from '../lib/problem.ts';
 import { findEdgeReadiness } from './edge-readiness.ts';
 import { createRequestIds } from './request-ids.ts';
 import { wireApp } from './wiring/wire-app.ts';
 import { wireGateway } from './wiring/wire-gateway.ts';
+import { wireRevocationFeed } from './wiring/wire-revocation-feed.ts';
 import { workerLog, workerObserver } from './worker-log.ts';
 
 const MISCONFIGURED = { status: 500, code: 'internal_error', title: 'The gateway is not configured.' };
@@ -60,7 +60,11 @@ function wireWorker(bindings: Bindings): Serve {
     coreKeySet: createJwksUriSource({ uri: `${coreUrl}/.well-known/jwks.json`, fetch }),
     sessions: createHttpSessionLookup({ coreUrl, client }, { fetch }),
     machines: createHttpMachineLookup({ coreUrl, client }, { fetch }),
-    revocations: createRevocationIndex({ clock: Date.now, rememberSeconds: 0 }),
+    revocations: wireRevocationFeed({
+      clock: Date.now,
+      graceMs: () => policy.revocationGraceMs,
+      log: workerLog,
+    }),
     fingerprint: (text) => createHash('sha256').update(text).digest('base64'),
     verifySignature: createWebCryptoVerifier(),
     fetch,

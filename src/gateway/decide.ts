@@ -1,19 +1,17 @@
-import { CORE_ISSUER_ID, type Principal } from '../identity/principal.ts';
+import type { Principal } from '../identity/principal.ts';
 import { type Soon, whenThere } from '../lib/soon.ts';
-import { UnavailableError } from '../lib/unavailable-error.ts';
 import type { Authentication, Authenticator } from './authenticators/authenticator.ts';
 import { authenticateWith } from './authenticators/authenticator-chain.ts';
 import type { Credential } from './credentials/credential.ts';
 import { type ExtractionRules, extractCredential } from './credentials/extract-credential.ts';
 import type { Decision, Denial } from './decision.ts';
 import type { InboundRequest } from './inbound-request.ts';
-import type { MachineLookup } from './machine-lookup.ts';
 import { authorize, authorizePreflight } from './policy/authorize.ts';
 import type { PathParameters } from './policy/condition.ts';
 import type { Route } from './policy/policy.ts';
 import { isCrossOrigin, preflightMethod } from './request-origin.ts';
+import type { Standing, StandingCheck } from './revocation/standing.ts';
 import type { RouteTable } from './routes/route-table.ts';
-import type { RevocationIndex, SessionLookup } from './session-lookup.ts';
 import { type CanonicalTarget, canonicalTarget } from './url/canonical-target.ts';
 
 /** What deciding needs; nothing of it is a framework, a runtime or a clock. */
@@ -24,11 +22,8 @@ export interface DecideDeps {
   readonly extraction: ExtractionRules;
   /** Origins whose pages may use cookie credentials with unsafe methods. */
   readonly trustedOrigins: ReadonlySet<string>;
-  readonly revocations: RevocationIndex;
-  /** Asked on routes that are `live`. */
-  readonly sessions: SessionLookup;
-  /** Asked on routes that are `live`, about callers that are programs. */
-  readonly machines: MachineLookup;
+  /** Asked of each verified caller. */
+  readonly standing: StandingCheck;
 }
 
 /**
@@ -87,9 +82,15 @@ function identify(request: InboundRequest, route: Route, deps: DecideDeps): Soon
 }
 
 function authenticate(credential: Credential, route: Route, deps: DecideDeps): Soon<Identification> {
-  return whenThere(authenticateWith(deps.authenticators, credential), (answer) =>
-    identification(answer, route, deps),
-  );
+  const verify = () =>
+    whenThere(authenticateWith(deps.authenticators, credential), (answer) =>
+      identification(answer, route, deps),
+    );
+  // Before the token is verified, because the key that it was signed with may have been revoked.
+  const { refresh } = deps.standing;
+  return refresh !== undefined && credential.kind === 'access_token'
+    ? whenThere(refresh(), verify)
+    : verify();
 }
 
 function identification(answer: Authentication, route: Route, deps: DecideDeps): Soon<Identification> {
@@ -101,34 +102,23 @@ function identification(answer: Authentication, route: Route, deps: DecideDeps):
     case 'unavailable':
       return { kind: 'deny', because: 'dependency_unavailable', dependency: answer.dependency };
     case 'authenticated':
-      return refuseEndedSession(answer.principal, route, deps);
+      return ifStanding(answer.principal, route, deps);
   }
 }
 
-/**
- * A credential may be good while its session has ended. What is remembered of credentials is therefore held against the revocation
- * index each time, and on a `live` route the core is asked: about the session, or about the program itself where it has none.
- * Principals of foreign issuers are unknown to our core.
- */
-function refuseEndedSession(principal: Principal, route: Route, deps: DecideDeps): Soon<Identification> {
-  const { sessionId, issuerId } = principal;
-  if (issuerId !== CORE_ISSUER_ID) return { kind: 'identified', principal };
-  if (sessionId === undefined)
-    return route.live
-      ? askCore(principal, () => deps.machines.isActive(principal.subject))
-      : { kind: 'identified', principal };
-  if (deps.revocations.isRevoked(sessionId)) return revoked(principal);
-  return route.live
-    ? askCore(principal, () => deps.sessions.isActive(sessionId))
-    : { kind: 'identified', principal };
+/** Facts are remembered, decisions are not: each request is held against what was revoked since its credential was verified. */
+function ifStanding(principal: Principal, route: Route, deps: DecideDeps): Soon<Identification> {
+  return whenThere(deps.standing.check(principal, route.live), (standing) => standingOf(principal, standing));
 }
 
-async function askCore(principal: Principal, isActive: () => Promise<boolean>): Promise<Identification> {
-  try {
-    return (await isActive()) ? { kind: 'identified', principal } : revoked(principal);
-  } catch (error) {
-    if (!(error instanceof UnavailableError)) throw error;
-    return { kind: 'deny', because: 'dependency_unavailable', dependency: error.dependency };
+function standingOf(principal: Principal, standing: Standing): Identification {
+  switch (standing.kind) {
+    case 'stands':
+      return { kind: 'identified', principal };
+    case 'revoked':
+      return revoked(principal);
+    case 'unavailable':
+      return { kind: 'deny', because: 'dependency_unavailable', dependency: standing.dependency };
   }
 }
 

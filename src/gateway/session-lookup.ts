@@ -21,8 +21,3 @@ export interface SessionLookup {
   /** Whether a session still stands; for routes that are `live`. */
   isActive(sessionId: string): Promise<boolean>;
 }
-
-/** Port: what is known in memory to be revoked. No I/O. */
-export interface RevocationIndex {
-  isRevoked(sessionId: string): boolean;
-}

@@ -27,6 +27,10 @@ export interface Principal {
   readonly scopes: ReadonlySet<string>;
   /** The claims that `where` conditions may name. Does NOT hold the token. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** When the token was issued, in whole seconds; `undefined` where nobody says, and for what is no token. */
+  readonly issuedAt: number | undefined;
+  /** The `jti` of a token of our own core, `jti_…`; `undefined` for everything else. */
+  readonly tokenId: string | undefined;
   /** When the credential stops being good; infinite for an API key without an end. */
   readonly expiresAt: number;
 }

@@ -6,6 +6,7 @@ import { parsePolicyFile } from '../../src/config/policy-file.ts';
 import { wireGateway } from '../../src/entry/wiring/wire-gateway.ts';
 import type { ActiveSession, SessionLookup } from '../../src/gateway/session-lookup.ts';
 import { silentLog } from '../../src/lib/log.ts';
+import { quietRevocations } from './quiet-revocations.ts';
 import { AUDIENCE, FOREIGN_ISSUER, OWN_ISSUER, signForeignToken, signToken, testKey } from './tokens.ts';
 
 const UNREACHABLE_ISSUER = 'https://down.test';
@@ -90,7 +91,7 @@ export async function startForwardAuthGateway(trustedProxies = '127.0.0.1/32'): 
     coreKeySet: async () => ({ keys, maxAgeSeconds: undefined }),
     sessions,
     machines: { findApiKey: async () => undefined, isActive: async () => true },
-    revocations: { isRevoked: () => false },
+    revocations: quietRevocations(),
     fetch: async (url) => {
       if (String(url).startsWith(UNREACHABLE_ISSUER)) throw new TypeError('fetch failed');
       return Response.json({ keys });

@@ -65,6 +65,8 @@ export function buildPrincipal(overrides: Partial<Principal> = {}): Principal {
     roles: ['doctor'],
     scopes: new Set(),
     claims: {},
+    issuedAt: undefined,
+    tokenId: undefined,
     expiresAt: 4_000_000_000,
     ...overrides,
   };

@@ -12,8 +12,11 @@ import type { KeySetSource } from '../../gateway/key-sets/key-set.ts';
 import { createKeySetClient, type KeySetClient } from '../../gateway/key-sets/key-set-client.ts';
 import type { MachineLookup } from '../../gateway/machine-lookup.ts';
 import type { GatewayPolicy, IssuerPolicy } from '../../gateway/policy/policy.ts';
+import type { RevocationFeed } from '../../gateway/revocation/revocation-feed.ts';
+import type { StandingCheck } from '../../gateway/revocation/standing.ts';
+import { createStandingCheck } from '../../gateway/revocation/standing-check.ts';
 import { createRouteTable } from '../../gateway/routes/route-table.ts';
-import type { RevocationIndex, SessionLookup } from '../../gateway/session-lookup.ts';
+import type { SessionLookup } from '../../gateway/session-lookup.ts';
 import { sessionCookieName } from '../../identity/session-cookie.ts';
 import type { Clock } from '../../lib/durations.ts';
 import type { Fingerprint } from '../../lib/fingerprint.ts';
@@ -27,7 +30,9 @@ export interface EdgeParts {
   readonly onCoreKeysWithdrawn?: (listener: () => void) => unknown;
   readonly sessions: SessionLookup;
   readonly machines: MachineLookup;
-  readonly revocations: RevocationIndex;
+  readonly revocations: RevocationFeed;
+  /** See `StandingCheck.refresh`. */
+  readonly refreshRevocations?: StandingCheck['refresh'];
   readonly fingerprint: Fingerprint;
   readonly verifySignature: VerifySignature;
   readonly fetch: typeof fetch;
@@ -45,6 +50,7 @@ export interface Edge {
   /** For the core's own paths, which are authenticated by the same means as routes. */
   readonly authenticators: readonly Authenticator[];
   readonly extraction: ExtractionRules;
+  readonly standing: StandingCheck;
   readonly trustedProxies: TrustedProxies;
   /** The key sets by issuer id, for readiness and for fetching ahead. */
   readonly keySets: ReadonlyMap<string, KeySetClient>;
@@ -61,24 +67,29 @@ export function wireGateway(policy: GatewayPolicy, parts: EdgeParts): Edge {
   const kinds = new Set(policy.credentials);
   const extraction = { kinds, sessionCookieName: sessionCookieName(parts.publicUrl) };
   const trustedOrigins = new Set([new URL(parts.publicUrl).origin, ...policy.trustedOrigins]);
-  const { revocations, sessions, machines } = parts;
+  const standing = wireStanding(parts);
   const gateway = createGateway({
     routes: routes.value,
     trustedProxies: trustedProxies.value,
     authenticators,
     extraction,
     trustedOrigins,
-    revocations,
-    sessions,
-    machines,
+    standing,
   });
   return {
     gateway,
     authenticators,
     extraction,
+    standing,
     trustedProxies: trustedProxies.value,
     keySets: new Map(issuers.map(({ policy: issuer, keySet }) => [issuer.id, keySet])),
   };
+}
+
+function wireStanding(parts: EdgeParts): StandingCheck {
+  const { revocations: feed, refreshRevocations: refresh, sessions, machines, clock, keepAlive } = parts;
+  const optional = { ...(refresh && { refresh }), ...(keepAlive && { keepAlive }) };
+  return createStandingCheck({ feed, sessions, machines, clock, ...optional });
 }
 
 function wireAuthenticators(
@@ -107,8 +118,17 @@ function wireKeySet(issuer: IssuerPolicy, parts: EdgeParts): KeySetClient {
     ...(keepAlive && { keepAlive }),
   });
   keySetClients.set(name, client);
-  if (issuer.keys.kind === 'core') parts.onCoreKeysWithdrawn?.(() => void client.renew());
+  if (issuer.keys.kind === 'core') withdrawRevoked(client, parts);
   return client;
+}
+
+/** Has the key set of our own core hear of what is withdrawn there. */
+function withdrawRevoked(client: KeySetClient, { revocations, onCoreKeysWithdrawn }: EdgeParts): void {
+  for (const keyId of revocations.withdrawnKeys) client.withdraw(keyId);
+  revocations.onRevoked(({ kind, id }) => {
+    if (kind === 'key') client.withdraw(id);
+  });
+  onCoreKeysWithdrawn?.(() => void client.renew());
 }
 
 function keySetSource(issuer: IssuerPolicy, parts: EdgeParts): KeySetSource {

@@ -22,6 +22,8 @@ export function apiKeyPrincipal(key: ActiveApiKey): Result<Principal, RejectReas
     roles: roles.value,
     scopes: new Set(scopes),
     claims: { sub: id, roles: roles.value, scope: scopes.join(' ') },
+    issuedAt: undefined,
+    tokenId: undefined,
     expiresAt: key.expiresAt ?? Number.POSITIVE_INFINITY,
   });
 }

@@ -18,7 +18,7 @@ export function corePrincipal(
   registered: RegisteredClaims,
   issuer: Pick<IssuerPolicy, 'id' | 'audience'>,
 ): Result<Principal, RejectReason> {
-  const { subject, sessionId, expiresAt } = registered;
+  const { subject, sessionId, issuedAt, expiresAt } = registered;
   const kind = subjectKindOf(payload, issuer.audience);
   if (kind === undefined) return refused('claim_malformed');
   const roles = readOwnRoles(payload.roles);
@@ -38,6 +38,8 @@ export function corePrincipal(
     roles: roles.value,
     scopes: scopes.value,
     claims: payload,
+    issuedAt,
+    tokenId: payload.jti as string,
     expiresAt,
   });
 }

@@ -22,7 +22,7 @@ export function foreignPrincipal(
   registered: RegisteredClaims,
   policy: IssuerPolicy,
 ): Result<Principal, RejectReason> {
-  const { subject, sessionId, expiresAt } = registered;
+  const { subject, sessionId, issuedAt, expiresAt } = registered;
   if (OWN_SUBJECT.test(subject) || (sessionId !== undefined && OWN_SESSION.test(sessionId)))
     return refused('claim_malformed');
   const username = payload.preferred_username;
@@ -43,6 +43,8 @@ export function foreignPrincipal(
     roles: roles.value,
     scopes: scopes.value,
     claims: payload,
+    issuedAt,
+    tokenId: undefined,
     expiresAt,
   });
 }

@@ -12,6 +12,7 @@ const SECONDS_MAX = 253_402_300_799;
 export interface RegisteredClaims {
   readonly subject: string;
   readonly sessionId: string | undefined;
+  readonly issuedAt: number | undefined;
   readonly expiresAt: number;
 }
 
@@ -45,7 +46,7 @@ export function checkRegisteredClaims(
   if (isTime(iat) && iat > expected.now + CLOCK_TOLERANCE_SECONDS) return refused('issued_in_future');
   if (!namesAudience(payload.aud, expected.isAudience)) return refused('audience_mismatch');
   if (!isHeaderValue(sub) || (sid !== undefined && !isHeaderValue(sid))) return refused('claim_unwritable');
-  return ok({ subject: sub, sessionId: sid, expiresAt: exp });
+  return ok({ subject: sub, sessionId: sid, issuedAt: isTime(iat) ? iat : undefined, expiresAt: exp });
 }
 
 /** Tells whether the time of `exp` has come, ten seconds of tolerance granted. @see RFC 7519, section 4.1.4 */

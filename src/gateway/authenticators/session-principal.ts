@@ -39,6 +39,8 @@ export function sessionPrincipal(session: ActiveSession): Result<Principal, Reje
         doctor_id: session.doctorId,
       }),
     },
+    issuedAt: undefined,
+    tokenId: undefined,
     expiresAt: session.expiresAt,
   });
 }

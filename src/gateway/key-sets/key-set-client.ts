@@ -35,6 +35,8 @@ export interface KeySetClient {
    * while it answers. Does NOT reject.
    */
   renew(): Promise<void>;
+  /** Trusts the key of that `kid` never again, at once and whatever later fetches bring: a core that has not heard yet may still publish it. */
+  withdraw(keyId: string): void;
   state(): KeySetState;
 }
 
@@ -63,6 +65,7 @@ const RETRY_MAX_MS = 30_000;
 const FETCH_LOST_MS = 30_000;
 
 const UNAVAILABLE: KeyFinding = { kind: 'unavailable' };
+const UNKNOWN: KeyFinding = { kind: 'unknown' };
 
 interface KeptSet {
   readonly index: KeyIndex;
@@ -80,11 +83,13 @@ interface Memory {
   /** How often the set was to be renewed: a fetch that began before the last time may bring keys that were withdrawn. */
   renewals: number;
   readonly unknown: UnknownKeys;
+  /** By their `kid`. */
+  readonly withdrawn: Set<string>;
 }
 
 function createMemory(): Memory {
   const none = { kept: undefined, failures: 0, retryAt: 0, underWay: undefined, renewals: 0 };
-  return { ...none, unknown: createUnknownKeys() };
+  return { ...none, unknown: createUnknownKeys(), withdrawn: new Set() };
 }
 
 /**
@@ -98,6 +103,7 @@ export function createKeySetClient(options: KeySetClientOptions): KeySetClient {
   const fetchOnce = () => startOrJoin(memory, options);
 
   function find(kid: string | undefined, algorithm: SignatureAlgorithm): KeyFinding | Promise<KeyFinding> {
+    if (kid !== undefined && memory.withdrawn.has(kid)) return UNKNOWN;
     const now = clock();
     const findAfterFetch = () => findKept(memory, usable(memory, clock()), kid, algorithm);
     const kept = usable(memory, now);
@@ -113,6 +119,7 @@ export function createKeySetClient(options: KeySetClientOptions): KeySetClient {
   return {
     find,
     holds(key) {
+      if (key.keyId !== undefined && memory.withdrawn.has(key.keyId)) return false;
       const now = clock();
       const kept = usable(memory, now);
       return kept?.index.has(key) === true && serves(kept, memory, now, fetchOnce);
@@ -128,6 +135,7 @@ export function createKeySetClient(options: KeySetClientOptions): KeySetClient {
       memory.renewals += 1;
       return fetchOnce();
     },
+    withdraw: (keyId) => void memory.withdrawn.add(keyId),
     state: () => stateOf(memory, clock()),
   };
 }
@@ -148,12 +156,14 @@ function serves(kept: KeptSet, memory: Memory, now: number, fetchOnce: () => Pro
 
 /** What the kept keys tell. A key is unknown only if the issuer told; while it is down, nobody can tell. */
 function findKept(
-  { failures }: Memory,
+  { failures, withdrawn }: Memory,
   kept: KeptSet | undefined,
   kid: string | undefined,
   algorithm: SignatureAlgorithm,
 ): KeyFinding {
   const match = kept?.index.match(kid, algorithm) ?? UNAVAILABLE;
+  if (match.kind === 'found' && match.key.keyId !== undefined && withdrawn.has(match.key.keyId))
+    return UNKNOWN;
   return match.kind === 'unknown' && failures > 0 ? UNAVAILABLE : match;
 }
 

@@ -105,4 +105,6 @@ export interface GatewayPolicy {
   readonly routes: readonly Route[];
   /** The scopes that a role brings, written by the core into the access tokens it issues. */
   readonly roleScopes: ReadonlyMap<string, readonly string[]>;
+  /** How long what our core issued serves by its signature alone when no revocations are heard and the core does not answer. */
+  readonly revocationGraceMs: number;
 }

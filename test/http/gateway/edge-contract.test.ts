@@ -15,6 +15,7 @@ import { silentLog } from '../../../src/lib/log.ts';
 import { answerCheckOf } from '../../support/answer-check.ts';
 import { startCoreApp } from '../../support/core-app.ts';
 import { allow, buildPrincipal, buildRoute } from '../../support/policies.ts';
+import { everybodyStands } from '../../support/quiet-revocations.ts';
 
 const ABOUT = { version: '1.2.3', description: 'What it is for.', license: 'Apache-2.0' };
 
@@ -78,9 +79,7 @@ async function askDialect(
     authenticators: [question.authenticator ?? AUTHENTICATED],
     extraction: { kinds: new Set(CREDENTIAL_KINDS), sessionCookieName: 'wardgate_session' },
     trustedOrigins: new Set(),
-    revocations: { isRevoked: () => false },
-    sessions: { findByToken: async () => undefined, isActive: async () => true },
-    machines: { findApiKey: async () => undefined, isActive: async () => true },
+    standing: everybodyStands,
   });
   const { document, check } = await described;
   const [method, target] = document.paths[path]?.get?.parameters ?? [];

@@ -10,6 +10,7 @@ describe('a right policy file', () => {
       trustedProxies: ['127.0.0.1/32'],
       credentials: ['bearer'],
       trustedOrigins: [],
+      revocationGraceMs: 60_000,
       roleScopes: new Map([['doctor', ['alerts:read']]]),
     });
     expect(upstreams).toEqual([

@@ -4,6 +4,7 @@ import { createGateway } from '../../../src/gateway/create-gateway.ts';
 import { CREDENTIAL_KINDS } from '../../../src/gateway/credentials/credential.ts';
 import { createRouteTable } from '../../../src/gateway/routes/route-table.ts';
 import { allow, buildPrincipal, buildRoute } from '../../support/policies.ts';
+import { everybodyStands } from '../../support/quiet-revocations.ts';
 
 const HOST = ['Host', 'gateway.example'];
 const BEARER = ['Authorization', 'Bearer t.o.k'];
@@ -22,9 +23,7 @@ function createTestGateway() {
     ],
     extraction: { kinds: new Set(CREDENTIAL_KINDS), sessionCookieName: 'wardgate_session' },
     trustedOrigins: new Set(),
-    revocations: { isRevoked: () => false },
-    sessions: { findByToken: async () => undefined, isActive: async () => true },
-    machines: { findApiKey: async () => undefined, isActive: async () => true },
+    standing: everybodyStands,
   });
 }
 

@@ -3,9 +3,10 @@ import type { Authentication } from '../../../src/gateway/authenticators/authent
 import { CREDENTIAL_KINDS } from '../../../src/gateway/credentials/credential.ts';
 import { type DecideDeps, decide } from '../../../src/gateway/decide.ts';
 import type { Route } from '../../../src/gateway/policy/policy.ts';
+import type { Standing, StandingCheck } from '../../../src/gateway/revocation/standing.ts';
 import { createRouteTable } from '../../../src/gateway/routes/route-table.ts';
-import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 import { allow, buildPrincipal, buildRoute } from '../../support/policies.ts';
+import { everybodyStands } from '../../support/quiet-revocations.ts';
 
 const BEARER = ['Authorization', 'Bearer t.o.k'];
 const SESSION_COOKIE = ['Cookie', `wardgate_session=${'A'.repeat(43)}`];
@@ -29,9 +30,7 @@ function decideIn(scene: Scene) {
     authenticators: [{ name: 'fixed', authenticate: () => authentication }],
     extraction: { kinds: new Set(CREDENTIAL_KINDS), sessionCookieName: 'wardgate_session' },
     trustedOrigins: new Set(['https://app.example']),
-    revocations: { isRevoked: () => false },
-    sessions: { findByToken: async () => undefined, isActive: async () => true },
-    machines: { findApiKey: async () => undefined, isActive: async () => true },
+    standing: everybodyStands,
     ...rest,
   };
   const { method = 'GET', target = '/records/r-1', headers = BEARER } = scene;
@@ -107,47 +106,54 @@ describe('decide', () => {
   });
 });
 
-describe('decide: sessions that have ended', () => {
-  const revoked = { because: 'credential_rejected', rejected: 'revoked' };
-  const live = buildRoute('/records/:id', { access: DOCTORS, live: true });
+describe('decide: access that was taken away', () => {
+  const answering = (standing: Standing): StandingCheck => ({ ...everybodyStands, check: () => standing });
 
-  it('refuses a good token of a session that is known to have ended', async () => {
-    expect(await decideIn({ revocations: { isRevoked: () => true } })).toMatchObject(revoked);
+  it('refuses a good credential of what was revoked', async () => {
+    expect(await decideIn({ standing: answering({ kind: 'revoked' }) })).toMatchObject({
+      because: 'credential_rejected',
+      rejected: 'revoked',
+      subject: buildPrincipal().subject,
+    });
   });
 
-  it('asks the core on a live route, and on no other', async () => {
-    let asked = 0;
-    const sessions = { findByToken: async () => undefined, isActive: async () => ++asked === 0 };
-    expect(await decideIn({ sessions })).toMatchObject({ kind: 'allow' });
-    expect(asked).toBe(0);
-    expect(await decideIn({ sessions, route: live })).toMatchObject(revoked);
-    expect(asked).toBe(1);
-  });
-
-  it('answers "could not tell" when the core is silent on a live route', async () => {
-    const isActive = () => Promise.reject(new UnavailableError('core', 'gone'));
-    const sessions = { findByToken: async () => undefined, isActive };
-    expect(await decideIn({ sessions, route: live })).toMatchObject({
+  it('answers "could not tell" where nobody can', async () => {
+    const standing = answering({ kind: 'unavailable', dependency: 'core' });
+    expect(await decideIn({ standing })).toMatchObject({
       because: 'dependency_unavailable',
       dependency: 'core',
     });
   });
 
-  it('does not hide a bug in the core’s answer', async () => {
-    const sessions = {
-      findByToken: async () => undefined,
-      isActive: () => Promise.reject(new TypeError('bug')),
+  it('says whether the route is live', async () => {
+    const asked: boolean[] = [];
+    const check: StandingCheck['check'] = (_principal, live) => {
+      asked.push(live);
+      return { kind: 'stands' };
     };
-    await expect(decideIn({ sessions, route: live })).rejects.toThrow('bug');
+    const standing = { ...everybodyStands, check };
+    await decideIn({ standing });
+    await decideIn({ standing, route: buildRoute('/records/:id', { access: DOCTORS, live: true }) });
+    expect(asked).toEqual([false, true]);
   });
 
-  it('does not hold a foreign issuer’s session against ours', async () => {
-    const principal = buildPrincipal({ issuerId: 'keycloak' });
-    const scene = {
-      answer: { kind: 'authenticated', principal },
-      revocations: { isRevoked: () => true },
-    } as const;
-    expect(await decideIn(scene)).toMatchObject({ kind: 'allow' });
+  it('brings what is known up to date before a token is verified, and not for other credentials', async () => {
+    const steps: string[] = [];
+    const refresh = async () => void steps.push('refreshed');
+    const authenticators = [
+      {
+        name: 'noting',
+        authenticate: () => {
+          steps.push('verified');
+          return { kind: 'authenticated', principal: buildPrincipal() } as const;
+        },
+      },
+    ];
+    const standing = { ...everybodyStands, refresh };
+    await decideIn({ standing, authenticators });
+    expect(steps).toEqual(['refreshed', 'verified']);
+    await decideIn({ standing, authenticators, headers: SESSION_COOKIE });
+    expect(steps).toEqual(['refreshed', 'verified', 'verified']);
   });
 });
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CREDENTIAL_KINDS } from '../../../src/gateway/credentials/credential.ts';
 import { decide } from '../../../src/gateway/decide.ts';
+import { createStandingCheck } from '../../../src/gateway/revocation/standing-check.ts';
 import { createRouteTable } from '../../../src/gateway/routes/route-table.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 import { allow, buildPrincipal, buildRoute } from '../../support/policies.ts';
+import { quietRevocations } from '../../support/quiet-revocations.ts';
 
 const ID = createId('api_key');
 
@@ -27,9 +29,12 @@ function decideFor(live: boolean, isActive: (id: string) => Promise<boolean>) {
       authenticators: [{ name: 'fixed', authenticate: () => ({ kind: 'authenticated', principal }) }],
       extraction: { kinds: new Set(CREDENTIAL_KINDS), sessionCookieName: 'wardgate_session' },
       trustedOrigins: new Set(),
-      revocations: { isRevoked: () => false },
-      sessions: { findByToken: async () => undefined, isActive: async () => true },
-      machines: { findApiKey: async () => undefined, isActive },
+      standing: createStandingCheck({
+        feed: quietRevocations(),
+        sessions: { isActive: async () => true },
+        machines: { isActive },
+        clock: () => 0,
+      }),
     },
   );
 }

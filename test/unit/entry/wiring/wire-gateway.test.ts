@@ -6,6 +6,7 @@ import { authenticateWith } from '../../../../src/gateway/authenticators/authent
 import { createApiKey } from '../../../../src/identity/api-key.ts';
 import { createId } from '../../../../src/identity/ids.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
+import { quietRevocations } from '../../../support/quiet-revocations.ts';
 import { CLIENT_ID, signToken, testKey } from '../../../support/tokens.ts';
 import { PUBLIC_URL, policyOf, RIGHT } from '../../config/policy-text.ts';
 
@@ -16,7 +17,7 @@ it('goes on with the key sets that a reloaded policy shares with the old one, an
     coreKeySet: async () => ({ keys: [], maxAgeSeconds: undefined }),
     sessions: { findByToken: async () => undefined, isActive: async () => true },
     machines: { findApiKey: async () => undefined, isActive: async () => true },
-    revocations: { isRevoked: () => false },
+    revocations: quietRevocations(),
     keySetClients: new Map(),
     log: silentLog,
   };
@@ -34,7 +35,7 @@ it('takes a token for one upstream for no caller of the core itself', async () =
     coreKeySet: async () => ({ keys: [{ ...key.publicJwk }], maxAgeSeconds: undefined }),
     sessions: { findByToken: async () => undefined, isActive: async () => true },
     machines: { findApiKey: async () => undefined, isActive: async () => true },
-    revocations: { isRevoked: () => false },
+    revocations: quietRevocations(),
     keySetClients: new Map(),
     log: silentLog,
   });
@@ -56,7 +57,7 @@ it('authenticates API keys on routes, and takes none for a caller of the core it
     coreKeySet: async () => ({ keys: [], maxAgeSeconds: undefined }),
     sessions: { findByToken: async () => undefined, isActive: async () => true },
     machines: { findApiKey: async () => key, isActive: async () => true },
-    revocations: { isRevoked: () => false },
+    revocations: quietRevocations(),
     keySetClients: new Map(),
     log: silentLog,
   });

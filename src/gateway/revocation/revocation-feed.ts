@@ -1,0 +1,173 @@
+import type { Revocation, RevocationBatch } from '../../identity/revocation.ts';
+import type { Clock, Timer } from '../../lib/durations.ts';
+import { createListeners } from '../../lib/listeners.ts';
+import type { Log } from '../../lib/log.ts';
+import { createRevocationIndex, type RevocationIndex } from './revocation-index.ts';
+
+/**
+ * How far what is known of revocations can be relied on. `current`: the log was heard within ten seconds. `silent`: it was not, and the core is asked about each
+ * session or program; while it does not answer either, what was verified serves by its signature alone for as long as the grace runs. `stale`: the grace is
+ * over, and the core does not answer: nobody can tell.
+ */
+export type Freshness = 'current' | 'silent' | 'stale';
+
+/** How long the log may be silent until the core is asked. It beats each second. */
+export const SILENCE_MAX_MS = 10_000;
+const WATCH_MS = 1000;
+
+/** What a process knows of revocations, and how well. */
+export interface RevocationFeed {
+  readonly index: RevocationIndex;
+  /** Signing keys that were revoked, by their `kid`: for those who come to verify later. */
+  readonly withdrawnKeys: ReadonlySet<string>;
+  freshness(): Freshness;
+  /** Whether what was verified may serve by its signature alone where the core cannot tell. Never before the log was heard for the first time. */
+  isInGrace(): boolean;
+  /** Takes what of the log is told. */
+  take(batch: RevocationBatch): void;
+  /** Takes a session that this process ended itself, before the log tells of it. */
+  takeEndedSession(sessionId: string): void;
+  /** Notes whether the core, asked because of silence, could tell. */
+  noteAnswer(answered: boolean): void;
+  /** Notes that a request was served by the signature of its token alone. */
+  noteUnheard(): void;
+  /** Calls the listener with each revocation as it comes, after the index holds it; one may come more than once. Answers with a function that stops it. */
+  onRevoked(listener: (revocation: Revocation) => void): () => void;
+  /**
+   * Calls the listener when nobody can tell any more what is revoked, once each time. Answers with a function that stops it. Only while the feed is
+   * watched. Does NOT tell when the log is heard again: see `freshness`.
+   */
+  onStale(listener: () => void): () => void;
+  /** Looks each second how fresh the feed is, logs each change, tells when it goes stale, and has `probe` ask the core while the log is silent. Answers with what stops it. */
+  watch(timer: Timer, probe: () => unknown): () => void;
+  state(): RevocationFeedState;
+}
+
+/** How the feed stands, for metrics. */
+export interface RevocationFeedState {
+  readonly freshness: Freshness;
+  /** How long nothing was heard; `undefined` where nothing ever was. */
+  readonly silenceMs: number | undefined;
+  readonly entries: number;
+  /** How many questions were put to the core because of silence, since the start. */
+  readonly questions: number;
+  /** How many requests were served by signature alone, since the start. */
+  readonly unheard: number;
+}
+
+/** What a feed works with. */
+export interface RevocationFeedOptions {
+  readonly clock: Clock;
+  /** How long what was revoked can still be good by itself. */
+  readonly rememberSeconds: number;
+  /** `revocation.grace` of the policy in force. */
+  readonly graceMs: () => number;
+  readonly log: Log;
+}
+
+/** Creates a feed that has heard nothing yet. Does NOT fetch: whoever follows the log hands it over by `take`. */
+export function createRevocationFeed(options: RevocationFeedOptions): RevocationFeed {
+  const { clock, log } = options;
+  const index = createRevocationIndex(options);
+  const revoked = createListeners<Revocation>(({ kind }) =>
+    log.error('a listener for revocations failed', { kind }),
+  );
+  const stale = createListeners<undefined>(() => log.error('a listener for stale revocations failed'));
+  const withdrawnKeys = new Set<string>();
+  const times: Times = { heardAt: undefined, answeredAt: clock(), sweptAt: clock() };
+  const counts = { questions: 0, unheard: 0 };
+  const freshness = () => freshnessAt(clock(), times, options.graceMs());
+
+  function add(revocation: Revocation): void {
+    if (revocation.kind === 'key') withdrawnKeys.add(revocation.id);
+    index.add(revocation);
+    revoked.tell(revocation);
+  }
+
+  return {
+    index,
+    withdrawnKeys,
+    freshness,
+    isInGrace: () => isInGrace(clock(), times, options.graceMs()),
+    take({ revocations }) {
+      const now = clock();
+      for (const revocation of revocations) add(revocation);
+      times.heardAt = now;
+      // Once a second, however fast the log is told.
+      if (isWithin(now, times.sweptAt, WATCH_MS - 1)) return;
+      times.sweptAt = now;
+      index.forgetSome();
+    },
+    takeEndedSession: (id) => add({ kind: 'session', id, revokedAtMs: clock() }),
+    noteUnheard() {
+      counts.unheard += 1;
+    },
+    noteAnswer(answered) {
+      counts.questions += 1;
+      times.answeredAt = answered ? clock() : undefined;
+    },
+    onRevoked: revoked.add,
+    onStale: stale.add,
+    watch: (timer, probe) => watch({ timer, probe, freshness, log, onStale: () => stale.tell(undefined) }),
+    state() {
+      const silenceMs = times.heardAt === undefined ? undefined : Math.max(0, clock() - times.heardAt);
+      return { freshness: freshness(), silenceMs, entries: index.size(), ...counts };
+    },
+  };
+}
+
+/** In milliseconds. */
+interface Times {
+  heardAt: number | undefined;
+  /** When the core, asked because of silence, could tell last; `undefined` since it could not. At the start it is owed the time to do so. */
+  answeredAt: number | undefined;
+  /** When something was last forgotten. */
+  sweptAt: number;
+}
+
+function freshnessAt(now: number, times: Times, graceMs: number): Freshness {
+  if (isWithin(now, times.heardAt, SILENCE_MAX_MS)) return 'current';
+  return isInGrace(now, times, graceMs) || isWithin(now, times.answeredAt, SILENCE_MAX_MS)
+    ? 'silent'
+    : 'stale';
+}
+
+/** The grace begins when ten seconds of silence have passed, and not with the last answer: that one told of one session alone. */
+function isInGrace(now: number, { heardAt }: Times, graceMs: number): boolean {
+  return isWithin(now, heardAt, SILENCE_MAX_MS + graceMs);
+}
+
+/** A clock that was set back must not make a time long past a recent one. */
+function isWithin(now: number, since: number | undefined, ms: number): boolean {
+  return since !== undefined && Math.abs(now - since) <= ms;
+}
+
+const CHANGES: Readonly<Record<Freshness, string>> = {
+  current: 'revocations are heard again',
+  silent: 'no revocations are heard: the core is asked about each session',
+  stale: 'no revocations are heard and the core does not answer: what it issued is refused',
+};
+
+/** Watches how fresh a feed is. */
+function watch(options: {
+  readonly timer: Timer;
+  readonly probe: () => unknown;
+  readonly freshness: () => Freshness;
+  readonly log: Log;
+  readonly onStale: () => void;
+}): () => void {
+  const { timer, probe, freshness, log, onStale } = options;
+  let known: Freshness = 'current';
+
+  function look(): void {
+    const now = freshness();
+    if (now !== known) log[now === 'current' ? 'info' : 'warn'](CHANGES[now]);
+    if (now === 'stale' && known !== 'stale') onStale();
+    known = now;
+    if (now !== 'current') probe();
+    cancel = timer(look, WATCH_MS);
+  }
+
+  let cancel = timer(look, WATCH_MS);
+  return () => cancel();
+}

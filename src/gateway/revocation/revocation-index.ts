@@ -1,0 +1,101 @@
+import { isId } from '../../identity/ids.ts';
+import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
+import type { RevocableKind, Revocation } from '../../identity/revocation.ts';
+import type { Clock } from '../../lib/durations.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../authenticators/registered-claims.ts';
+import { createIdTable, type IdTable } from './id-table.ts';
+
+/** What is known in memory to be revoked. No I/O. */
+export interface RevocationIndex {
+  /** Whether a principal of our own core stands on something that was revoked. Principals of other issuers are not looked up. */
+  isRevoked(principal: Principal): boolean;
+}
+
+/** The index as the one who keeps it sees it. */
+export interface KeptRevocationIndex extends RevocationIndex {
+  /** Refuses from now on what stands on this. Does NOT know of signing keys: a principal does not tell what its token was signed with. */
+  add(revocation: Revocation): void;
+  /** Forgets some of what nothing can stand on any more; to be called about once a second. */
+  forgetSome(): void;
+  /** How many entries there are, with those that are soon forgotten. */
+  size(): number;
+}
+
+/**
+ * Creates the index. Sessions, API keys and single tokens are refused outright, users and clients with what was issued to them until they were revoked. Bounded by
+ * time: an entry goes `rememberSeconds` after it was told (of users and clients: after it happened), when nothing that it lists can still be good. A
+ * million entries take about 45 MB.
+ */
+export function createRevocationIndex(options: {
+  readonly clock: Clock;
+  readonly rememberSeconds: number;
+}): KeptRevocationIndex {
+  const nowSeconds = () => Math.floor(options.clock() / 1000);
+  const createTable = () => createIdTable(() => nowSeconds() - options.rememberSeconds);
+  const tables: Tables = {
+    session: createTable(),
+    user: createTable(),
+    client: createTable(),
+    api_key: createTable(),
+    token: createTable(),
+  };
+  const all = Object.values<IdTable>(tables);
+
+  return {
+    isRevoked: (principal) => principal.issuerId === CORE_ISSUER_ID && isRevokedIn(tables, principal),
+    add({ kind, id, revokedAtMs }) {
+      switch (kind) {
+        case 'user':
+        case 'client':
+          return tables[kind].set(id, Math.floor(revokedAtMs / 1000));
+        case 'session':
+        case 'api_key':
+        case 'token':
+          // The time of hearing, so that another clock that is behind makes nobody forget too early.
+          return tables[kind].set(id, nowSeconds());
+        case 'key':
+      }
+    },
+    forgetSome() {
+      for (const table of all) table.forgetSome();
+    },
+    size: () => all.reduce((sum, table) => sum + table.size(), 0),
+  };
+}
+
+/** A table for each kind of ids that a principal tells of. */
+type Tables = Readonly<Record<Exclude<RevocableKind, 'key'>, IdTable>>;
+
+function isRevokedIn(tables: Tables, principal: Principal): boolean {
+  const { kind, subject, tokenId, issuedAt } = principal;
+  if (tokenId !== undefined && tables.token.get(tokenId) !== 0) return true;
+  switch (kind) {
+    case 'api_key':
+      return tables.api_key.get(subject) !== 0;
+    case 'client':
+      return isClientRevoked(tables, subject, issuedAt);
+    case 'user':
+      // A user's token may have been issued to a client.
+      return (
+        isUserRevoked(tables, principal) || isClientRevoked(tables, principal.claims.client_id, issuedAt)
+      );
+  }
+}
+
+function isUserRevoked(tables: Tables, { sessionId, subject, issuedAt }: Principal): boolean {
+  if (sessionId !== undefined && tables.session.get(sessionId) !== 0) return true;
+  // Without tolerance: a user who is enabled again must get in at once, and sessions are ended one by one anyway.
+  return issuedAt !== undefined && wasIssuedUntil(tables.user.get(subject), issuedAt);
+}
+
+/** The core's clock writes `iat`, the database's clock says when the client was revoked. */
+function isClientRevoked(tables: Tables, clientId: unknown, issuedAt: number | undefined): boolean {
+  if (issuedAt === undefined || tables.client.size() === 0) return false;
+  if (typeof clientId !== 'string' || !isId('client', clientId)) return false;
+  return wasIssuedUntil(tables.client.get(clientId), issuedAt - CLOCK_TOLERANCE_SECONDS);
+}
+
+/** Whether something was revoked at all (else it is 0), and not before the other time. */
+function wasIssuedUntil(revokedAt: number, issuedAt: number): boolean {
+  return revokedAt !== 0 && issuedAt <= revokedAt;
+}

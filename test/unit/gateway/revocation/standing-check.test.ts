@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { createRevocationFeed } from '../../../../src/gateway/revocation/revocation-feed.ts';
+import { createStandingCheck } from '../../../../src/gateway/revocation/standing-check.ts';
+import { createId } from '../../../../src/identity/ids.ts';
+import type { Principal } from '../../../../src/identity/principal.ts';
+import { silentLog } from '../../../../src/lib/log.ts';
+import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
+import { createManualClock } from '../../../support/memory-stores.ts';
+import { buildPrincipal } from '../../../support/policies.ts';
+
+const GRACE_SECONDS = 60;
+const SESSION = createId('session');
+const USER = buildPrincipal({ sessionId: SESSION });
+const CLIENT = buildPrincipal({ kind: 'client', subject: createId('client'), sessionId: undefined });
+
+/** A check on a core that the test steers; `heard` is whether the log was heard at the start. */
+function setUp(heard = true) {
+  const clock = createManualClock();
+  const core = {
+    down: false,
+    ended: new Set<string>(),
+    asked: 0,
+    hold: undefined as Promise<void> | undefined,
+  };
+  const isActive = async (id: string) => {
+    core.asked += 1;
+    const { down } = core;
+    const active = !core.ended.has(id);
+    await core.hold;
+    if (down) throw new UnavailableError('core', 'down');
+    return active;
+  };
+  const feed = createRevocationFeed({
+    clock: clock.now,
+    rememberSeconds: 900,
+    graceMs: () => GRACE_SECONDS * 1000,
+    log: silentLog,
+  });
+  const standing = createStandingCheck({
+    feed,
+    sessions: { isActive },
+    machines: { isActive },
+    clock: clock.now,
+  });
+  const beat = () => feed.take({ revocations: [], cursor: '' });
+  const revoke = (id: string) =>
+    feed.take({ revocations: [{ kind: 'session', id, revokedAtMs: clock.now() }], cursor: '' });
+  const check = async (principal: Principal = USER, live = false) =>
+    (await standing.check(principal, live)).kind;
+  if (heard) beat();
+  return { clock, core, feed, standing, beat, revoke, check };
+}
+
+describe('while the log is heard', () => {
+  it('answers at once and asks nobody', () => {
+    const { core, clock, standing } = setUp();
+    clock.advanceSeconds(10);
+    expect(standing.check(USER, false)).toEqual({ kind: 'stands' });
+    expect(core.asked).toBe(0);
+  });
+
+  it('refuses what the log told of', async () => {
+    const { revoke, check } = setUp();
+    revoke(SESSION);
+    expect(await check()).toBe('revoked');
+  });
+
+  it('asks on a live route each time', async () => {
+    const { core, check } = setUp();
+    expect(await check(USER, true)).toBe('stands');
+    core.ended.add(SESSION);
+    expect(await check(USER, true)).toBe('revoked');
+    expect(await check(USER)).toBe('stands');
+    expect(core.asked).toBe(2);
+  });
+
+  it('knows nothing of principals of other issuers, also on live routes', async () => {
+    const { core, revoke, check } = setUp();
+    core.down = true;
+    revoke(SESSION);
+    expect(await check({ ...USER, issuerId: 'keycloak' }, true)).toBe('stands');
+  });
+});
+
+describe('while the log is silent', () => {
+  const silent = () => {
+    const scene = setUp();
+    scene.clock.advanceSeconds(10.001);
+    return scene;
+  };
+
+  it('asks the core about the session, and about a program without one', async () => {
+    const { core, check } = silent();
+    core.ended.add(SESSION);
+    expect(await check()).toBe('revoked');
+    expect(await check(CLIENT)).toBe('stands');
+    core.ended.add(CLIENT.subject);
+    expect(await check(CLIENT)).toBe('stands');
+    expect(core.asked).toBe(2);
+  });
+
+  it('asks once for all who come within a second', async () => {
+    const { core, clock, check } = silent();
+    expect(new Set(await Promise.all(Array.from({ length: 50 }, () => check())))).toEqual(
+      new Set(['stands']),
+    );
+    expect(core.asked).toBe(1);
+    core.ended.add(SESSION);
+    clock.advanceSeconds(0.999);
+    expect(await check()).toBe('stands');
+    clock.advanceSeconds(0.001);
+    expect(await check()).toBe('revoked');
+    expect(core.asked).toBe(2);
+  });
+
+  it('puts no second question about what a look-up told within the last second', async () => {
+    const { core, check } = silent();
+    expect(await check({ ...USER, authenticatedBy: 'session' })).toBe('stands');
+    expect(await check({ ...CLIENT, kind: 'api_key', authenticatedBy: 'api_key' })).toBe('stands');
+    expect(core.asked).toBe(0);
+  });
+
+  it('asks no more once the log is heard again', async () => {
+    const { core, beat, check } = silent();
+    await check();
+    beat();
+    expect(await check(CLIENT)).toBe('stands');
+    expect(core.asked).toBe(1);
+  });
+
+  it('does not let a slow answer bring back what was revoked meanwhile', async () => {
+    for (const live of [false, true]) {
+      const { core, revoke, check } = silent();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      core.hold = promise;
+      const answer = check(USER, live);
+      revoke(SESSION);
+      resolve();
+      expect(await answer).toBe('revoked');
+    }
+  });
+
+  it('does not hide a bug in the core’s answer', async () => {
+    const { core, check } = silent();
+    core.hold = Promise.reject(new TypeError('bug'));
+    await expect(check()).rejects.toThrow('bug');
+  });
+});
+
+describe('while the core is silent too', () => {
+  const mute = (heard = true) => {
+    const scene = setUp(heard);
+    scene.core.down = true;
+    scene.clock.advanceSeconds(10.001);
+    return scene;
+  };
+
+  it('serves by signature alone until the grace is over, counted from ten seconds of silence', async () => {
+    const { clock, check, feed } = mute();
+    expect(await check()).toBe('stands');
+    clock.advanceSeconds(GRACE_SECONDS - 0.001);
+    expect(await check()).toBe('stands');
+    expect(feed.state().unheard).toBe(2);
+    clock.advanceSeconds(0.001);
+    expect(await check()).toBe('unavailable');
+  });
+
+  it('grants no grace on a live route', async () => {
+    const { check } = mute();
+    expect(await check(USER, true)).toBe('unavailable');
+  });
+
+  it('grants no grace before the log was heard for the first time', async () => {
+    const { core, check, clock } = mute(false);
+    expect(await check()).toBe('unavailable');
+    core.down = false;
+    clock.advanceSeconds(1);
+    expect(await check()).toBe('stands');
+  });
+
+  it('still refuses what was heard of before', async () => {
+    const { revoke, clock, check } = mute();
+    revoke(SESSION);
+    clock.advanceSeconds(20);
+    expect(await check()).toBe('revoked');
+  });
+
+  it('makes one request a second wait for the core, and no other', async () => {
+    const { core, clock, check } = mute(false);
+    await check();
+    for (let request = 0; request < 20; request += 1) expect(await check(CLIENT)).toBe('unavailable');
+    expect(core.asked).toBe(1);
+    clock.advanceSeconds(1);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    core.hold = promise;
+    const first = check();
+    expect(await check(CLIENT)).toBe('unavailable');
+    expect(core.asked).toBe(2);
+    core.down = false;
+    resolve();
+    expect(await first).toBe('unavailable');
+    clock.advanceSeconds(1);
+    expect(await check(CLIENT)).toBe('stands');
+    expect(await check()).toBe('stands');
+  });
+
+  it('decides by the answers of a core that comes back after the grace', async () => {
+    const { core, clock, check, feed } = mute();
+    await check();
+    clock.advanceSeconds(3600);
+    expect(await check()).toBe('unavailable');
+    expect(feed.freshness()).toBe('stale');
+    core.down = false;
+    clock.advanceSeconds(1);
+    expect(await check()).toBe('stands');
+    expect(feed.freshness()).toBe('silent');
+  });
+});
