@@ -54,7 +54,12 @@ async function refreshes({ logIn, post }: BenchCore): Promise<(seconds: number) 
 async function rotations({ database, logIn }: BenchCore): Promise<(seconds: number) => Promise<number>> {
   const { rotateRefreshToken } = createPostgresSessionStore(database);
   return countRotations(await logIn(WORKERS), async (sessionId, counter) => {
-    const rotation = await rotateRefreshToken({ sessionId, counter, idle: SESSION_LIMITS });
+    const rotation = await rotateRefreshToken({
+      sessionId,
+      clientId: undefined,
+      counter,
+      idle: SESSION_LIMITS,
+    });
     return rotation.kind === 'rotated';
   });
 }

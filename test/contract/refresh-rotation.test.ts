@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
 import type { Session } from '../../src/core/sessions/session-store.ts';
 import { createId } from '../../src/identity/ids.ts';
-import { addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
+import { addClient, addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
 
 const IDLE_SECONDS = 1800;
 const IDLE = { bearerIdleSeconds: IDLE_SECONDS, cookieIdleSeconds: IDLE_SECONDS / 2 };
@@ -13,8 +13,8 @@ describeStores('the rotation of refresh tokens', (stores) => {
     session = await stores.sessions.begin(newSession((await addUser(stores.users)).id));
   });
 
-  const rotate = (counter: number, sessionId = session.id) =>
-    stores.sessions.rotateRefreshToken({ sessionId, counter, idle: IDLE });
+  const rotate = (counter: number, sessionId = session.id, clientId?: string) =>
+    stores.sessions.rotateRefreshToken({ sessionId, clientId, counter, idle: IDLE });
   const kindOf = async (counter: number) => (await rotate(counter)).kind;
 
   it('rotates the good token, again and again, and answers with session and user', async () => {
@@ -87,6 +87,35 @@ describeStores('the rotation of refresh tokens', (stores) => {
     const disabled = await stores.sessions.begin(newSession(session.userId));
     await stores.disableUser(session.userId);
     expect((await rotate(0, disabled.id)).kind).toBe('unknown');
+  });
+
+  it('rotates for the client of the session alone, and changes nothing for anybody else', async () => {
+    const [client, other] = [await addClient(stores.clients), await addClient(stores.clients)];
+    const { id } = await stores.sessions.begin(newSession(session.userId, { clientId: client.id }));
+    const kindFor = async (counter: number, clientId: string | undefined, of = id) =>
+      (await rotate(counter, of, clientId)).kind;
+    expect(await kindFor(0, client.id)).toBe('rotated');
+    expect(await kindFor(1, client.id)).toBe('rotated');
+    // The first of these counters would be a replay.
+    for (const counter of [0, 1, 2]) {
+      expect(await kindFor(counter, other.id)).toBe('unknown');
+      expect(await kindFor(counter, undefined)).toBe('unknown');
+    }
+    expect(await kindFor(0, client.id, session.id)).toBe('unknown');
+    expect(await kindFor(1, client.id)).toBe('repeated');
+    expect(await kindFor(0, undefined, session.id)).toBe('rotated');
+  });
+
+  it('does not rotate while the client of the session is disabled, or once it is gone', async () => {
+    const client = await addClient(stores.clients);
+    const { id } = await stores.sessions.begin(newSession(session.userId, { clientId: client.id }));
+    const kindNow = async () => (await rotate(0, id, client.id)).kind;
+    await stores.clients.change(client.id, { disabled: true });
+    expect(await kindNow()).toBe('unknown');
+    await stores.clients.change(client.id, { disabled: false });
+    expect(await kindNow()).toBe('rotated');
+    await stores.clients.remove(client.id);
+    expect(await kindNow()).toBe('unknown');
   });
 
   it('holds the limit of browser sessions for tokens that travel in cookies', async () => {

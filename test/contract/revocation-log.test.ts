@@ -22,7 +22,7 @@ describeStores('revocation log', (stores) => {
       secretHash: randomTokenHash(),
     });
   const rotate = (sessionId: string, counter: number) =>
-    sessions.rotateRefreshToken({ sessionId, counter, idle: IDLE });
+    sessions.rotateRefreshToken({ sessionId, clientId: undefined, counter, idle: IDLE });
 
   it('tells of a session that was ended, once and at its time, to whoever goes on from a cursor', async () => {
     const { id, userId } = await begin();

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import type { Session } from '../../src/core/sessions/session-store.ts';
 import { createId, isId } from '../../src/identity/ids.ts';
 import { DAY_SECONDS } from '../../src/lib/durations.ts';
-import { addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
+import { addClient, addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
 
 const IDLE_SECONDS = 1800;
 const IDLE = { bearerIdleSeconds: 2 * IDLE_SECONDS, cookieIdleSeconds: IDLE_SECONDS };
@@ -33,6 +33,25 @@ describeStores('session store', (stores) => {
     expect(session.lastSeenAt).toEqual(session.createdAt);
     expect(await findByToken(tokenHash)).toEqual(session);
     expect(await stores.sessions.findActiveById(session.id, IDLE)).toEqual(session);
+  });
+
+  it('finds no session whose client is disabled or gone, and finds it again once the client is enabled', async () => {
+    const client = await addClient(stores.clients);
+    const session = await stores.sessions.begin(newSession(userId, { clientId: client.id }));
+    expect(session.clientId).toBe(client.id);
+    const find = async () => {
+      const byId = await stores.sessions.findActiveById(session.id, IDLE);
+      const listed = await stores.sessions.listActive(userId, IDLE);
+      expect(listed).toEqual(byId === undefined ? [] : [byId]);
+      return byId;
+    };
+    expect(await find()).toEqual(session);
+    await stores.clients.change(client.id, { disabled: true });
+    expect(await find()).toBeUndefined();
+    await stores.clients.change(client.id, { disabled: false });
+    expect(await find()).toEqual(session);
+    await stores.clients.remove(client.id);
+    expect(await find()).toBeUndefined();
   });
 
   it('never gives the hash of a token away', async () => {
@@ -99,7 +118,7 @@ describeStores('session store', (stores) => {
     expect(await foundIds()).toEqual([cookie.id, bearer.id, inCookies.id]);
     await stores.advanceSeconds(10);
     expect(await foundIds()).toEqual([bearer.id]);
-    const refreshed = { sessionId: bearer.id, counter: 0, idle: IDLE };
+    const refreshed = { sessionId: bearer.id, clientId: undefined, counter: 0, idle: IDLE };
     await stores.sessions.rotateRefreshToken(refreshed);
     await stores.advanceSeconds(IDLE_SECONDS);
     expect(await foundIds()).toEqual([bearer.id]);

@@ -8,7 +8,7 @@ import { createPostgresSessionStore } from '../../src/adapters/postgres/session-
 import { createPostgresSigningKeyStore } from '../../src/adapters/postgres/signing-key-store-postgres.ts';
 import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
 import type { AuditStore } from '../../src/core/audit/audit-store.ts';
-import type { ClientStore } from '../../src/core/clients/client-store.ts';
+import type { Client, ClientStore } from '../../src/core/clients/client-store.ts';
 import type { SigningKeyStore } from '../../src/core/keys/signing-key-store.ts';
 import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
 import type { RevocationLog } from '../../src/core/revocation/revocation-log.ts';
@@ -112,10 +112,18 @@ export async function addUser(users: UserStore, differences: Partial<NewUser> = 
   return outcome.user;
 }
 
+/** Stores an OAuth client. */
+export function addClient(clients: ClientStore): Promise<Client> {
+  const secretHash = randomTokenHash();
+  const authenticationMethod = 'client_secret_basic';
+  return clients.create({ name: 'pages', roles: [], scopes: [], authenticationMethod, secretHash });
+}
+
 /** Describes a bearer session of eight hours. */
 export function newSession(userId: string, differences: Partial<NewSession> = {}): NewSession {
   return {
     userId,
+    clientId: undefined,
     transport: 'bearer',
     amr: ['pwd'],
     acr: 'aal1',

@@ -7,7 +7,7 @@ import type { User } from '../../src/core/users/user-store.ts';
 import type { Clock } from '../../src/lib/durations.ts';
 import { createMemoryApiKeyStore } from './memory-stores/memory-api-key-store.ts';
 import { createMemoryAuditStore, type MemoryAuditStore } from './memory-stores/memory-audit-store.ts';
-import { createMemoryClientStore } from './memory-stores/memory-client-store.ts';
+import { type ClientRow, createMemoryClientStore } from './memory-stores/memory-client-store.ts';
 import { createMemoryOneTimeTokenStore } from './memory-stores/memory-one-time-token-store.ts';
 import { createMemoryRefreshKeyStore } from './memory-stores/memory-refresh-key-store.ts';
 import {
@@ -54,17 +54,18 @@ export interface MemoryStores {
 /** Creates empty stores. */
 export function createMemoryStores(clock: Clock): MemoryStores {
   const usersById = new Map<string, User>();
+  const clientsById = new Map<string, ClientRow>();
   const revocationLog = createMemoryRevocationLog(clock);
   const { append } = revocationLog;
   return {
     users: createMemoryUserStore(usersById, clock, append),
     oneTimeTokens: createMemoryOneTimeTokenStore(clock),
-    sessions: createMemorySessionStore(usersById, clock, append),
+    sessions: createMemorySessionStore(usersById, clientsById, clock, append),
     refreshKeys: createMemoryRefreshKeyStore(clock),
     signingKeys: createMemorySigningKeyStore(clock, append),
     apiKeys: createMemoryApiKeyStore(clock, append),
     audit: createMemoryAuditStore(),
     revocationLog,
-    clients: createMemoryClientStore(clock, append),
+    clients: createMemoryClientStore(clientsById, clock, append),
   };
 }

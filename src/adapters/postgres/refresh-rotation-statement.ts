@@ -3,10 +3,10 @@ import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { REFRESH_GRACE_SECONDS, REFRESH_GRACE_USES_MAX } from '../../core/sessions/session-store.ts';
 import { sessions } from './schema/sessions.ts';
 import { users } from './schema/users.ts';
-import { sessionColumns, wasSeenLately } from './session-lookup-statement.ts';
+import { hasStandingClient, sessionColumns, wasSeenLately } from './session-lookup-statement.ts';
 
 /**
- * Prepares the judgement of a presented refresh token (`sessionId`, `counter`, and the limits of `wasSeenLately`): one statement, so that of all that run at once one
+ * Prepares the judgement of a presented refresh token (`sessionId`, `clientId` or null, `counter`, and the limits of `wasSeenLately`): one statement, so that of all that run at once one
  * rotates. The others wait for the row's lock and judge the row as it is then.
  */
 export function prepareRotation(db: PostgresJsDatabase) {
@@ -34,6 +34,8 @@ export function prepareRotation(db: PostgresJsDatabase) {
         eq(users.id, sessions.userId),
         isNull(users.disabledAt),
         isNull(users.deletedAt),
+        sql`${sessions.clientId} is not distinct from ${sql.placeholder('clientId')}::text`,
+        hasStandingClient,
         eq(state, 'active'),
         gt(sessions.expiresAt, sql`now()`),
         wasSeenLately,

@@ -1,5 +1,6 @@
 import { and, eq, getTableColumns, gt, gte, isNull, lte, sql } from 'drizzle-orm';
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import { clients } from './schema/machines.ts';
 import { sessions } from './schema/sessions.ts';
 import { users } from './schema/users.ts';
 
@@ -8,11 +9,15 @@ const { tokenHash: _, ...columns } = getTableColumns(sessions);
 /** What is read of a session: everything but the token's hash. */
 export const sessionColumns = columns;
 
-/** Holds for a session, joined to its user, that stands: active, within its absolute limit, of a user who is not disabled. */
+/** Holds for a session of our own, and for one whose client is there and not disabled. */
+export const hasStandingClient = sql`(${sessions.clientId} is null or exists (select 1 from ${clients} where ${clients.id} = ${sessions.clientId} and ${clients.disabledAt} is null))`;
+
+/** Holds for a session, joined to its user, that stands: active, within its absolute limit, of a user who is not disabled and of a client that is not. */
 export const stands = and(
   eq(sessions.state, 'active'),
   gt(sessions.expiresAt, sql`now()`),
   isNull(users.disabledAt),
+  hasStandingClient,
 );
 
 /** Holds for a session that was seen within the limit of its transport; placeholders `bearerIdleSeconds`, `cookieIdleSeconds`. */

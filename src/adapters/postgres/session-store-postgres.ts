@@ -22,9 +22,9 @@ export function createPostgresSessionStore(database: Database): SessionStore {
       if (row === undefined) throw new Error('an inserted session was not returned');
       return toSession(row);
     },
-    async rotateRefreshToken({ sessionId, counter, idle }) {
+    async rotateRefreshToken({ sessionId, clientId = null, counter, idle }) {
       if (!isId('session', sessionId)) return { kind: 'unknown' };
-      const [row] = await database.query(() => rotation.execute({ sessionId, counter, ...idle }));
+      const [row] = await database.query(() => rotation.execute({ sessionId, clientId, counter, ...idle }));
       if (row === undefined) return { kind: 'unknown' };
       return { kind: findingOf(row.session), ...toUserSession(row) };
     },
@@ -126,6 +126,7 @@ function toRow(session: NewSession) {
   return {
     id: createId('session'),
     userId: session.userId,
+    clientId: session.clientId ?? null,
     transport: session.transport,
     amr: [...session.amr],
     acr: session.acr,
@@ -148,6 +149,7 @@ function toSession(row: Omit<typeof sessions.$inferSelect, 'tokenHash'>): Sessio
   const { refreshCounter: _, refreshRotatedAt: __, refreshGraceUses: ___, ...session } = row;
   return {
     ...session,
+    clientId: row.clientId ?? undefined,
     endedAt: row.endedAt ?? undefined,
     clientAddress: row.clientAddress ?? undefined,
     userAgent: row.userAgent ?? undefined,

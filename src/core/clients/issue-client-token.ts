@@ -3,11 +3,6 @@ import type { AuditEvent, AuditLog, AuditRequest } from '../audit/audit-log.ts';
 import type { AccessTokens, IssuedAccessToken } from '../tokens/access-token.ts';
 import type { Client, ClientStore } from './client-store.ts';
 
-/** A token for a client, and the scopes that are in it. */
-export interface IssuedClientToken extends IssuedAccessToken {
-  readonly scopes: readonly string[];
-}
-
 /**
  * Issues an access token to a client that was authenticated just now, with the scopes that it asks for, or with all that it may have where it asks for
  * none in particular. Throws UnavailableError ('database').
@@ -16,7 +11,7 @@ export type IssueClientToken = (
   client: Client,
   asked: readonly string[] | undefined,
   request: AuditRequest,
-) => Promise<Result<IssuedClientToken, 'scope_not_allowed'>>;
+) => Promise<Result<IssuedAccessToken, 'scope_not_allowed'>>;
 
 /** Creates the issue of tokens to clients; each, and each refusal, goes to the audit log. A token never has a scope that the client may not have. */
 export function createIssueClientToken(options: {
@@ -41,6 +36,6 @@ export function createIssueClientToken(options: {
     const issued = await accessTokens.issueClientToken(client, scopes);
     await store.noteUse(client.id);
     audit.record(event({ outcome: 'success', details: { scopes } }));
-    return ok({ ...issued, scopes });
+    return ok(issued);
   };
 }

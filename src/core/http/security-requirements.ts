@@ -16,6 +16,9 @@ export const INTERNAL_CLIENT_CREDENTIAL = [{ internalClient: [] }];
 /** The credential of an OAuth client, for the member `security` of an OAuth endpoint. Those in the form are its parameters: there is no scheme for them. */
 export const CLIENT_CREDENTIAL = [{ oauthClient: [] }];
 
+/** An OAuth client's credential as HTTP Basic, or none, for the member `security` of a route. */
+export const CLIENT_OR_NO_CREDENTIAL: Record<string, string[]>[] = [{}, { oauthClient: [] }];
+
 /** No credential, for the member `security` of a route that everybody may use. */
 export const NO_CREDENTIAL: Record<string, string[]>[] = [];
 

@@ -18,6 +18,8 @@ export interface LogInAttempt {
   readonly login: string;
   readonly password: string;
   readonly transport: SessionTransport;
+  /** The OAuth client that logs the user in, authenticated; with the transport `bearer` alone. */
+  readonly clientId: string | undefined;
   readonly clientAddress: string | undefined;
   readonly userAgent: string | undefined;
   /** For the log. */
@@ -120,7 +122,7 @@ function begunLogIn(user: User, session: Session, { requestId, clientAddress }: 
     target: { kind: 'session', id: session.id },
     sessionId: session.id,
     request: { requestId, clientAddress },
-    details: { transport: session.transport },
+    details: { transport: session.transport, ...(session.clientId && { client_id: session.clientId }) },
   };
 }
 
@@ -143,6 +145,7 @@ function newSessionOf(
 ): NewSession {
   return {
     userId: user.id,
+    clientId: attempt.clientId,
     transport: attempt.transport,
     amr: ['pwd'],
     acr: PASSWORD_ACR,

@@ -15,6 +15,8 @@ export interface Session {
   /** `ses_…`, public. */
   readonly id: string;
   readonly userId: string;
+  /** `cli_…`: the OAuth client that logged its user in, and that alone may refresh; `undefined` for our own sessions. */
+  readonly clientId: string | undefined;
   readonly state: SessionState;
   readonly transport: SessionTransport;
   /** How the user was authenticated. @see RFC 8176 (amr values) */
@@ -38,6 +40,8 @@ export interface UserSession {
 /** What it takes to begin a session. */
 export interface NewSession {
   readonly userId: string;
+  /** For `bearer` sessions alone. */
+  readonly clientId: string | undefined;
   readonly transport: SessionTransport;
   readonly amr: readonly string[];
   readonly acr: string;
@@ -69,7 +73,7 @@ export type RefreshRotation =
   | ({ readonly kind: 'rotated' | 'repeated' | 'replayed' } & UserSession)
   | { readonly kind: 'unknown' };
 
-/** Port: sessions at rest. Every method throws UnavailableError ('database') when the store could not tell. */
+/** Port: sessions at rest. One that belongs to a client is not active while the client is disabled or gone. Every method throws UnavailableError ('database') when the store could not tell. */
 export interface SessionStore {
   /** Begins a session. One that lives by refreshing has the refresh token with the counter 0. */
   begin(session: NewSession): Promise<Session>;
@@ -83,10 +87,12 @@ export interface SessionStore {
   listActive(userId: string, idle: IdleLimits): Promise<readonly Session[]>;
   /**
    * Judges the refresh token with that counter of a session, and rotates it, in one atomic act. The session must be active, within its absolute
-   * limit, refreshed within the limit of its transport, and of an active user. Does NOT know whether the token is authentic.
+   * limit, refreshed within the limit of its transport, of an active user and of that client, or of none where none presents it: for another client the
+   * token is unknown. Does NOT know whether the token is authentic.
    */
   rotateRefreshToken(presented: {
     readonly sessionId: string;
+    readonly clientId: string | undefined;
     readonly counter: number;
     readonly idle: IdleLimits;
   }): Promise<RefreshRotation>;

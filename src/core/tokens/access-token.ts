@@ -1,7 +1,6 @@
 import {
   ACCESS_TOKEN_TYPE,
   type AccessTokenClaims,
-  type ClientAccessTokenClaims,
   type UserAccessTokenClaims,
 } from '../../identity/access-token-claims.ts';
 import { createId } from '../../identity/ids.ts';
@@ -15,22 +14,25 @@ import { checkedRoles, type RoleScopes, scopesOfRoles } from './role-scopes.ts';
 /** How long an access token is good: short, because services that verify it by themselves never hear of a revocation. */
 export const ACCESS_TOKEN_LIFETIME_SECONDS = SIGNED_TOKEN_SECONDS_MAX;
 
-/** The `client_id` of tokens that users get by logging in here. */
+/** The `client_id` of tokens that users get by logging in here, not through a client of theirs. */
 const FIRST_PARTY_CLIENT_ID = 'wardgate';
 
-/** A signed access token and how long it is good. */
+/** A signed access token, how long it is good, and what for. */
 export interface IssuedAccessToken {
   readonly token: string;
   readonly expiresInSeconds: number;
+  /** Sorted. */
+  readonly scopes: readonly string[];
 }
 
 /** Issues access tokens. */
 export interface AccessTokens {
   /**
-   * Issues an access token for a user's session; it never outlives the session. Throws TypeError for a stored role that is not a role name. Does NOT
+   * Issues an access token for a user's session, to the client that the session belongs to; it never outlives the session. `asked` narrows its scopes to
+   * those of the user that are asked for, and never widens them. Throws TypeError for a stored role that is not a role name. Does NOT
    * look whether the session or the user still stand.
    */
-  issueAccessToken(user: User, session: Session): Promise<IssuedAccessToken>;
+  issueAccessToken(user: User, session: Session, asked?: readonly string[]): Promise<IssuedAccessToken>;
   /**
    * Issues an access token to a client for itself, with the scopes given. Throws TypeError as above. Does NOT look whether the client stands, nor whether
    * it may have these scopes.
@@ -57,22 +59,23 @@ export function createAccessTokens(options: {
     return { iss, aud, iat, exp: iat + ACCESS_TOKEN_LIFETIME_SECONDS, jti: createId('token') };
   }
 
-  async function sign(claims: AccessTokenClaims): Promise<IssuedAccessToken> {
-    const token = await keys.sign({ ...claims }, ACCESS_TOKEN_TYPE);
-    return { token, expiresInSeconds: claims.exp - claims.iat };
+  async function sign(
+    claims: Omit<AccessTokenClaims, 'scope'>,
+    scopes: readonly string[],
+  ): Promise<IssuedAccessToken> {
+    const token = await keys.sign({ ...claims, scope: scopes.join(' ') }, ACCESS_TOKEN_TYPE);
+    return { token, expiresInSeconds: claims.exp - claims.iat, scopes };
   }
 
   return {
-    issueAccessToken: async (user, session) => sign(userClaims(user, session, roleScopes, begin())),
+    async issueAccessToken(user, session, asked) {
+      const roles = checkedRoles(user.roles);
+      const scopes = scopesOfRoles(roles, roleScopes);
+      const narrowed = asked === undefined ? scopes : scopes.filter((scope) => asked.includes(scope));
+      return sign(userClaims(user, session, roles, begin()), narrowed);
+    },
     async issueClientToken({ id, roles }, scopes) {
-      const claims: ClientAccessTokenClaims = {
-        ...begin(),
-        sub: id,
-        client_id: id,
-        scope: scopes.join(' '),
-        roles: checkedRoles(roles),
-      };
-      return sign(claims);
+      return sign({ ...begin(), sub: id, client_id: id, roles: checkedRoles(roles) }, scopes);
     },
   };
 }
@@ -80,17 +83,15 @@ export function createAccessTokens(options: {
 function userClaims(
   user: User,
   session: Session,
-  roleScopes: RoleScopes,
+  roles: readonly string[],
   common: Pick<AccessTokenClaims, 'iss' | 'aud' | 'iat' | 'exp' | 'jti'>,
-): UserAccessTokenClaims {
-  const roles = checkedRoles(user.roles);
+): Omit<UserAccessTokenClaims, 'scope'> {
   return {
     ...common,
     sub: user.id,
-    client_id: FIRST_PARTY_CLIENT_ID,
+    client_id: session.clientId ?? FIRST_PARTY_CLIENT_ID,
     exp: Math.min(common.exp, toSeconds(session.expiresAt)),
     sid: session.id,
-    scope: scopesOfRoles(roles, roleScopes).join(' '),
     roles,
     username: user.username,
     auth_time: toSeconds(session.createdAt),

@@ -44,6 +44,8 @@ describe('the contract', () => {
     for (const { method, path, operation } of operations) {
       const response = await send(method, path.replaceAll(/\{\w+\}/g, 'any'));
       const asked = response.status === 401;
+      // Where a credential may be left out, it is the body that tells.
+      if (operation.security?.some((one) => Object.keys(one).length === 0)) continue;
       expect({ path, asked }).toEqual({ path, asked: operation.security?.length !== 0 });
     }
   });

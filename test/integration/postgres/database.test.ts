@@ -95,6 +95,7 @@ describe('a statement that is wrong', () => {
     const failed = await sessions
       .begin({
         userId: createId('user'),
+        clientId: undefined,
         transport: 'bearer',
         amr: ['pwd'],
         acr: 'aal1',

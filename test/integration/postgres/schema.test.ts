@@ -83,6 +83,8 @@ describe('constraints', () => {
     ['sessions_ended_unless_active', 'sessions', { token_hash: fresh(), ended_at: '2026-01-01' }],
     ['sessions_ended_unless_active', 'sessions', { token_hash: fresh(), state: 'revoked' }],
     ['sessions_expire_after_creation', 'sessions', { token_hash: fresh(), expires_at: '2026-01-01' }],
+    ['sessions_client_id_shape', 'sessions', { transport: 'bearer', token_hash: null, client_id: 'x' }],
+    ['sessions_client_of_bearer', 'sessions', { token_hash: fresh(), client_id: createId('client') }],
     ['signing_keys_algorithm_known', 'signing_keys', { algorithm: 'none' }],
     ['signing_keys_public_is_public', 'signing_keys', { public_jwk: '{"kty":"EC","d":"secret"}' }],
     ['signing_keys_public_is_public', 'signing_keys', { public_jwk: '{}' }],

@@ -6,17 +6,21 @@ import { pageByCreation } from './page-by-creation.ts';
 
 const NOTE_AFTER_MS = 60_000;
 
-interface Row {
+/** A client as it is stored. */
+export interface ClientRow {
   readonly client: Client;
   readonly secretHash: Uint8Array | undefined;
 }
 
-/** Creates an empty store of OAuth clients in memory, at the test's clock. */
-export function createMemoryClientStore(clock: Clock, revoked: AppendRevocation): ClientStore {
-  const rows = new Map<string, Row>();
+/** Creates a store of OAuth clients in memory on a map that others may look into, at the test's clock. */
+export function createMemoryClientStore(
+  rows: Map<string, ClientRow>,
+  clock: Clock,
+  revoked: AppendRevocation,
+): ClientStore {
   const assertions = new Set<string>();
 
-  function put(id: string, differences: (row: Row) => Partial<Client>, secretHash?: Uint8Array) {
+  function put(id: string, differences: (row: ClientRow) => Partial<Client>, secretHash?: Uint8Array) {
     const row = rows.get(id);
     if (row === undefined) return undefined;
     const client = { ...row.client, ...differences(row) };

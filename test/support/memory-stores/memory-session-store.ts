@@ -1,3 +1,4 @@
+import type { Client } from '../../../src/core/clients/client-store.ts';
 import type { IdleLimits } from '../../../src/core/sessions/session-limits.ts';
 import {
   type NewSession,
@@ -26,18 +27,25 @@ interface Refresh {
 
 const TOUCH_AFTER_MS = 60_000;
 
-/** Creates the sessions' store in memory, empty, beside the map of a users' store. */
+/** Creates the sessions' store in memory, empty, beside the maps of the stores of users and clients. */
 export function createMemorySessionStore(
   usersById: ReadonlyMap<string, User>,
+  clientsById: ReadonlyMap<string, { readonly client: Client }>,
   clock: Clock,
   revoked: AppendRevocation,
 ): SessionStore {
   const rows = new Map<string, SessionRow>();
+  const hasClient = ({ clientId }: SessionRow) => {
+    if (clientId === undefined) return true;
+    const client = clientsById.get(clientId)?.client;
+    return client !== undefined && client.disabledAt === undefined;
+  };
   const isActive = (row: SessionRow) =>
     row.state === 'active' &&
     row.expiresAt.getTime() > clock() &&
     usersById.has(row.userId) &&
-    usersById.get(row.userId)?.disabledAt === undefined;
+    usersById.get(row.userId)?.disabledAt === undefined &&
+    hasClient(row);
   const isSeenLately = ({ lastSeenAt, transport }: SessionRow, idle: IdleLimits) =>
     clock() - lastSeenAt.getTime() <=
     1000 * (transport === 'bearer' ? idle.bearerIdleSeconds : idle.cookieIdleSeconds);
@@ -89,10 +97,11 @@ export function createMemorySessionStore(
       active()
         .filter((row) => row.userId === userId && isSeenLately(row, idle))
         .map(toSession),
-    async rotateRefreshToken({ sessionId, counter, idle }) {
+    async rotateRefreshToken({ sessionId, clientId, counter, idle }) {
       const row = rows.get(sessionId);
       const user = row && usersById.get(row.userId);
       if (row?.refresh === undefined || user === undefined || !isActive(row)) return { kind: 'unknown' };
+      if (row.clientId !== clientId) return { kind: 'unknown' };
       if (!isSeenLately(row, idle) || row.refresh.counter < counter) return { kind: 'unknown' };
       const { kind, ...changed } = judge(row.refresh, counter, clock());
       const judged = { ...row, ...changed };

@@ -11,6 +11,8 @@ export const sessions = pgTable(
     userId: text('user_id')
       .notNull()
       .references(() => users.id),
+    /** The OAuth client that it belongs to; none for our own. No foreign key: a session outlives its client, as evidence. */
+    clientId: text('client_id'),
     state: text('state', { enum: ['active', 'revoked', 'expired', 'compromised'] })
       .notNull()
       .default('active'),
@@ -36,6 +38,8 @@ export const sessions = pgTable(
     index('sessions_active_by_expiry').on(table.expiresAt).where(sql`${table.state} = 'active'`),
     index('sessions_ended').on(table.endedAt).where(sql`${table.endedAt} is not null`),
     check('sessions_id_shape', sql`${table.id} ~ '^ses_[0-9a-f]{32}$'`),
+    check('sessions_client_id_shape', sql`${table.clientId} ~ '^cli_[0-9a-f]{32}$'`),
+    check('sessions_client_of_bearer', sql`${table.clientId} is null or ${table.transport} = 'bearer'`),
     check('sessions_state_known', sql`${table.state} in ('active', 'revoked', 'expired', 'compromised')`),
     check('sessions_transport_known', sql`${table.transport} in ('bearer', 'cookie', 'token_cookies')`),
     check(

@@ -16,6 +16,11 @@ const ERRORS = {
     text: 'The client credential is missing or wrong.',
   },
   invalid_scope: { status: 400, error: 'invalid_scope', text: 'The client may not have this scope.' },
+  invalid_grant: {
+    status: 400,
+    error: 'invalid_grant',
+    text: 'The grant is wrong, used up, over, or of another client.',
+  },
   unsupported_grant_type: {
     status: 400,
     error: 'unsupported_grant_type',
@@ -41,6 +46,7 @@ const oauthErrorSchema = z
     error: z.enum([
       'invalid_request',
       'invalid_client',
+      'invalid_grant',
       'invalid_scope',
       'unsupported_grant_type',
       'server_error',

@@ -1,7 +1,9 @@
 import type { Machines } from '../../machines/create-machines.ts';
+import type { Refresh } from '../../sessions/refresh.ts';
 import type { RoleScopes } from '../../tokens/role-scopes.ts';
 import type { CoreApp } from '../core-env.ts';
 import { addMetadataRoute } from './metadata-route.ts';
+import { createRefreshTokenGrant } from './refresh-token-grant.ts';
 import { createClientCredentialsGrant } from './token-grants.ts';
 import { addTokenRoute } from './token-route.ts';
 
@@ -10,14 +12,18 @@ export interface OAuthOptions {
   readonly machines: Machines;
   /** The issuer. */
   readonly publicUrl: string;
+  readonly refresh: Refresh;
   readonly roleScopes: RoleScopes;
 }
 
 /** Adds the OAuth endpoints, and the metadata that tells of them. */
 export function addOAuthRoutes(app: CoreApp, options: OAuthOptions): void {
-  const { publicUrl: issuer, roleScopes } = options;
-  const { authenticateClient, issueClientToken } = options.machines;
-  const grants = new Map([['client_credentials', createClientCredentialsGrant(issueClientToken)]]);
+  const { publicUrl: issuer, roleScopes, refresh } = options;
+  const { authenticateClient, issueClientToken, clientStore } = options.machines;
+  const grants = new Map([
+    ['client_credentials', createClientCredentialsGrant(issueClientToken)],
+    ['refresh_token', createRefreshTokenGrant({ refresh, clientStore })],
+  ]);
   addTokenRoute(app, { authenticateClient, grants });
   addMetadataRoute(app, { issuer, grantTypes: [...grants.keys()], roleScopes });
 }

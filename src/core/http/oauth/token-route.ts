@@ -9,12 +9,13 @@ import type { TokenGrants } from './token-grants.ts';
 
 const tokenRequestSchema = z
   .object({
-    grant_type: z.enum(['client_credentials']),
-    scope: z
-      .string()
-      .max(8192)
-      .optional()
-      .openapi({ description: 'Scopes with spaces between; without it, all that the client may have.' }),
+    grant_type: z.enum(['client_credentials', 'refresh_token']),
+    scope: z.string().max(8192).optional().openapi({
+      description: 'Scopes with spaces between; without it, all that the client or the user may have.',
+    }),
+    refresh_token: z.string().max(256).optional().openapi({
+      description: 'For the grant `refresh_token`: of a session that the client began.',
+    }),
     ...clientCredentialParameters,
   })
   .openapi('TokenRequest');
@@ -28,6 +29,10 @@ const tokenAnswerSchema = z
       .string()
       .optional()
       .openapi({ description: 'What the token is good for; absent where it has no scope.' }),
+    refresh_token: z.string().optional().openapi({
+      description:
+        'For the grant `refresh_token`: replaces the one presented, as at `/v1/auth/tokens/refresh`.',
+    }),
   })
   .openapi('TokenAnswer');
 
@@ -37,7 +42,7 @@ const tokenRoute = createRoute({
   operationId: 'issueToken',
   tags: ['OAuth'],
   security: CLIENT_CREDENTIAL,
-  summary: 'Issue an access token to a client (RFC 6749)',
+  summary: 'Issue tokens to a client (RFC 6749)',
   description:
     'A client proves who it is: with a secret by Basic, id and secret form-urlencoded each, or by both in the form; with a key by an assertion (RFC 7523) in the form that is signed by its key, lives five minutes at most and is good once. Unknown clients, wrong secrets and disabled clients are answered alike.',
   request: {
@@ -49,7 +54,7 @@ const tokenRoute = createRoute({
   responses: {
     200: { description: 'The token.', content: { 'application/json': { schema: tokenAnswerSchema } } },
     400: oauthErrorOf(
-      'The request is not what is expected, carries more than one credential or a query, asks for a scope that the client may not have, or for a grant that does not exist.',
+      'The request is not what is expected, carries more than one credential or a query, asks for a scope that the client or the user may not have, or for a grant that does not exist; or its refresh token is not good, or not for this client.',
     ),
     401: oauthErrorOf('The client credential is missing or wrong.'),
     413: oauthErrorOf('The body is too large.'),

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { pathOfIssuer } from '../../../oauth/issuer-address.ts';
+import type { Machines } from '../../machines/create-machines.ts';
 import { PASSWORD_INPUT_LENGTH_MAX } from '../../passwords/normalize-password.ts';
 import type { LogIn } from '../../sessions/log-in.ts';
 import type { CoreApp } from '../core-env.ts';
@@ -7,8 +8,9 @@ import { limitedResponse } from '../limited-response.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
 import { originOf } from '../request-origin.ts';
-import { NO_CREDENTIAL } from '../security-requirements.ts';
+import { CLIENT_OR_NO_CREDENTIAL } from '../security-requirements.ts';
 import { toUserBody, userSchema } from '../user-schema.ts';
+import { findLogInClient } from './log-in-client.ts';
 import { cookieHeaders, type SessionCookies } from './session-cookies.ts';
 import { sessionSchema, toSessionBody } from './session-schema.ts';
 
@@ -39,7 +41,8 @@ const loggedInSchema = z
   .strictObject({
     accessToken: z.string().optional().openapi({ description: 'For the transport `bearer` alone.' }),
     refreshToken: z.string().optional().openapi({
-      description: 'For the transport `bearer` alone; good for one exchange at `/v1/auth/tokens/refresh`.',
+      description:
+        'For the transport `bearer` alone; good for one exchange at `/v1/auth/tokens/refresh`, or at `/oauth/token` where a client logged the user in.',
     }),
     expiresIn: z.int().optional().openapi({
       description: 'Seconds until the access token expires. For the transports `bearer` and `token_cookies`.',
@@ -54,9 +57,10 @@ const logInRoute = createRoute({
   path: '/v1/auth/sessions',
   operationId: 'logIn',
   tags: ['Sessions'],
-  security: NO_CREDENTIAL,
+  security: CLIENT_OR_NO_CREDENTIAL,
   summary: 'Log in',
-  description: 'Begins a session. An unknown user, a wrong password and a disabled user are answered alike.',
+  description:
+    'Begins a session. An OAuth client may log its user in, for the transport `bearer`, with its own credential as HTTP Basic: then the session is that client’s, and its refresh token is good at `/oauth/token` for that client alone. An unknown user, a wrong password, a disabled user and a wrong client are answered alike.',
   request: { body: { required: true, content: { 'application/json': { schema: logInSchema } } } },
   responses: {
     201: {
@@ -66,8 +70,8 @@ const logInRoute = createRoute({
       ).extend({ Location: z.string().openapi({ description: 'The session; it can be deleted.' }) }),
       content: { 'application/json': { schema: loggedInSchema } },
     },
-    400: problemOf('The body is not what is expected.'),
-    401: problemOf('The login or the password is wrong.'),
+    400: problemOf('The body is not what is expected, or a client asks for cookies.'),
+    401: problemOf('The login, the password or the client is wrong.'),
     403: problemOf('A page of another origin asks for cookies.'),
     413: problemOf('The body is too large.'),
     415: problemOf('The body is not JSON.'),
@@ -81,6 +85,7 @@ export function addLogInRoute(
   app: CoreApp,
   options: {
     readonly logIn: LogIn;
+    readonly machines: Pick<Machines, 'authenticateClient' | 'clientStore'>;
     readonly cookies: SessionCookies;
     readonly publicUrl: string;
     readonly trustedOrigins: ReadonlySet<string>;
@@ -93,16 +98,21 @@ export function addLogInRoute(
     // Login CSRF: another site's page must not put its own user into this browser.
     if (transport !== 'bearer' && originOf(c.req.raw.headers, options.trustedOrigins) === 'foreign')
       return problemResponse(c, 'origin_mismatch');
+    const client = await findLogInClient(c, transport, options.machines.authenticateClient);
+    if (!client.ok) return problemResponse(c, client.reason);
+    const clientId = client.value?.id;
     const login = 'login' in body ? body.login : 'email' in body ? body.email : body.username;
     const { requestId, clientAddress } = c.env;
     const userAgent = c.req.header('user-agent');
-    const outcome = await options.logIn({ login, password, transport, requestId, clientAddress, userAgent });
+    const attempt = { login, password, transport, clientId, requestId, clientAddress, userAgent };
+    const outcome = await options.logIn(attempt);
     if (!outcome.ok) {
       const { reason } = outcome;
       if (reason.kind === 'wrong') return problemResponse(c, 'invalid_credentials');
       return limitedResponse(c, reason);
     }
 
+    if (clientId !== undefined) await options.machines.clientStore.noteUse(clientId);
     const { user, session } = outcome.value;
     const about = { user: toUserBody(user), session: toSessionBody(session, session.id) };
     c.header('Location', `${sessionsPath}/${session.id}`);

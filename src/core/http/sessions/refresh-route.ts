@@ -75,7 +75,7 @@ export function addRefreshRoute(
     if (!presented.ok) return problemResponse(c, presented.reason);
     const { token, fromCookie } = presented.value;
     const { requestId, clientAddress } = c.env;
-    const outcome = await options.refresh(token, { requestId, clientAddress });
+    const outcome = await options.refresh({ token }, { requestId, clientAddress });
     if (!outcome.ok) return problemResponse(c, 'invalid_token');
     const { user, session, accessToken, refreshToken } = outcome.value;
     const about = {

@@ -8,6 +8,9 @@ export const sessionSchema = z
   .strictObject({
     id: idSchema('session'),
     transport: z.enum(['bearer', 'cookie', 'token_cookies']),
+    clientId: idSchema('client').optional().openapi({
+      description: 'The OAuth client that logged the user in and holds the session; absent for our own.',
+    }),
     amr: z.array(z.string()).openapi({
       description: 'How the user was authenticated (RFC 8176).',
       example: ['pwd'],
@@ -41,6 +44,7 @@ export function toSessionBody(session: Session, currentSessionId: string): z.inf
     createdAt: session.createdAt.toISOString(),
     lastSeenAt: session.lastSeenAt.toISOString(),
     expiresAt: session.expiresAt.toISOString(),
+    ...(session.clientId !== undefined && { clientId: session.clientId }),
     ...(session.clientAddress !== undefined && { clientAddress: session.clientAddress }),
     ...(session.userAgent !== undefined && { userAgent: session.userAgent }),
     ...(device !== undefined && { device }),

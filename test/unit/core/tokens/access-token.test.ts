@@ -7,7 +7,15 @@ import { silentLog } from '../../../../src/lib/log.ts';
 import { createManualClock, createMemoryStores } from '../../../support/memory-stores.ts';
 import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
 
-async function issue(options: { roles?: readonly string[]; sessionSeconds?: number; afterSeconds?: number }) {
+interface IssueOptions {
+  readonly roles?: readonly string[];
+  readonly clientId?: string;
+  readonly asked?: readonly string[];
+  readonly sessionSeconds?: number;
+  readonly afterSeconds?: number;
+}
+
+async function issue(options: IssueOptions) {
   const clock = createManualClock();
   const stores = createMemoryStores(clock.now);
   const box = createSecretBox(['a-secret-of-at-least-32-bytes-00000']);
@@ -41,6 +49,7 @@ async function issue(options: { roles?: readonly string[]; sessionSeconds?: numb
   if (created.kind !== 'created') throw new Error('the user could not be made');
   const session = await stores.sessions.begin({
     userId: created.user.id,
+    clientId: options.clientId,
     transport: 'bearer',
     amr: ['pwd'],
     acr: 'aal1',
@@ -50,7 +59,7 @@ async function issue(options: { roles?: readonly string[]; sessionSeconds?: numb
     userAgent: undefined,
   });
   clock.advanceSeconds(options.afterSeconds ?? 0);
-  return tokens.issueAccessToken(created.user, session);
+  return tokens.issueAccessToken(created.user, session, options.asked);
 }
 
 describe('issueAccessToken', () => {
@@ -72,6 +81,17 @@ describe('issueAccessToken', () => {
       roles: ['admin', 'doctor', 'nurse'],
       scope: 'a:read b:read c:write',
     });
+  });
+
+  it('has the scopes that are asked for, and none that the roles do not bring', async () => {
+    const { token, scopes } = await issue({ roles: ['doctor'], asked: ['c:write', 'a:read'] });
+    expect({ scopes, scope: decodeJwt(token).scope }).toEqual({ scopes: ['a:read'], scope: 'a:read' });
+  });
+
+  it('names the client of the session, and Wardgate where there is none', async () => {
+    const clientId = `cli_${'0'.repeat(32)}`;
+    expect(decodeJwt((await issue({ clientId })).token).client_id).toBe(clientId);
+    expect(decodeJwt((await issue({})).token).client_id).toBe('wardgate');
   });
 
   it.each(['a,admin', 'a admin', '', 'Admin', 'a\r\n'])('refuses the stored role %j', async (role) => {
