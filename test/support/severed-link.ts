@@ -4,11 +4,14 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** A link to a server that a test can cut: to those who use it, the server is then gone. */
 export interface SeveredLink {
   readonly port: number;
-  /** Ends every connection and refuses new ones until `mend()`. */
-  cut(): Promise<void>;
+  /** Ends every connection, in order or by a reset, and refuses new ones until `mend()`. */
+  cut(how?: 'end' | 'reset'): Promise<void>;
   mend(): Promise<void>;
-  /** Passes nothing on in either direction, on open and on new connections, until `thaw()`, as a network does that loses every packet. */
-  freeze(): void;
+  /**
+   * Passes nothing on in either direction until `thaw()`, as a network does that loses every packet: on connections that are open, or, with `all`, on
+   * new ones too.
+   */
+  freeze(which?: 'open' | 'all'): void;
   thaw(): void;
   /** Ends the connection on which the server's next answer matches, in place of that answer: the server has done its work, and nobody hears of it. */
   swallowNext(answer: RegExp): void;
@@ -66,10 +69,11 @@ export async function openSeveredLink(host: string, port: number): Promise<Sever
     server.listen(at, '127.0.0.1');
     await once(server, 'listening');
   };
-  const cut = async (): Promise<void> => {
+  const cut = async (how: 'end' | 'reset' = 'end'): Promise<void> => {
+    if (!server.listening) return;
     const closed = once(server, 'close');
     server.close();
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets) how === 'end' ? socket.destroy() : socket.resetAndDestroy();
     await closed;
   };
   await listen(0);
@@ -78,8 +82,8 @@ export async function openSeveredLink(host: string, port: number): Promise<Sever
     port: own,
     cut,
     mend: () => listen(own),
-    freeze() {
-      isFrozen = true;
+    freeze(which = 'all') {
+      isFrozen = which === 'all';
       for (const socket of sockets) socket.pause();
     },
     thaw() {

@@ -12,16 +12,40 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts `npm start`'s command on a free port, with these variables alone, and answers when it listens. */
-export async function startWardgateProcess(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
+const running = new Set<ChildProcess>();
+// For a test that is broken off before it could end them.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** A Wardgate in a process of its own. */
+export interface WardgateProcess extends ServerProcess {
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+}
+
+/** Starts `npm start`'s command on a free port, or the one given, with these variables alone, and answers when it listens. */
+export async function startWardgateProcess(env: Readonly<Record<string, string>>): Promise<WardgateProcess> {
   const child = spawn(process.execPath, [SERVE], {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const read = readOutput(child);
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const closed = new Promise((resolve) => child.once('close', resolve));
   const [, port] = await read.until(/"port":(\d+).*"msg":"listening"|"msg":"listening".*?"port":(\d+)/);
-  return { port: Number(port), output: read.output, stop: () => end(child, closed) };
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    child.kill(signal);
+    // All that it wrote has been read then, which may be later than its exit.
+    await closed;
+  };
+  return {
+    port: Number(port),
+    output: read.output,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
 }
 
 /** The text that a process writes, and a way to wait for a part of it. */
@@ -55,10 +79,4 @@ export function readOutput(child: ChildProcess): ProcessOutput {
       check();
     });
   return { output: () => text, until };
-}
-
-/** Ends a process and waits until all that it wrote has been read, which may be later than its exit. */
-async function end(child: ChildProcess, closed: Promise<unknown>): Promise<void> {
-  child.kill('SIGTERM');
-  await closed;
 }
