@@ -1,3 +1,4 @@
+import type { FollowRevocations } from '../identity/revocation.ts';
 import type { Clock, Timer } from '../lib/durations.ts';
 import type { Log } from '../lib/log.ts';
 import type { OutcomeCounts } from '../lib/outcome-counts.ts';
@@ -15,7 +16,6 @@ import type { CoreApp } from './http/core-env.ts';
 import type { ProductFacts } from './http/docs/build-contract.ts';
 import type { InternalClient } from './http/gateways/require-internal-client.ts';
 import { createAdministerKeys } from './keys/administer-keys.ts';
-import { startKeyRotation } from './keys/key-rotation.ts';
 import type { PublicKeySet } from './keys/public-key-set.ts';
 import { createSecretBox } from './keys/secret-box.ts';
 import type { SigningKeyStore } from './keys/signing-key-store.ts';
@@ -30,6 +30,8 @@ import { createDecoyHashes } from './passwords/decoy-hashes.ts';
 import type { GuessLimiter } from './passwords/guess-limiter.ts';
 import type { PasswordHasher } from './passwords/password-hasher.ts';
 import type { PasswordPolicy } from './passwords/password-policy.ts';
+import { createFollowRevocations, type RevocationActivity } from './revocation/follow-revocations.ts';
+import type { RevocationLog } from './revocation/revocation-log.ts';
 import { type ActiveSessions, createActiveSessions } from './sessions/active-sessions.ts';
 import { createEndSession } from './sessions/end-session.ts';
 import { createLogIn } from './sessions/log-in.ts';
@@ -38,6 +40,7 @@ import type { RefreshKeyStore } from './sessions/refresh-key-store.ts';
 import { createRefreshKeys } from './sessions/refresh-keys.ts';
 import { createSessionEndings, type SessionEndings } from './sessions/session-endings.ts';
 import type { SessionStore } from './sessions/session-store.ts';
+import { startRoundsOfCore } from './start-rounds-of-core.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
 import type { RoleScopes } from './tokens/role-scopes.ts';
 import { type AdministerUsers, createAdministerUsers } from './users/administer-users.ts';
@@ -55,6 +58,7 @@ export interface CoreOptions {
   readonly guesses: GuessLimiter;
   readonly requests: RequestLimiter;
   readonly oneTimeTokens: OneTimeTokenStore;
+  readonly revocationLog: RevocationLog;
   readonly mailer: Mailer;
   readonly background: BackgroundWork;
   /** Judges passwords that are to be set. */
@@ -96,7 +100,10 @@ export interface Core {
   readonly endings: SessionEndings;
   /** Tells of withdrawn signing keys; see `SigningKeys`. */
   readonly onKeysWithdrawn: SigningKeys['onWithdrawn'];
-  /** Starts what is done by itself once a minute: keys rotate. Answers with what stops it, which has to be over before the stores close. */
+  /** The log of revocations, for whoever has to know what is revoked: by this process, another one or by hand. It is read from `startRounds` on. */
+  readonly followRevocations: FollowRevocations;
+  readonly revocationActivity: RevocationActivity;
+  /** Starts what is done by itself: keys rotate, and the log of revocations is read. Answers with what stops it, which has to be over before the stores close. */
   startRounds(timer: Timer): () => Promise<void>;
   readonly administerUsers: AdministerUsers;
   /**
@@ -119,6 +126,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const [decoyOf] = await Promise.all([createDecoyHashes(options), keys.publicKeySet()]);
   const refreshKeys = createRefreshKeys({ store: options.refreshKeyStore, box, log });
   const endings = createSessionEndings(log);
+  const revocations = createFollowRevocations(options);
   const activeSessions = createActiveSessions({ sessions, roleScopes, limits });
   const { publicUrl: issuer, audience } = options;
   const accessTokens = createAccessTokens({ keys, issuer, audience, roleScopes, clock });
@@ -134,7 +142,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     activeMachines: machines.activeMachines,
     endings,
     onKeysWithdrawn: keys.onWithdrawn,
-    startRounds: (timer) => startKeyRotation({ keys, ...settings.signing, timer, log }),
+    followRevocations: revocations.follow,
+    revocationActivity: revocations.activity,
+    startRounds: (timer) => startRoundsOfCore({ keys, ...settings.signing, revocations, timer, log }),
     administerUsers,
     createApp: (callers) =>
       createCoreApp({

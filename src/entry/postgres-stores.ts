@@ -4,6 +4,7 @@ import { createPostgresClientStore } from '../adapters/postgres/client-store-pos
 import type { Database } from '../adapters/postgres/database.ts';
 import { createPostgresOneTimeTokenStore } from '../adapters/postgres/one-time-token-store-postgres.ts';
 import { createPostgresRefreshKeyStore } from '../adapters/postgres/refresh-key-store-postgres.ts';
+import { createPostgresRevocationLog } from '../adapters/postgres/revocation-log-postgres.ts';
 import { createPostgresSessionStore } from '../adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../adapters/postgres/signing-key-store-postgres.ts';
 import { createPostgresUserStore } from '../adapters/postgres/user-store-postgres.ts';
@@ -20,6 +21,7 @@ export type Stores = Pick<
   | 'signingKeyStore'
   | 'apiKeyStore'
   | 'clientStore'
+  | 'revocationLog'
 > & { readonly auditStore: AuditStore };
 
 /** Creates all stores on one database, for a core and for commands alike. */
@@ -33,5 +35,6 @@ export function createPostgresStores(database: Database): Stores {
     apiKeyStore: createPostgresApiKeyStore(database),
     auditStore: createPostgresAuditStore(database),
     clientStore: createPostgresClientStore(database),
+    revocationLog: createPostgresRevocationLog(database),
   };
 }

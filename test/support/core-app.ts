@@ -99,6 +99,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     signingKeyStore: stores.signingKeys,
     apiKeyStore: stores.apiKeys,
     clientStore: stores.clients,
+    revocationLog: stores.revocationLog,
     hasher,
     guesses: createGuessLimiter(counters),
     requests: createRequestLimiter(counters),

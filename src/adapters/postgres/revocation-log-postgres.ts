@@ -45,12 +45,15 @@ export function createPostgresRevocationLog(database: Database): RevocationLog {
       if (!isId('token', tokenId)) throw new TypeError('only tokens of our own have a row in the log');
       await database.query((db) => db.insert(revocations).values({ kind: 'token', subjectId: tokenId }));
     },
-    onAppended: (listener) =>
-      database.listen({
-        channel: CHANNEL,
-        notified: () => listener('appended'),
-        begun: () => listener('gap'),
-      }),
+    onAppended(listener) {
+      let isFirst = true;
+      const begun = () => {
+        // The first time nothing was lost: the connection is new, and so is whoever listens.
+        listener(isFirst ? 'appended' : 'gap');
+        isFirst = false;
+      };
+      return database.listen({ channel: CHANNEL, notified: () => listener('appended'), begun });
+    },
   };
 }
 

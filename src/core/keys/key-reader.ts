@@ -17,15 +17,14 @@ export interface LoadedKeys {
 export interface KeyReader {
   /** The keys that were read last, at most a minute ago, and the store's clock at this moment. */
   current(): Promise<LoadedKeys & { readonly now: Date }>;
+  /** Reads the keys now, because they are known to have changed. Does NOT throw: while the store is down those that were read serve on. */
+  reread(): Promise<void>;
   /** Goes by keys that were read elsewhere, unless newer ones are known. */
   take(listing: SigningKeyListing): LoadedKeys;
 }
 
-/**
- * Creates the reader: keys are read again once a minute, and while the store is down those that were read serve on. Throws UnavailableError
- * ('database') while none could be read yet.
- */
-export function createKeyReader(options: {
+/** What a reader of keys works by. */
+export interface KeyReaderOptions {
   readonly store: SigningKeyStore;
   /** Reads the keys, and makes the first one where there is none. */
   readonly readFirst: () => Promise<SigningKeyListing>;
@@ -33,8 +32,14 @@ export function createKeyReader(options: {
   readonly onWithdrawn: (keyIds: readonly string[]) => void;
   readonly clock: Clock;
   readonly log: Log;
-}): KeyReader {
-  const { store, readFirst, clock, log } = options;
+}
+
+/**
+ * Creates the reader: keys are read again once a minute, and while the store is down those that were read serve on. Throws UnavailableError
+ * ('database') while none could be read yet.
+ */
+export function createKeyReader(options: KeyReaderOptions): KeyReader {
+  const { store, readFirst, onWithdrawn, clock, log } = options;
   let loaded: LoadedKeys | undefined;
   let loading: Promise<LoadedKeys> | undefined;
 
@@ -44,7 +49,7 @@ export function createKeyReader(options: {
     const offsetMs = listing.now.getTime() - clock();
     const withdrawn = loaded === undefined ? [] : withdrawnSince(loaded.listing, listing);
     loaded = { listing, publicJwks: readPublicJwks(listing, log), offsetMs, readAtMs: clock() };
-    if (withdrawn.length > 0) options.onWithdrawn(withdrawn);
+    if (withdrawn.length > 0) onWithdrawn(withdrawn);
     return loaded;
   }
 
@@ -69,6 +74,12 @@ export function createKeyReader(options: {
         known = await loading;
       }
       return { ...known, now: new Date(clock() + known.offsetMs) };
+    },
+    async reread() {
+      // A read under way may have begun before the change.
+      await loading?.catch(() => undefined);
+      loading ??= read();
+      await loading.catch(() => undefined);
     },
     take,
   };

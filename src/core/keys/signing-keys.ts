@@ -32,9 +32,11 @@ export interface SigningKeys {
     by: AuditOrigin,
     origin?: KeyOrigin,
   ): Promise<KeyOutcome>;
+  /** Reads the keys again at once, because another process is known to have changed them. Does NOT throw. */
+  reread(): Promise<void>;
   /**
    * Calls the listener with the ids of keys that were withdrawn, once `publicKeySet` shows them no more: at once for those that this process revokes, and
-   * within a minute for others, where the keys are looked after (`startKeyRotation`). Answers with a function that stops it.
+   * for others when it hears of it (`hearRevokedKeys`), at the latest within a minute (`startKeyRotation`). Answers with a function that stops it.
    */
   onWithdrawn(listener: (keyIds: readonly string[]) => void): () => void;
 }
@@ -94,6 +96,7 @@ export function createSigningKeys(options: {
       const { changed, listing } = await change(choose(changes), by, origin);
       return { changed, listing: reader.take(listing).listing };
     },
+    reread: reader.reread,
     onWithdrawn: withdrawals.add,
   };
 }

@@ -1,0 +1,69 @@
+import type { FollowRevocations, RevocationBatch } from '../../identity/revocation.ts';
+import type { Clock, Timer } from '../../lib/durations.ts';
+import { failureFields } from '../../lib/failure-fields.ts';
+import type { Log } from '../../lib/log.ts';
+import { createRevocationFollower, type RevocationFollower } from './revocation-follower.ts';
+import type { RevocationLog } from './revocation-log.ts';
+import { startRevocationReader } from './revocation-reader.ts';
+
+/** What the metrics tell of the log's followers. */
+export interface RevocationActivity {
+  /** How many follow. */
+  followers(): number;
+  /** How many revocations the reader found, whoever was told of them. */
+  told(): number;
+  /** How long ago the log was read last; `undefined` before the first time. */
+  readAgeSeconds(): number | undefined;
+}
+
+/** The log of revocations for all who follow it in this process. */
+export interface RevocationFollowing {
+  readonly follow: FollowRevocations;
+  readonly activity: RevocationActivity;
+  /** Starts to read: until then followers get what there is and nothing more. Answers with what stops it, which has to be over before the log closes. */
+  start(timer: Timer): () => Promise<void>;
+}
+
+/** Creates the following: however many follow, new rows are read once for the process. A follower that throws is logged and keeps no other from hearing. */
+export function createFollowRevocations(options: {
+  readonly revocationLog: RevocationLog;
+  readonly clock: Clock;
+  readonly log: Log;
+}): RevocationFollowing {
+  const { revocationLog, clock, log } = options;
+  const followers = new Set<RevocationFollower>();
+  let toldCount = 0;
+  let readAtMs: number | undefined;
+
+  function tell(batch: RevocationBatch): void {
+    readAtMs = clock();
+    toldCount += batch.revocations.length;
+    for (const follower of followers) follower.tell(batch);
+  }
+
+  return {
+    follow(after, take) {
+      const follower = createRevocationFollower({
+        catchUp: () => revocationLog.read(after),
+        take: (batch) => {
+          try {
+            take(batch);
+          } catch (error) {
+            log.error('a follower of the log of revocations failed', failureFields(error));
+          }
+        },
+      });
+      followers.add(follower);
+      return () => {
+        followers.delete(follower);
+        follower.stop();
+      };
+    },
+    activity: {
+      followers: () => followers.size,
+      told: () => toldCount,
+      readAgeSeconds: () => (readAtMs === undefined ? undefined : (clock() - readAtMs) / 1000),
+    },
+    start: (timer) => startRevocationReader({ revocationLog, tell, timer, log }),
+  };
+}

@@ -1,0 +1,88 @@
+import type { RevocationBatch } from '../../identity/revocation.ts';
+import type { Timer } from '../../lib/durations.ts';
+import { failureFields } from '../../lib/failure-fields.ts';
+import type { Log } from '../../lib/log.ts';
+import type { RevocationLog } from './revocation-log.ts';
+
+// Followers are promised a sign of life each second, and a read takes a moment.
+const READ_EVERY_MS = 900;
+// Between two reads while much is appended: each of them then tells of many.
+const READ_AGAIN_MS = 20;
+
+/** What the reader of a process works by. */
+export interface RevocationReaderOptions {
+  readonly revocationLog: RevocationLog;
+  /** Gets what each read found that the one before did not, which may be nothing. */
+  readonly tell: (batch: RevocationBatch) => void;
+  readonly timer: Timer;
+  readonly log: Log;
+}
+
+/**
+ * Starts the one reader of a process: it reads at once when something was appended, and without that nearly each second, one read at a time. A
+ * read that fails tells nothing. Answers with what stops it, and waits for the read under way.
+ */
+export function startRevocationReader(options: RevocationReaderOptions): () => Promise<void> {
+  const { revocationLog, tell, timer, log } = options;
+  const found = createUntold();
+  let cursor: string | undefined;
+  let isCursorGood = true;
+  let isReadable = true;
+  let isAppended = false;
+  let isStopped = false;
+  let underWay: Promise<void> | undefined;
+  let cancel = () => {};
+
+  async function read(): Promise<void> {
+    const after = isCursorGood ? cursor : undefined;
+    isCursorGood = true;
+    try {
+      const batch = await revocationLog.read(after);
+      cursor = batch.cursor;
+      if (!isReadable) log.info('the log of revocations is read again');
+      isReadable = true;
+      tell({ cursor, revocations: found.untold(batch) });
+    } catch (error) {
+      if (after === undefined) isCursorGood = false;
+      if (isReadable) log.warn('the log of revocations could not be read', failureFields(error));
+      isReadable = false;
+    }
+  }
+
+  function begin(): void {
+    cancel();
+    isAppended = false;
+    underWay = read().then(() => {
+      underWay = undefined;
+      if (!isStopped) cancel = timer(begin, isAppended ? READ_AGAIN_MS : READ_EVERY_MS);
+    });
+  }
+
+  const stopListening = revocationLog.onAppended((news) => {
+    if (news === 'gap') isCursorGood = false;
+    isAppended = true;
+    if (underWay === undefined && !isStopped) begin();
+  });
+  begin();
+  return async () => {
+    isStopped = true;
+    cancel();
+    await Promise.all([stopListening(), underWay]);
+  };
+}
+
+/** Creates what tells the rows of a read from those of the read before: while a transaction is held open, all since it began come each time. */
+function createUntold() {
+  let told: ReadonlyMap<string, number> = new Map();
+  return {
+    untold({ revocations }: RevocationBatch) {
+      const seen = new Map<string, number>();
+      // Of two revocations of one thing the later says all that the earlier does.
+      for (const { id, revokedAtMs } of revocations)
+        seen.set(id, Math.max(revokedAtMs, seen.get(id) ?? revokedAtMs));
+      const before = told;
+      told = seen;
+      return revocations.filter(({ id, revokedAtMs }) => revokedAtMs > (before.get(id) ?? -1));
+    },
+  };
+}
