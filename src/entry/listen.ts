@@ -6,6 +6,7 @@ import type { Environment } from '../config/environment.ts';
 import { createAppOnlyGateway } from '../gateway/app-only-gateway.ts';
 import type { Gateway } from '../gateway/handling.ts';
 import type { Readiness } from '../gateway/operations-app.ts';
+import type { OpenStreams } from '../gateway/streams/open-streams.ts';
 import type { Log } from '../lib/log.ts';
 import { createCallerAuthentication } from './caller-authentication.ts';
 import { findEdgeReadiness } from './edge-readiness.ts';
@@ -21,6 +22,7 @@ export interface ListenDeps {
   readonly core: WiredCore | undefined;
   /** The edge that is in force at that moment; a reload of the policy puts another one there. */
   readonly edge: () => Edge;
+  readonly streams: OpenStreams;
   readonly log: Log;
 }
 
@@ -32,14 +34,14 @@ export interface Listening {
 }
 
 /** Starts the HTTP server of a Node process: the gateway, the app on Wardgate's own paths, access log and metrics. */
-export async function listen({ environment, core, edge, log }: ListenDeps): Promise<Listening> {
-  const { observer, metrics, flush } = createNodeObservation(environment.logLevel, core);
+export async function listen({ environment, core, edge, streams, log }: ListenDeps): Promise<Listening> {
+  const { observer, metrics, flush } = createNodeObservation(environment.logLevel, core, streams);
   const createRequestId = createRequestIds();
   const coreApp = core?.core.createApp(createCallerAuthentication(edge));
   const { metricsToken } = environment;
   const operations = { readiness: () => findReadiness(core, edge()), metrics, metricsToken };
   const app = wireApp(operations, coreApp, core?.mail.pages);
-  const proxy = createUndiciProxy({ log });
+  const proxy = createUndiciProxy({ streams, log });
   const edgeGateway: Gateway = { handle: (request) => edge().gateway.handle(request) };
   const server = createGatewayServer({
     gateway: environment.role === 'core' ? createAppOnlyGateway() : edgeGateway,
@@ -54,6 +56,7 @@ export async function listen({ environment, core, edge, log }: ListenDeps): Prom
   });
   const { port } = await server.listen(environment.host, environment.port);
   const close = async () => {
+    streams.endAll();
     await server.close();
     await proxy.close();
     flush();

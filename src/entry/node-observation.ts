@@ -5,9 +5,11 @@ import { type CoreActivity, registerCoreMetrics } from '../adapters/node/metrics
 import { registerMailCounts } from '../adapters/node/metrics/mail-metrics.ts';
 import { type RedisState, registerRedisMetrics } from '../adapters/node/metrics/redis-metrics.ts';
 import { createRequestMetrics, registerDroppedLines } from '../adapters/node/metrics/request-metrics.ts';
+import { registerStreamMetrics } from '../adapters/node/metrics/stream-metrics.ts';
 import type { LogLevel } from '../adapters/node/pino-log.ts';
 import type { MailCounts } from '../core/mail/mailer.ts';
 import type { RequestObserver } from '../gateway/handling.ts';
+import type { OpenStreams } from '../gateway/streams/open-streams.ts';
 
 /** What a process of Node keeps of its requests: the access log and the metrics. */
 export interface NodeObservation {
@@ -29,15 +31,20 @@ const LEVELS_WITH_REQUESTS: ReadonlySet<LogLevel> = new Set(['trace', 'debug', '
 const STANDARD_OUTPUT = 1;
 
 /**
- * Creates the observation of a process: metrics of requests and of the core with all that it uses, beside the process's own; request lines to
+ * Creates the observation of a process: metrics of requests, open streams and of the core with all that it uses, beside the process's own; request lines to
  * standard output at level `info` or lower.
  */
-export function createNodeObservation(logLevel: LogLevel, core: ObservedCore | undefined): NodeObservation {
+export function createNodeObservation(
+  logLevel: LogLevel,
+  core: ObservedCore | undefined,
+  streams: OpenStreams,
+): NodeObservation {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requestMetrics = createRequestMetrics(registry);
   const lines = createLineBuffer(STANDARD_OUTPUT);
   registerDroppedLines(registry, () => lines.droppedLines);
+  registerStreamMetrics(registry, streams.counts);
   if (core !== undefined) registerCore(registry, core);
   const accessLog = LEVELS_WITH_REQUESTS.has(logLevel) ? createAccessLog(lines, Date.now) : undefined;
   return {

@@ -8,6 +8,7 @@ import { followRevocations } from './wiring/follow-revocations.ts';
 import { type WiredCore, wireCore } from './wiring/wire-core.ts';
 import { type Edge, type EdgeParts, wireGateway } from './wiring/wire-gateway.ts';
 import { wireRevocationFeed } from './wiring/wire-revocation-feed.ts';
+import { wireStreams } from './wiring/wire-streams.ts';
 
 /** A Wardgate process that answers requests. */
 export interface RunningWardgate {
@@ -40,8 +41,9 @@ export async function startWardgate(
     const revocations = wireRevocationFeed({ clock: Date.now, graceMs, log });
     const parts = wireEdgeParts(environment, core, revocations, log);
     let edge = wireWarm(policy, parts);
+    const streams = wireStreams(revocations, log);
     const stopFollowing = followRevocations(revocations, () => edge, { core, log });
-    const server: Listening = await listen({ environment, core, log, edge: () => edge });
+    const server: Listening = await listen({ environment, core, streams, log, edge: () => edge });
     return {
       port: server.port,
       core,

@@ -13,6 +13,7 @@ import { identityHeaders } from './identity-headers/identity-headers.ts';
 import type { InboundRequest } from './inbound-request.ts';
 import { planForward } from './proxy/plan-forward.ts';
 import { isReservedPath } from './reserved-paths.ts';
+import { bondOf } from './streams/bond.ts';
 import { canonicalTarget } from './url/canonical-target.ts';
 
 /** What a gateway is made of. */
@@ -55,6 +56,7 @@ function handleProxied(request: WireRequest, deps: GatewayDeps): Soon<Handling> 
       identityHeaders: identityHeaders(grant),
       peerTrusted: deps.trustedProxies.trusts(request.peerAddress),
       clientAddress: inbound.clientAddress,
+      bond: bondOf(grant),
     });
     if (!plan.ok)
       return denied(request, 'proxy', { kind: 'deny', because: plan.reason, route, target }, inbound);

@@ -2,6 +2,8 @@ import type { Answer } from './answer.ts';
 import type { DenyReason, RejectReason } from './decision.ts';
 import type { HeaderFields } from './inbound-request.ts';
 import type { Upstream } from './policy/policy.ts';
+import type { Bond } from './streams/bond.ts';
+import type { StreamEnd } from './streams/stream-end.ts';
 import type { CanonicalTarget } from './url/canonical-target.ts';
 
 /** One request as a transport received it, before anybody decided whom to believe. */
@@ -35,6 +37,8 @@ export interface RequestRecord {
   readonly rejected: RejectReason | undefined;
   readonly subject: string | undefined;
   readonly clientAddress: string | undefined;
+  /** Why it was ended before its time, where it was. */
+  readonly ended?: StreamEnd;
 }
 
 /** A request as it goes to an upstream: every header final, in order. */
@@ -47,6 +51,8 @@ export interface ForwardPlan {
   readonly headers: HeaderFields;
   /** The protocol to switch to, lower-case, where the client asks for a WebSocket. */
   readonly upgrade: 'websocket' | undefined;
+  /** What it stands on for as long as it lasts; `undefined` where nobody in particular was let through. */
+  readonly bond: Bond | undefined;
 }
 
 /** What a transport has to do with a request. */

@@ -1,3 +1,4 @@
+import { processTimer } from '../../src/adapters/node/process-timer.ts';
 import { createGatewayServer } from '../../src/adapters/node/server/gateway-server.ts';
 import { DEFAULT_SERVER_LIMITS } from '../../src/adapters/node/server/server-limits.ts';
 import { createNodeVerifier } from '../../src/adapters/node/verify-signature-node.ts';
@@ -5,8 +6,10 @@ import { createUndiciProxy } from '../../src/adapters/undici/undici-proxy.ts';
 import { parsePolicyFile } from '../../src/config/policy-file.ts';
 import { wireGateway } from '../../src/entry/wiring/wire-gateway.ts';
 import type { ActiveSession, SessionLookup } from '../../src/gateway/session-lookup.ts';
+import { createOpenStreams } from '../../src/gateway/streams/open-streams.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { quietRevocations } from './quiet-revocations.ts';
+import { createSteeredNews } from './steered-news.ts';
 import { AUDIENCE, FOREIGN_ISSUER, OWN_ISSUER, signForeignToken, signToken, testKey } from './tokens.ts';
 
 const UNREACHABLE_ISSUER = 'https://down.test';
@@ -98,7 +101,9 @@ export async function startForwardAuthGateway(trustedProxies = '127.0.0.1/32'): 
     },
     log: silentLog,
   });
-  const proxy = createUndiciProxy({ log: silentLog });
+  const { news } = createSteeredNews();
+  const streams = createOpenStreams({ news, clock: Date.now, timer: processTimer, log: silentLog });
+  const proxy = createUndiciProxy({ streams, log: silentLog });
   const server = createGatewayServer({
     gateway,
     proxy,

@@ -1,11 +1,15 @@
+import { processTimer } from '../../src/adapters/node/process-timer.ts';
 import { createGatewayServer } from '../../src/adapters/node/server/gateway-server.ts';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../../src/adapters/node/server/server-limits.ts';
 import { createUndiciProxy } from '../../src/adapters/undici/undici-proxy.ts';
-import type { Gateway, RequestRecord } from '../../src/gateway/handling.ts';
+import type { Gateway, RequestRecord, WireRequest } from '../../src/gateway/handling.ts';
 import type { Route, Upstream } from '../../src/gateway/policy/policy.ts';
 import { planForward } from '../../src/gateway/proxy/plan-forward.ts';
+import type { Bond } from '../../src/gateway/streams/bond.ts';
+import { createOpenStreams, type OpenStreams } from '../../src/gateway/streams/open-streams.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { problemAnswer } from '../../src/lib/problem.ts';
+import { createSteeredNews, type SteeredNews } from './steered-news.ts';
 
 /** A finished request as the observer was told. */
 export interface Observed {
@@ -21,12 +25,19 @@ export interface ProxyUnderTest {
   readonly observed: readonly Observed[];
   /** Resolves with the n-th finished request. */
   observedNth(n: number): Promise<Observed>;
+  /** The register of open streams. */
+  readonly streams: OpenStreams;
+  /** What it hears. */
+  readonly revoke: SteeredNews['revoke'];
+  readonly setStale: SteeredNews['setStale'];
   close(): Promise<void>;
 }
 
 /** What a test may set. */
 export interface ProxySettings extends Partial<Omit<Upstream, 'origin'>> {
   readonly limits?: Partial<ServerLimits>;
+  /** Whose each request is; nobody's where it is left out. */
+  readonly bondOf?: (request: WireRequest) => Bond | undefined;
 }
 
 /** Starts the proxy in front of one upstream; each test sees only the settings that matter to it. */
@@ -34,13 +45,15 @@ export async function startProxy(
   upstreamOrigin: string,
   settings: ProxySettings = {},
 ): Promise<ProxyUnderTest> {
-  const { limits, ...upstreamSettings } = settings;
+  const { limits, bondOf = () => undefined, ...upstreamSettings } = settings;
   const observed: Observed[] = [];
   const waiting = new Set<() => void>();
-  const proxy = createUndiciProxy({ log: silentLog });
+  const { news, revoke, setStale } = createSteeredNews();
+  const streams = createOpenStreams({ news, clock: Date.now, timer: processTimer, log: silentLog });
+  const proxy = createUndiciProxy({ streams, log: silentLog });
   let requests = 0;
   const server = createGatewayServer({
-    gateway: fixedGateway(upstreamOrigin, upstreamSettings),
+    gateway: fixedGateway(upstreamOrigin, upstreamSettings, bondOf),
     proxy,
     app: (_incoming, outgoing) => outgoing.end('app'),
     observer: {
@@ -59,6 +72,9 @@ export async function startProxy(
     port,
     origin: `http://127.0.0.1:${port}`,
     observed,
+    streams,
+    revoke,
+    setStale,
     observedNth: (n) =>
       new Promise((resolve) => {
         const check = (): void => {
@@ -71,13 +87,18 @@ export async function startProxy(
         check();
       }),
     async close() {
+      streams.endAll();
       await server.close();
       await proxy.close();
     },
   };
 }
 
-function fixedGateway(origin: string, settings: Partial<Upstream>): Gateway {
+function fixedGateway(
+  origin: string,
+  settings: Partial<Upstream>,
+  bondOf: (request: WireRequest) => Bond | undefined,
+): Gateway {
   const route = fixedRoute(origin, settings);
   return {
     async handle(request) {
@@ -105,6 +126,7 @@ function fixedGateway(origin: string, settings: Partial<Upstream>): Gateway {
         identityHeaders: ['X-User-Id', 'usr_1'],
         peerTrusted: false,
         clientAddress: request.peerAddress,
+        bond: bondOf(request),
       });
       if (plan.ok) return { kind: 'forward', plan: plan.value, record };
       const answer = problemAnswer({ status: 400, code: plan.reason, title: 'Bad.', requestId });

@@ -18,7 +18,7 @@ export function failForwarding(forwarding: Forwarding, failure: UpstreamFailure,
  * Ends the client's connection so that the response does not look whole. Chunks and lengths show that by themselves; where the end of
  * the connection is the end of the body (HTTP/1.0), only a reset does.
  */
-function breakOff(forwarding: Forwarding): void {
+export function breakOff(forwarding: Forwarding): void {
   const { incoming, outgoing } = forwarding.exchange;
   forwarding.brokenOff = true;
   const socket = outgoing.socket;

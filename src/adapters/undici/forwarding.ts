@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Pool } from 'undici';
 import type { ForwardExchange } from '../../gateway/proxy/forward-exchange.ts';
+import type { EventBorder } from '../../gateway/streams/event-border.ts';
+import type { OpenStreams } from '../../gateway/streams/open-streams.ts';
+import type { StreamEnd } from '../../gateway/streams/stream-end.ts';
 import type { Log } from '../../lib/log.ts';
 
 /** What Node's server hands over to be carried to an upstream. */
@@ -11,6 +14,7 @@ export type NodeExchange = ForwardExchange<IncomingMessage, ServerResponse>;
 export interface Forwarding {
   readonly exchange: NodeExchange;
   readonly pool: Pool;
+  readonly streams: OpenStreams;
   readonly log: Log;
   /** Of the attempt under way; `undefined` until it has a connection. */
   abortUpstream: ((reason: Error) => void) | undefined;
@@ -31,13 +35,28 @@ export interface Forwarding {
   /** The upstream waits for the client to read. */
   paused: boolean;
   watchingIdle: boolean;
+  /** Whether the response is a stream of events. */
+  isStream: boolean;
+  /** Where the response is a stream of events to which one of ours can be added: where in it we are. */
+  events: EventBorder | undefined;
+  /** The event that ends the stream as soon as the one under way has ended. */
+  lastEvent: string | undefined;
+  /** Why it was ended before its time. */
+  ended: StreamEnd | undefined;
+  /** Takes it out of the register of open streams. */
+  leave: () => void;
 }
 
 /** Begins the record of a request under way. */
-export function createForwarding(exchange: NodeExchange, pool: Pool, log: Log): Forwarding {
+export function createForwarding(
+  exchange: NodeExchange,
+  pool: Pool,
+  { streams, log }: Pick<Forwarding, 'streams' | 'log'>,
+): Forwarding {
   return {
     exchange,
     pool,
+    streams,
     log,
     abortUpstream: undefined,
     resumeUpstream: undefined,
@@ -50,5 +69,10 @@ export function createForwarding(exchange: NodeExchange, pool: Pool, log: Log): 
     brokenOff: false,
     paused: false,
     watchingIdle: false,
+    isStream: false,
+    events: undefined,
+    lastEvent: undefined,
+    ended: undefined,
+    leave() {},
   };
 }

@@ -1,5 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { responseHeaders } from '../../gateway/proxy/response-headers.ts';
+import { createEventBorder } from '../../gateway/streams/event-border.ts';
+import { eventStreamKind } from '../../gateway/streams/event-stream.ts';
+import { endAtBorder, enterResponse } from './early-end.ts';
 import { failForwarding } from './end-forwarding.ts';
 import type { Forwarding } from './forwarding.ts';
 import { watchIdle } from './idle-watch.ts';
@@ -60,22 +63,34 @@ function startResponse(
 ): void {
   if (status < 200 || forwarding.over) return;
   const { outgoing, plan } = forwarding.exchange;
-  outgoing.writeHead(status, responseHeaders(rawHeaderTexts(fields)));
+  const headers = responseHeaders(rawHeaderTexts(fields));
+  outgoing.writeHead(status, headers);
   forwarding.started = true;
   forwarding.resumeUpstream = resume;
   if (status === 204 || status === 304 || plan.method === 'HEAD') {
     // Ended here: a length that describes the body which is not sent is no reason to call such a response broken.
     forwarding.over = true;
     outgoing.end();
-  } else process.nextTick(flushHead, forwarding);
+  } else {
+    const kind = eventStreamKind(headers);
+    forwarding.isStream = kind !== undefined;
+    if (kind === 'plain') forwarding.events = createEventBorder();
+    process.nextTick(flushHead, forwarding);
+  }
 }
 
-/** Sends what came with the head, or the head alone, so that a stream that is quiet at first is seen to be open. */
+/**
+ * Sends what came with the head, or the head alone, so that a stream that is quiet at first is seen to be open. From here on it is
+ * a response that takes its time.
+ */
 function flushHead(forwarding: Forwarding): void {
-  if (forwarding.over || forwarding.flushed) return;
-  forwarding.flushed = true;
-  if (forwarding.held === undefined) forwarding.exchange.outgoing.flushHeaders();
-  else releaseHeld(forwarding);
+  if (forwarding.over) return;
+  if (!forwarding.flushed) {
+    forwarding.flushed = true;
+    if (forwarding.held === undefined) forwarding.exchange.outgoing.flushHeaders();
+    else releaseHeld(forwarding);
+  }
+  enterResponse(forwarding);
 }
 
 /** A whole small body goes out in one piece with its head: as text of octets, which Node joins to the head, one system call for both. */
@@ -104,6 +119,8 @@ function releaseHeld(forwarding: Forwarding): void {
 function sendChunk(forwarding: Forwarding, chunk: Buffer): boolean {
   const { outgoing } = forwarding.exchange;
   forwarding.flushed = true;
+  if (endAtBorder(forwarding, chunk)) return true;
+  forwarding.events?.pass(chunk);
   if (outgoing.write(chunk)) return true;
   if (!forwarding.paused) {
     forwarding.paused = true;

@@ -3,7 +3,9 @@ import type { Dispatcher } from 'undici';
 import { CLIENT_WENT_AWAY } from '../../gateway/handling.ts';
 import { headerValues } from '../../gateway/header-fields.ts';
 import { announcesBody } from '../../gateway/proxy/announces-body.ts';
+import type { OpenStreams } from '../../gateway/streams/open-streams.ts';
 import type { Log } from '../../lib/log.ts';
+import { enterStream, enterUpload } from './early-end.ts';
 import { failForwarding } from './end-forwarding.ts';
 import { createForwarding, type Forwarding, type NodeExchange } from './forwarding.ts';
 import { watchIdle } from './idle-watch.ts';
@@ -16,6 +18,13 @@ import { joinConnections, switchingHead } from './web-socket-tunnel.ts';
 export interface UpgradingClient {
   readonly socket: Duplex;
   readonly head: Uint8Array;
+}
+
+/** What the proxy works with. */
+export interface UndiciProxyOptions {
+  /** Where whatever does not end at once is entered. */
+  readonly streams: OpenStreams;
+  readonly log: Log;
 }
 
 /** Carries requests to upstreams over HTTP/1.1. */
@@ -31,10 +40,10 @@ export interface UndiciProxy {
  * Creates the proxy of Node on undici's dispatcher: each response is written straight to the client's, as it comes. Does NOT decide anything,
  * follow redirects, or repeat a request, except a GET or HEAD without a body whose connection the upstream closed before any answer.
  */
-export function createUndiciProxy({ log }: { readonly log: Log }): UndiciProxy {
+export function createUndiciProxy(options: UndiciProxyOptions): UndiciProxy {
   const pools = createUpstreamPools();
   const start = (exchange: NodeExchange): Forwarding => {
-    const forwarding = createForwarding(exchange, pools.poolFor(exchange.plan.upstream), log);
+    const forwarding = createForwarding(exchange, pools.poolFor(exchange.plan.upstream), options);
     // `close` comes once; a listener that knows so costs a wrapper.
     exchange.outgoing.on('close', () => endWithClient(forwarding));
     return forwarding;
@@ -52,17 +61,22 @@ export function createUndiciProxy({ log }: { readonly log: Log }): UndiciProxy {
 
 function endWithClient(forwarding: Forwarding): void {
   const { outgoing, done } = forwarding.exchange;
+  forwarding.leave();
   if (!forwarding.over) {
     forwarding.over = true;
     forwarding.abortUpstream?.(new Error('the client went away'));
     forwarding.body?.destroy();
   }
-  done(forwarding.brokenOff || outgoing.writableFinished ? outgoing.statusCode : CLIENT_WENT_AWAY);
+  done(
+    forwarding.brokenOff || outgoing.writableFinished ? outgoing.statusCode : CLIENT_WENT_AWAY,
+    forwarding.ended,
+  );
 }
 
 function takeBody(forwarding: Forwarding): void {
   forwarding.body = createRequestBody(forwarding.exchange.incoming);
   watchIdle(forwarding);
+  process.nextTick(enterUpload, forwarding);
 }
 
 function dispatchOptions({ exchange: { plan }, body }: Forwarding): Dispatcher.DispatchOptions {
@@ -112,6 +126,10 @@ function openTunnel(
   // The response is not needed any more; its type knows only sockets.
   outgoing.detachSocket(socket as Parameters<typeof outgoing.detachSocket>[0]);
   socket.write(switchingHead(upstreamFields), 'latin1');
-  if (head.length > 0) upstream.write(head);
-  joinConnections(socket, upstream, () => done(101));
+  if (head.length > 0) socket.unshift(head);
+  const tunnel = joinConnections(socket, upstream, () => {
+    forwarding.leave();
+    done(101, forwarding.ended);
+  });
+  enterStream(forwarding, (why) => tunnel.end(why));
 }

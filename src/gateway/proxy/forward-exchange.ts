@@ -1,4 +1,5 @@
 import type { ForwardPlan } from '../handling.ts';
+import type { StreamEnd } from '../streams/stream-end.ts';
 import type { UpstreamFailure } from './upstream-failure.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface ForwardExchange<Incoming, Outgoing> {
   readonly outgoing: Outgoing;
   /** Answers in the upstream's place. Called at most once, and only while nothing was written. */
   fail(failure: UpstreamFailure): void;
-  /** Called once when it is over: with the status that the client got, or `CLIENT_WENT_AWAY` when the client went away first. */
-  done(status: number): void;
+  /** Answers in the upstream's place that the credential is not good any more. As `fail`. */
+  refuse(): void;
+  /** Called once when it is over: with the status that the client got, or `CLIENT_WENT_AWAY` when the client went away first; and why it was ended before its time, where it was. */
+  done(status: number, ended: StreamEnd | undefined): void;
 }

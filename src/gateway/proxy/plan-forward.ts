@@ -3,6 +3,7 @@ import { canonicalHost } from '../client/canonical-host.ts';
 import type { ForwardPlan, WireRequest } from '../handling.ts';
 import type { HeaderFields } from '../inbound-request.ts';
 import type { Route, Upstream } from '../policy/policy.ts';
+import type { Bond } from '../streams/bond.ts';
 import type { CanonicalTarget } from '../url/canonical-target.ts';
 import { type SortedHeaders, sortRequestHeaders } from './sort-request-headers.ts';
 import { isWebSocketRequest } from './web-socket-request.ts';
@@ -15,6 +16,7 @@ export interface AllowedRequest {
   /** Whether the peer is a trusted proxy, whose `X-Forwarded-*` count. */
   readonly peerTrusted: boolean;
   readonly clientAddress: string | undefined;
+  readonly bond: Bond | undefined;
 }
 
 /**
@@ -55,6 +57,7 @@ export function planForward(
     headers,
     upgrade:
       sorted.hasUpgrade && isWebSocketRequest(request.method, request.headers) ? 'websocket' : undefined,
+    bond: allowed.bond,
   });
 }
 

@@ -110,7 +110,7 @@ describe('a WebSocket', () => {
     },
   );
 
-  it('ends with the server', async () => {
+  it('is told that the server goes away', async () => {
     const proxy = await behindEcho();
     const client = new WebSocket(`ws://127.0.0.1:${proxy.port}/ws`);
     await new Promise((resolve) => client.once('open', resolve));
@@ -118,6 +118,6 @@ describe('a WebSocket', () => {
 
     await proxy.close();
 
-    expect(await closed).toBe(1006);
+    expect(await closed).toBe(1001);
   });
 });

@@ -13,7 +13,7 @@ export interface GatewayServer {
   readonly server: Server;
   /** Starts to listen; port 0 takes a free one. Fails with Node's error when the address cannot be had. */
   listen(host: string, port: number): Promise<AddressInfo>;
-  /** Takes no more connections, closes WebSockets, and waits for requests under way for as long as the limits say. */
+  /** Takes no more connections, and waits for requests under way and open WebSockets for as long as the limits say. Does NOT end streams: whoever keeps them does. */
   close(): Promise<void>;
 }
 
@@ -124,11 +124,13 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
 
 function close(server: Server, upgraded: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const timer = setTimeout(() => {
+      server.closeAllConnections();
+      for (const socket of upgraded) socket.destroy();
+    }, graceMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();
     });
-    for (const socket of upgraded) socket.destroy();
   });
 }

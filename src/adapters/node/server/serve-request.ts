@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Answer } from '../../../gateway/answer.ts';
+import type { Denial } from '../../../gateway/decision.ts';
+import { denialAnswer } from '../../../gateway/denial.ts';
 import {
   CLIENT_WENT_AWAY,
   type Gateway,
@@ -10,6 +12,7 @@ import {
 } from '../../../gateway/handling.ts';
 import { announcesBody } from '../../../gateway/proxy/announces-body.ts';
 import { upstreamFailureAnswer } from '../../../gateway/proxy/upstream-failure.ts';
+import type { StreamEnd } from '../../../gateway/streams/stream-end.ts';
 import type { CanonicalTarget } from '../../../gateway/url/canonical-target.ts';
 import type { Log } from '../../../lib/log.ts';
 import { problemAnswer } from '../../../lib/problem.ts';
@@ -18,6 +21,8 @@ import { dropBody } from './drop-body.ts';
 import type { HttpForwarder } from './http-forwarder.ts';
 import type { ServerLimits } from './server-limits.ts';
 import { writeAnswer } from './write-answer.ts';
+
+const REVOKED: Denial = { kind: 'deny', because: 'credential_rejected', rejected: 'revoked' };
 
 /** What serving requests needs. */
 export interface ServeDeps {
@@ -106,8 +111,9 @@ function forward(serving: Serving, { plan, record }: Extract<Handling, { kind: '
     outgoing,
     fail: (failure: Parameters<typeof upstreamFailureAnswer>[0]) =>
       answer(serving, upstreamFailureAnswer(failure, requestId)),
-    done: (status: number) => {
-      observe(serving, record, status);
+    refuse: () => answer(serving, denialAnswer(REVOKED, requestId), true),
+    done: (status: number, ended: StreamEnd | undefined) => {
+      observe(serving, ended === undefined ? record : { ...record, ended }, status);
       if (announcesBody(incoming.rawHeaders)) dropBody(incoming, deps.limits.unwantedBodyMs);
     },
   };

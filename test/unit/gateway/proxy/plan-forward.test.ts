@@ -56,6 +56,7 @@ function plan(
       identityHeaders: IDENTITY,
       peerTrusted: false,
       clientAddress: '10.0.0.9',
+      bond: undefined,
       ...allowed,
     },
   );
@@ -287,6 +288,7 @@ describe('planForward, who speaks for the client', () => {
         identityHeaders: [],
         peerTrusted: false,
         clientAddress: '::1',
+        bond: undefined,
       },
     );
     expect(malformed).toEqual({ ok: false, reason: 'host_malformed' });

@@ -3,22 +3,19 @@ import type { Bond } from '../../../../src/gateway/streams/bond.ts';
 import { createOpenStreams, type OpenStreams } from '../../../../src/gateway/streams/open-streams.ts';
 import { createId } from '../../../../src/identity/ids.ts';
 import type { Principal } from '../../../../src/identity/principal.ts';
-import type { RevocableKind, Revocation } from '../../../../src/identity/revocation.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { createManualClock, type ManualClock } from '../../../support/memory-stores.ts';
 import { buildPrincipal } from '../../../support/policies.ts';
+import { createSteeredNews, type SteeredNews } from '../../../support/steered-news.ts';
 import { createSteeredTimer } from '../../../support/steered-timer.ts';
 
-interface Scene {
+interface Scene extends Omit<SteeredNews, 'news'> {
   readonly clock: ManualClock;
   /** Moves the clock and fires the timers that waited no longer than that. */
   pass(seconds: number): void;
   /** How many timers wait. */
   waiting(): number;
   readonly streams: OpenStreams;
-  revoke(kind: RevocableKind, id: string): void;
-  /** Makes nobody able to tell, or able again. */
-  setStale(stale: boolean): void;
   /** Why the streams that were opened here were ended, in order. */
   readonly ends: string[];
   open(bond: Bond | undefined, name?: string, kind?: 'stream' | 'transfer'): () => void;
@@ -27,25 +24,10 @@ interface Scene {
 function createScene(): Scene {
   const clock = createManualClock();
   const { timer, timers } = createSteeredTimer();
-  const revoked = new Set<string>();
-  const listeners: ((revocation: Revocation) => void)[] = [];
-  const staleListeners: (() => void)[] = [];
+  const steered = createSteeredNews();
   const ends: string[] = [];
-  let stale = false;
   const streams = createOpenStreams({
-    news: {
-      onRevoked(listener) {
-        listeners.push(listener);
-        return () => {};
-      },
-      onStale(listener) {
-        staleListeners.push(listener);
-        return () => {};
-      },
-      isRevoked: ({ subject, sessionId, claims }) =>
-        [subject, sessionId, claims.jti, claims.client_id].some((id) => revoked.has(id as string)),
-      isStale: () => stale,
-    },
+    news: steered.news,
     clock: clock.now,
     timer,
     log: silentLog,
@@ -63,14 +45,8 @@ function createScene(): Scene {
     waiting: () => timers.length,
     streams,
     ends,
-    revoke(kind, id) {
-      revoked.add(id);
-      for (const listener of listeners) listener({ kind, id, revokedAtMs: clock.now() });
-    },
-    setStale(now) {
-      stale = now;
-      if (now) for (const listener of staleListeners) listener();
-    },
+    revoke: steered.revoke,
+    setStale: steered.setStale,
     open: (bond, name = 'it', kind = 'stream') =>
       streams.add(bond, kind, (why) => ends.push(`${name} ${why}`)),
   };
