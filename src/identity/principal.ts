@@ -31,6 +31,8 @@ export interface Principal {
   readonly issuedAt: number | undefined;
   /** The `jti` of a token of our own core, `jti_…`; `undefined` for everything else. */
   readonly tokenId: string | undefined;
+  /** The `kid` of the key of our own core that signed the token, `key_…`; left out for everything else. */
+  readonly keyId?: string;
   /** When the credential stops being good; infinite for an API key without an end. */
   readonly expiresAt: number;
 }

@@ -25,8 +25,8 @@ export function createSteeredNews(): SteeredNews {
         staleListeners.push(listener);
         return () => {};
       },
-      isRevoked: ({ subject, sessionId, claims }) =>
-        [subject, sessionId, claims.jti, claims.client_id].some((id) => revoked.has(id)),
+      isRevoked: ({ subject, sessionId, tokenId, keyId, claims }) =>
+        [subject, sessionId, tokenId, keyId, claims.client_id].some((id) => revoked.has(id)),
       isStale: () => stale,
     },
     revoke(kind, id) {

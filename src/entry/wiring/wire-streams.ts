@@ -9,7 +9,9 @@ export function wireStreams(feed: RevocationFeed, log: Log): OpenStreams {
     news: {
       onRevoked: feed.onRevoked,
       onStale: feed.onStale,
-      isRevoked: feed.index.isRevoked,
+      isRevoked: (principal) =>
+        feed.index.isRevoked(principal) ||
+        (principal.keyId !== undefined && feed.withdrawnKeys.has(principal.keyId)),
       isStale: () => feed.freshness() === 'stale',
     },
     clock: Date.now,

@@ -137,7 +137,11 @@ function accept(
     ? corePrincipal(payload, registered.value, policy)
     : foreignPrincipal(payload, registered.value, policy);
   if (!principal.ok) return rejected(principal.reason);
-  const authentication: Authentication = { kind: 'authenticated', principal: principal.value };
+  const keyId = own ? key.keyId : undefined;
+  const authentication: Authentication = {
+    kind: 'authenticated',
+    principal: keyId === undefined ? principal.value : { ...principal.value, keyId },
+  };
   remembered.set(fingerprint, { authentication, expiresAt: principal.value.expiresAt, keySet, key });
   return authentication;
 }

@@ -14,11 +14,18 @@ export function bondOf({ principal, route }: Grant): Bond | undefined {
 }
 
 /**
- * The ids whose revocation may end what stands on a principal: its session, itself, and the token with the client that it was issued to.
+ * The ids whose revocation may end what stands on a principal: its session, itself, and its token with the key that signed it and the client that it was issued to.
  * Callers of foreign issuers have none, since our core does not know them.
  */
-export function revocableIds({ issuerId, subject, sessionId, claims }: Principal): readonly string[] {
+export function revocableIds({
+  issuerId,
+  subject,
+  sessionId,
+  tokenId,
+  keyId,
+  claims,
+}: Principal): readonly string[] {
   if (issuerId !== CORE_ISSUER_ID) return [];
-  const named = [subject, sessionId, claims.jti, claims.client_id];
+  const named = [subject, sessionId, tokenId, keyId, claims.client_id];
   return [...new Set(named.filter((id) => typeof id === 'string'))];
 }

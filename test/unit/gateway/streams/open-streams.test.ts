@@ -54,10 +54,19 @@ function createScene(): Scene {
 
 function bondTo(clock: ManualClock, principal: Partial<Principal> = {}, outlivesToken = false): Bond {
   const sessionId = createId('session');
-  const claims = { jti: createId('token'), client_id: createId('client') };
+  const claims = { client_id: createId('client') };
+  const [tokenId, keyId] = [createId('token'), createId('key')];
   const expiresAt = clock.now() / 1000 + 900;
   return {
-    principal: buildPrincipal({ subject: createId('user'), sessionId, claims, expiresAt, ...principal }),
+    principal: buildPrincipal({
+      subject: createId('user'),
+      sessionId,
+      claims,
+      tokenId,
+      keyId,
+      expiresAt,
+      ...principal,
+    }),
     outlivesToken,
   };
 }
@@ -67,7 +76,8 @@ describe('a revocation', () => {
     ['session', (principal: Principal) => principal.sessionId, 'session_revoked'],
     ['user', (principal: Principal) => principal.subject, 'access_revoked'],
     ['client', (principal: Principal) => principal.claims.client_id, 'access_revoked'],
-    ['token', (principal: Principal) => principal.claims.jti, 'token_revoked'],
+    ['token', (principal: Principal) => principal.tokenId, 'token_revoked'],
+    ['key', (principal: Principal) => principal.keyId, 'token_revoked'],
   ] as const)('of its %s ends a stream, and no other', (kind, idOf, why) => {
     const scene = createScene();
     const bond = bondTo(scene.clock);
