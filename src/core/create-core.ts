@@ -32,6 +32,7 @@ import type { PasswordHasher } from './passwords/password-hasher.ts';
 import type { PasswordPolicy } from './passwords/password-policy.ts';
 import { createFollowRevocations, type RevocationActivity } from './revocation/follow-revocations.ts';
 import type { RevocationLog } from './revocation/revocation-log.ts';
+import { createRevokeToken } from './revocation/revoke-token.ts';
 import { type ActiveSessions, createActiveSessions } from './sessions/active-sessions.ts';
 import { createEndSession } from './sessions/end-session.ts';
 import { createLogIn } from './sessions/log-in.ts';
@@ -154,6 +155,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         machines,
         logIn: createLogIn({ ...options, checkPassword, accessTokens, refreshKeys, limits }),
         refresh: createRefresh({ ...options, limits, keys: refreshKeys, accessTokens, endings, pause }),
+        revokeToken: createRevokeToken({ ...options, keys, refreshKeys, limits, endSession }),
         endSession,
         accounts: createAccounts({ ...options, endSession }),
         administerUsers,

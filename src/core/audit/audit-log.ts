@@ -25,6 +25,7 @@ export const AUDIT_EVENT_TYPES = [
   'client.secret_rotated',
   'client.authenticated',
   'client.token_issued',
+  'client.token_revoked',
   'api_key.created',
   'api_key.revoked',
   'signing_key.generated',

@@ -12,6 +12,7 @@ import type { ReadAuditLog } from '../audit/read-audit-log.ts';
 import type { AdministerKeys } from '../keys/administer-keys.ts';
 import type { PublicKeySet } from '../keys/public-key-set.ts';
 import type { Machines } from '../machines/create-machines.ts';
+import type { RevokeToken } from '../revocation/revoke-token.ts';
 import type { ActiveSessions } from '../sessions/active-sessions.ts';
 import type { EndSession } from '../sessions/end-session.ts';
 import type { LogIn } from '../sessions/log-in.ts';
@@ -52,6 +53,7 @@ export interface CoreAppOptions {
   readonly activeSessions: ActiveSessions;
   readonly logIn: LogIn;
   readonly refresh: Refresh;
+  readonly revokeToken: RevokeToken;
   readonly endSession: EndSession;
   readonly machines: Machines;
   readonly accounts: Accounts;

@@ -89,6 +89,10 @@ const CALLS: Readonly<Record<string, Call>> = {
     form: `grant_type=client_credentials&client_id=cli_${NOBODY}&client_secret=wrong`,
     records: 'client.authenticated',
   },
+  'POST /oauth/revoke': {
+    form: `token=x&client_id=cli_${NOBODY}&client_secret=wrong`,
+    records: 'client.authenticated',
+  },
 };
 
 /** Operations that are no GET and leave nothing to record. */

@@ -1,9 +1,11 @@
 import type { Machines } from '../../machines/create-machines.ts';
+import type { RevokeToken } from '../../revocation/revoke-token.ts';
 import type { Refresh } from '../../sessions/refresh.ts';
 import type { RoleScopes } from '../../tokens/role-scopes.ts';
 import type { CoreApp } from '../core-env.ts';
 import { addMetadataRoute } from './metadata-route.ts';
 import { createRefreshTokenGrant } from './refresh-token-grant.ts';
+import { addRevocationRoute } from './revocation-route.ts';
 import { createClientCredentialsGrant } from './token-grants.ts';
 import { addTokenRoute } from './token-route.ts';
 
@@ -13,6 +15,7 @@ export interface OAuthOptions {
   /** The issuer. */
   readonly publicUrl: string;
   readonly refresh: Refresh;
+  readonly revokeToken: RevokeToken;
   readonly roleScopes: RoleScopes;
 }
 
@@ -25,5 +28,6 @@ export function addOAuthRoutes(app: CoreApp, options: OAuthOptions): void {
     ['refresh_token', createRefreshTokenGrant({ refresh, clientStore })],
   ]);
   addTokenRoute(app, { authenticateClient, grants });
+  addRevocationRoute(app, { authenticateClient, revokeToken: options.revokeToken });
   addMetadataRoute(app, { issuer, grantTypes: [...grants.keys()], roleScopes });
 }
