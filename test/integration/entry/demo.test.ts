@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { on, once } from 'node:events';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,19 +8,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { hasProgram } from '../../support/real-parts.ts';
+import { freePort } from '../../support/reverse-proxy.ts';
 import { readOutput } from '../../support/wardgate-process.ts';
 
 const run = promisify(execFile);
 const DEMO = fileURLToPath(new URL('../../../src/entry/demo.ts', import.meta.url));
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** Runs the demo in a folder of its own, so that its data is not that of a person who tries it here. */
 async function startDemo(folder: string, port: number) {
