@@ -13,7 +13,8 @@ const PACE_MS = 5;
 /** How a session ended, as gateways let its token through or not. */
 export interface Ending {
   readonly session: MintedSession;
-  /** When a core had said that it ended. */
+  /** When a core was asked to end it, and when it had said that it did. */
+  readonly begunMs: number;
   readonly endedMs: number;
   /** By gateway: how long after that the last request was sent that was let through; 0 where none was. */
   readonly lagMs: ReadonlyMap<string, number>;
@@ -41,6 +42,7 @@ export async function endSession(
   const { paceMs = PACE_MS, path = PATH } = places;
   const asked: Asked[] = [];
   const untilMs = performance.now() + patienceMs;
+  const begunMs = performance.now();
   let endedMs = Number.POSITIVE_INFINITY;
   const lagMs = new Map<string, number>();
   const watched = Promise.all(places.gateways.map((gateway) => watch(gateway)));
@@ -62,7 +64,7 @@ export async function endSession(
 
   endedMs = await end(session, places, untilMs);
   await watched;
-  return { session, endedMs, lagMs, asked };
+  return { session, begunMs, endedMs, lagMs, asked };
 }
 
 /** Ends sessions, so many at a time, until there are no more or it is enough. */

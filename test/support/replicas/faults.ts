@@ -1,4 +1,5 @@
 import type { Asked } from './asking.ts';
+import type { Ending } from './ending.ts';
 import type { Replica } from './replica.ts';
 
 // A connection that is refused a moment before or after is part of the going and coming.
@@ -10,6 +11,19 @@ export function faultsIn(
   replicas: readonly Pick<Replica, 'name' | 'absences'>[],
 ): readonly Asked[] {
   return asked.filter((one) => !isServed(one) && !isUnavailable(one) && !isAway(one, replicas));
+}
+
+/** What of the answers that the tokens of sessions got, up to their ends and beyond, should not have been: the same, and refusals before. */
+export function faultsInEndings(
+  endings: readonly Ending[],
+  replicas: readonly Pick<Replica, 'name' | 'absences'>[],
+): readonly Asked[] {
+  return endings.flatMap(({ begunMs, asked }) =>
+    faultsIn(
+      asked.filter(({ status, doneMs }) => status !== 401 || doneMs < begunMs),
+      replicas,
+    ),
+  );
 }
 
 /** Whether the request was served, whole. */

@@ -17,6 +17,9 @@ const PUBLIC_URL = 'https://gate.test';
 const CLIENT = { WARDGATE_CLIENT_ID: 'edge', WARDGATE_CLIENT_SECRET: 'edge-secret-of-32-bytes-0000000000' };
 const USERS = ['patient', 'doctor', 'admin'] as const;
 
+/** How long gateways serve by signature alone. Far shorter than by default, so that it can be waited for. */
+export const GRACE_MS = 3_000;
+
 /** A gateway, and its own ways to the cores. */
 export interface GatewayReplica extends Replica {
   /** One to each core. */
@@ -110,6 +113,7 @@ version: 1
 credentials: [bearer]
 issuers: [{ id: wardgate, audience: ${AUDIENCE} }]
 signing: { algorithm: ES256 }
+revocation: { grace: ${GRACE_MS}ms }
 upstreams: { records: { url: ${service} } }
 routes:
   - { id: records, path: ${PATH}, upstream: records, allow: [{ roles: [${USERS.join(', ')}] }] }

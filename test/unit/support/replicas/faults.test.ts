@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Asked } from '../../../support/replicas/asking.ts';
-import { faultsIn } from '../../../support/replicas/faults.ts';
+import { faultsIn, faultsInEndings } from '../../../support/replicas/faults.ts';
 
 const served: Asked = {
   place: 'gateway 1',
@@ -46,5 +46,25 @@ describe('what good tokens must not be answered', () => {
     ['an answer that broke off when the replica went in order', brokenOff, away('SIGTERM', 5_005, 7_000)],
   ])('is %s', (_what, asked, replicas) => {
     expect(faultsIn([asked], replicas)).toEqual([asked]);
+  });
+});
+
+describe('what tokens of ended sessions must not be answered', () => {
+  const refusal: Asked = { ...served, status: 401, code: 'invalid_token' };
+  const endingAt = (begunMs: number, asked: Asked) => {
+    const session = { sessionId: 'ses_1', token: 'a.b.c' };
+    return { session, begunMs, endedMs: begunMs + 5, lagMs: new Map(), asked: [asked] };
+  };
+
+  it('is a refusal before anybody asked for the end, and not one that the end overtook or that came after it', () => {
+    expect(faultsInEndings([endingAt(5_020, refusal)], [])).toEqual([refusal]);
+    for (const begunMs of [5_005, 4_000])
+      expect(faultsInEndings([endingAt(begunMs, refusal)], [])).toEqual([]);
+  });
+
+  it('is another answer than the ones that good tokens get', () => {
+    const failed = { ...served, status: 502 };
+    expect(faultsInEndings([endingAt(4_000, failed)], [])).toEqual([failed]);
+    expect(faultsInEndings([endingAt(4_000, unavailable)], [])).toEqual([]);
   });
 });
