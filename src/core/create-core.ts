@@ -10,6 +10,8 @@ import { createReadAuditLog } from './audit/read-audit-log.ts';
 import type { BackgroundWork } from './background-work.ts';
 import type { ClientStore } from './clients/client-store.ts';
 import type { CoreSettings } from './core-settings.ts';
+import { createExchangeToken } from './exchange/exchange-token.ts';
+import type { SubjectStanding } from './exchange/subject-standing.ts';
 import type { CallerAuthentication } from './http/caller-authentication.ts';
 import { createCoreApp } from './http/core-app.ts';
 import type { CoreApp } from './http/core-env.ts';
@@ -55,6 +57,7 @@ export interface CoreOptions {
   readonly signingKeyStore: SigningKeyStore;
   readonly apiKeyStore: ApiKeyStore;
   readonly clientStore: ClientStore;
+  readonly subjectStanding: SubjectStanding;
   readonly hasher: PasswordHasher;
   readonly guesses: GuessLimiter;
   readonly requests: RequestLimiter;
@@ -119,18 +122,16 @@ export interface Core {
  * that a start with a dead database fails. Throws UnavailableError for that, and RangeError for a missing or short secret.
  */
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const { sessions, audit, clock, log, roleScopes, settings } = options;
-  const { limits } = settings;
+  const { sessions, audit, log, roleScopes, settings } = options;
+  const { limits, signing } = settings;
   const box = createSecretBox(options.secrets);
-  const { algorithm } = settings.signing;
-  const keys = createSigningKeys({ ...options, store: options.signingKeyStore, box, algorithm });
+  const keys = createSigningKeys({ ...options, ...signing, store: options.signingKeyStore, box });
   const [decoyOf] = await Promise.all([createDecoyHashes(options), keys.publicKeySet()]);
   const refreshKeys = createRefreshKeys({ store: options.refreshKeyStore, box, log });
   const endings = createSessionEndings(log);
   const revocations = createFollowRevocations(options);
   const activeSessions = createActiveSessions({ sessions, roleScopes, limits });
-  const { publicUrl: issuer, audience } = options;
-  const accessTokens = createAccessTokens({ keys, issuer, audience, roleScopes, clock });
+  const accessTokens = createAccessTokens({ ...options, keys, issuer: options.publicUrl });
   const machines = createMachines({ ...options, accessTokens });
   const checkPassword = createPasswordCheck({ ...options, decoyOf });
   const endSession = createEndSession({ sessions, endings, audit });
@@ -145,7 +146,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     onKeysWithdrawn: keys.onWithdrawn,
     followRevocations: revocations.follow,
     revocationActivity: revocations.activity,
-    startRounds: (timer) => startRoundsOfCore({ keys, ...settings.signing, revocations, timer, log }),
+    startRounds: (timer) => startRoundsOfCore({ keys, ...signing, revocations, timer, log }),
     administerUsers,
     createApp: (callers) =>
       createCoreApp({
@@ -153,6 +154,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         callers,
         activeSessions,
         machines,
+        exchangeToken: createExchangeToken({ ...options, keys, limits }),
         logIn: createLogIn({ ...options, checkPassword, accessTokens, refreshKeys, limits }),
         refresh: createRefresh({ ...options, limits, keys: refreshKeys, accessTokens, endings, pause }),
         revokeToken: createRevokeToken({ ...options, keys, refreshKeys, limits, endSession }),
@@ -161,7 +163,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         administerUsers,
         readAuditLog: createReadAuditLog(options),
         keySet: keys.publicKeySet,
-        administerKeys: createAdministerKeys({ keys, store: options.signingKeyStore, ...settings.signing }),
+        administerKeys: createAdministerKeys({ keys, store: options.signingKeyStore, ...signing }),
         trustedOrigins: new Set([new URL(options.publicUrl).origin, ...(options.trustedOrigins ?? [])]),
         limits,
         internalClient: options.internalClient,

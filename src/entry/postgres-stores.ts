@@ -7,6 +7,7 @@ import { createPostgresRefreshKeyStore } from '../adapters/postgres/refresh-key-
 import { createPostgresRevocationLog } from '../adapters/postgres/revocation-log-postgres.ts';
 import { createPostgresSessionStore } from '../adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../adapters/postgres/signing-key-store-postgres.ts';
+import { createPostgresSubjectStanding } from '../adapters/postgres/subject-standing-postgres.ts';
 import { createPostgresUserStore } from '../adapters/postgres/user-store-postgres.ts';
 import type { AuditStore } from '../core/audit/audit-store.ts';
 import type { CoreOptions } from '../core/create-core.ts';
@@ -22,6 +23,7 @@ export type Stores = Pick<
   | 'apiKeyStore'
   | 'clientStore'
   | 'revocationLog'
+  | 'subjectStanding'
 > & { readonly auditStore: AuditStore };
 
 /** Creates all stores on one database, for a core and for commands alike. */
@@ -36,5 +38,6 @@ export function createPostgresStores(database: Database): Stores {
     auditStore: createPostgresAuditStore(database),
     clientStore: createPostgresClientStore(database),
     revocationLog: createPostgresRevocationLog(database),
+    subjectStanding: createPostgresSubjectStanding(database),
   };
 }

@@ -6,9 +6,11 @@ import { createPostgresRefreshKeyStore } from '../../src/adapters/postgres/refre
 import { createPostgresRevocationLog } from '../../src/adapters/postgres/revocation-log-postgres.ts';
 import { createPostgresSessionStore } from '../../src/adapters/postgres/session-store-postgres.ts';
 import { createPostgresSigningKeyStore } from '../../src/adapters/postgres/signing-key-store-postgres.ts';
+import { createPostgresSubjectStanding } from '../../src/adapters/postgres/subject-standing-postgres.ts';
 import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
 import type { AuditStore } from '../../src/core/audit/audit-store.ts';
 import type { Client, ClientStore } from '../../src/core/clients/client-store.ts';
+import type { SubjectStanding } from '../../src/core/exchange/subject-standing.ts';
 import type { SigningKeyStore } from '../../src/core/keys/signing-key-store.ts';
 import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
 import type { RevocationLog } from '../../src/core/revocation/revocation-log.ts';
@@ -30,6 +32,7 @@ export interface StoresUnderTest {
   readonly audit: AuditStore;
   readonly clients: ClientStore;
   readonly revocationLog: RevocationLog;
+  readonly subjectStanding: SubjectStanding;
   /** Lets time pass for everything that is stored. */
   advanceSeconds(seconds: number): Promise<void>;
   disableUser(userId: string): Promise<void>;
@@ -74,6 +77,7 @@ async function createPostgres(): Promise<StoresUnderTest> {
     audit: createPostgresAuditStore(database),
     clients: createPostgresClientStore(database),
     revocationLog: createPostgresRevocationLog(database),
+    subjectStanding: createPostgresSubjectStanding(database),
     advanceSeconds: async (seconds) => {
       await ageSessions(sql, seconds);
       await sql`update api_keys set

@@ -29,6 +29,8 @@ import { createRecordingAuditLog } from './recording-audit-log.ts';
 export const PASSWORD = 'wardgate-test-passphrase';
 /** All that is too common in these tests. */
 const COMMON_PASSWORDS: ReadonlySet<string> = new Set(['iloveyouforever', 'correcthorsebatterystaple']);
+/** The audience of the core under test. */
+const AUDIENCE = 'clinic';
 /** The internal client of the core under test. */
 export const INTERNAL_CLIENT = { id: 'edge', secret: 'edge-secret-of-32-bytes-0000000000' };
 
@@ -100,6 +102,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     apiKeyStore: stores.apiKeys,
     clientStore: stores.clients,
     revocationLog: stores.revocationLog,
+    subjectStanding: stores.subjectStanding,
     hasher,
     guesses: createGuessLimiter(counters),
     requests: createRequestLimiter(counters),
@@ -110,7 +113,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     secrets: ['a-secret-of-at-least-32-bytes-00000'],
     about: { version: '1.2.3', description: 'What it is for.', license: 'Apache-2.0' },
     publicUrl: 'https://gate.test',
-    audience: 'clinic',
+    audience: AUDIENCE,
     roleScopes: new Map([['doctor', ['patients:read', 'alerts:read']]]),
     settings: TEST_SETTINGS,
     clock: clock.now,
@@ -197,6 +200,7 @@ function createCallers(core: Core, clock: ManualClock): CallerAuthentication {
     const { keys } = await core.keySet();
     const verifying = jwtVerify(token, createLocalJWKSet({ keys: [...keys] }), {
       typ: 'at+jwt',
+      audience: AUDIENCE,
       currentDate: new Date(clock.now()),
     });
     const verified = await verifying.catch(() => undefined);

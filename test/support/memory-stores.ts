@@ -1,4 +1,5 @@
 import type { ClientStore } from '../../src/core/clients/client-store.ts';
+import type { SubjectStanding } from '../../src/core/exchange/subject-standing.ts';
 import type { OneTimeTokenStore } from '../../src/core/links/one-time-token-store.ts';
 import type { ApiKeyStore } from '../../src/core/machines/api-key-store.ts';
 import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
@@ -19,6 +20,7 @@ import {
   createMemorySigningKeyStore,
   type MemorySigningKeyStore,
 } from './memory-stores/memory-signing-key-store.ts';
+import { createMemorySubjectStanding } from './memory-stores/memory-subject-standing.ts';
 import { createMemoryUserStore, type MemoryUserStore } from './memory-stores/memory-user-store.ts';
 
 /** A clock that stands still until the test moves it. */
@@ -49,6 +51,7 @@ export interface MemoryStores {
   readonly signingKeys: MemorySigningKeyStore;
   readonly audit: MemoryAuditStore;
   readonly revocationLog: MemoryRevocationLog;
+  readonly subjectStanding: SubjectStanding;
 }
 
 /** Creates empty stores. */
@@ -57,10 +60,12 @@ export function createMemoryStores(clock: Clock): MemoryStores {
   const clientsById = new Map<string, ClientRow>();
   const revocationLog = createMemoryRevocationLog(clock);
   const { append } = revocationLog;
+  const sessions = createMemorySessionStore(usersById, clientsById, clock, append);
   return {
     users: createMemoryUserStore(usersById, clock, append),
     oneTimeTokens: createMemoryOneTimeTokenStore(clock),
-    sessions: createMemorySessionStore(usersById, clientsById, clock, append),
+    sessions,
+    subjectStanding: createMemorySubjectStanding(sessions, revocationLog),
     refreshKeys: createMemoryRefreshKeyStore(clock),
     signingKeys: createMemorySigningKeyStore(clock, append),
     apiKeys: createMemoryApiKeyStore(clock, append),

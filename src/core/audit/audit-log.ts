@@ -26,6 +26,7 @@ export const AUDIT_EVENT_TYPES = [
   'client.authenticated',
   'client.token_issued',
   'client.token_revoked',
+  'token.exchanged',
   'api_key.created',
   'api_key.revoked',
   'signing_key.generated',

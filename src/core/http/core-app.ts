@@ -9,6 +9,7 @@ import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { Accounts } from '../accounts/create-accounts.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ReadAuditLog } from '../audit/read-audit-log.ts';
+import type { ExchangeToken } from '../exchange/exchange-token.ts';
 import type { AdministerKeys } from '../keys/administer-keys.ts';
 import type { PublicKeySet } from '../keys/public-key-set.ts';
 import type { Machines } from '../machines/create-machines.ts';
@@ -56,6 +57,7 @@ export interface CoreAppOptions {
   readonly revokeToken: RevokeToken;
   readonly endSession: EndSession;
   readonly machines: Machines;
+  readonly exchangeToken: ExchangeToken;
   readonly accounts: Accounts;
   readonly administerUsers: AdministerUsers;
   readonly readAuditLog: ReadAuditLog;

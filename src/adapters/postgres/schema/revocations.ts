@@ -23,6 +23,7 @@ export const revocations = pgTable(
   (table) => [
     index('revocations_by_transaction').on(table.transactionId, table.sequence),
     index('revocations_by_time').on(table.revokedAt),
+    index('revocations_by_subject').on(table.subjectId),
     check(
       'revocations_kind_known',
       sql`${table.kind} in ('session', 'user', 'client', 'api_key', 'key', 'token')`,

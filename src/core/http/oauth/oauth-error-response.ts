@@ -15,11 +15,25 @@ const ERRORS = {
     error: 'invalid_client',
     text: 'The client credential is missing or wrong.',
   },
-  invalid_scope: { status: 400, error: 'invalid_scope', text: 'The client may not have this scope.' },
   invalid_grant: {
     status: 400,
     error: 'invalid_grant',
     text: 'The grant is wrong, used up, over, or of another client.',
+  },
+  invalid_scope: {
+    status: 400,
+    error: 'invalid_scope',
+    text: 'The client may not have this scope, or not for this user.',
+  },
+  invalid_target: {
+    status: 400,
+    error: 'invalid_target',
+    text: 'The client may not call this audience, or it is no audience.',
+  },
+  unauthorized_client: {
+    status: 400,
+    error: 'unauthorized_client',
+    text: 'The client may not use this grant.',
   },
   unsupported_grant_type: {
     status: 400,
@@ -48,6 +62,8 @@ const oauthErrorSchema = z
       'invalid_client',
       'invalid_grant',
       'invalid_scope',
+      'invalid_target',
+      'unauthorized_client',
       'unsupported_grant_type',
       'server_error',
       'temporarily_unavailable',

@@ -1,3 +1,4 @@
+import type { ExchangeToken } from '../../exchange/exchange-token.ts';
 import type { Machines } from '../../machines/create-machines.ts';
 import type { RevokeToken } from '../../revocation/revoke-token.ts';
 import type { Refresh } from '../../sessions/refresh.ts';
@@ -6,12 +7,14 @@ import type { CoreApp } from '../core-env.ts';
 import { addMetadataRoute } from './metadata-route.ts';
 import { createRefreshTokenGrant } from './refresh-token-grant.ts';
 import { addRevocationRoute } from './revocation-route.ts';
+import { createTokenExchangeGrant, TOKEN_EXCHANGE } from './token-exchange-grant.ts';
 import { createClientCredentialsGrant } from './token-grants.ts';
 import { addTokenRoute } from './token-route.ts';
 
 /** What the OAuth endpoints work by. */
 export interface OAuthOptions {
   readonly machines: Machines;
+  readonly exchangeToken: ExchangeToken;
   /** The issuer. */
   readonly publicUrl: string;
   readonly refresh: Refresh;
@@ -26,6 +29,7 @@ export function addOAuthRoutes(app: CoreApp, options: OAuthOptions): void {
   const grants = new Map([
     ['client_credentials', createClientCredentialsGrant(issueClientToken)],
     ['refresh_token', createRefreshTokenGrant({ refresh, clientStore })],
+    [TOKEN_EXCHANGE, createTokenExchangeGrant(options.exchangeToken)],
   ]);
   addTokenRoute(app, { authenticateClient, grants });
   addRevocationRoute(app, { authenticateClient, revokeToken: options.revokeToken });

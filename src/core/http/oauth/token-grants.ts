@@ -15,6 +15,8 @@ export interface TokenAnswer {
   /** Absent where the token has none: an empty text is no scope. */
   readonly scope?: string;
   readonly refresh_token?: string;
+  /** Of an exchanged token. @see RFC 8693, section 2.2.1 */
+  readonly issued_token_type?: string;
 }
 
 /** Answers a request for a token, by one grant, to a client that was authenticated. */

@@ -5,17 +5,33 @@ import { CLIENT_CREDENTIAL } from '../security-requirements.ts';
 import { readAuthenticatedForm } from './authenticated-form.ts';
 import { clientCredentialParameters } from './client-credential-parameters.ts';
 import { oauthErrorOf, oauthErrorResponse } from './oauth-error-response.ts';
+import { SUBJECT_TOKEN_TYPES, TOKEN_EXCHANGE } from './token-exchange-grant.ts';
 import type { TokenGrants } from './token-grants.ts';
+
+const tokenExchangeParameters = {
+  subject_token: z.string().max(8192).optional().openapi({
+    description: 'For token exchange: the access token of the user for whom the client calls.',
+  }),
+  subject_token_type: z.enum(SUBJECT_TOKEN_TYPES).optional().openapi({
+    description: 'For token exchange: what `subject_token` is.',
+  }),
+  requested_token_type: z.enum([SUBJECT_TOKEN_TYPES[0]]).optional(),
+  audience: z.string().max(256).optional().openapi({
+    description:
+      'For token exchange: the one service that is to be called, among the `audiences` of the client.',
+  }),
+};
 
 const tokenRequestSchema = z
   .object({
-    grant_type: z.enum(['client_credentials', 'refresh_token']),
+    grant_type: z.enum(['client_credentials', 'refresh_token', TOKEN_EXCHANGE]),
     scope: z.string().max(8192).optional().openapi({
       description: 'Scopes with spaces between; without it, all that the client or the user may have.',
     }),
     refresh_token: z.string().max(256).optional().openapi({
       description: 'For the grant `refresh_token`: of a session that the client began.',
     }),
+    ...tokenExchangeParameters,
     ...clientCredentialParameters,
   })
   .openapi('TokenRequest');
@@ -33,6 +49,7 @@ const tokenAnswerSchema = z
       description:
         'For the grant `refresh_token`: replaces the one presented, as at `/v1/auth/tokens/refresh`.',
     }),
+    issued_token_type: z.string().optional().openapi({ description: 'Of an exchanged token (RFC 8693).' }),
   })
   .openapi('TokenAnswer');
 
@@ -54,7 +71,7 @@ const tokenRoute = createRoute({
   responses: {
     200: { description: 'The token.', content: { 'application/json': { schema: tokenAnswerSchema } } },
     400: oauthErrorOf(
-      'The request is not what is expected, carries more than one credential or a query, asks for a scope that the client or the user may not have, or for a grant that does not exist; or its refresh token is not good, or not for this client.',
+      'The request is not what is expected, carries more than one credential or a query, asks for a scope that the client or the user may not have, or for a grant that does not exist; or its refresh token is not good, or not for this client. For token exchange also: the client may exchange nothing or may not call that audience, or the token of the user is not good, or not meant for the client.',
     ),
     401: oauthErrorOf('The client credential is missing or wrong.'),
     413: oauthErrorOf('The body is too large.'),

@@ -1,0 +1,1 @@
+CREATE INDEX "revocations_by_subject" ON "revocations" USING btree ("subject_id");

@@ -1,0 +1,113 @@
+import { ACCESS_TOKEN_TYPE, type UserAccessTokenClaims } from '../../identity/access-token-claims.ts';
+import { createId, isId } from '../../identity/ids.ts';
+import type { Clock } from '../../lib/durations.ts';
+import { ok, type Result, refused } from '../../lib/result.ts';
+import type { AuditEvent, AuditLog, AuditRequest } from '../audit/audit-log.ts';
+import type { Client, ClientStore } from '../clients/client-store.ts';
+import type { SigningKeys } from '../keys/signing-keys.ts';
+import type { IdleLimits } from '../sessions/session-limits.ts';
+import type { IssuedAccessToken } from '../tokens/access-token.ts';
+import { createVerifyOwnAccessToken } from '../tokens/verify-own-access-token.ts';
+import {
+  actorsOf,
+  type NarrowClaims,
+  type NarrowingRefusal,
+  narrowClaims,
+  type WantedToken,
+} from './narrow-claims.ts';
+import type { SubjectStanding } from './subject-standing.ts';
+
+/** Why a token was not exchanged, for the log; whoever asked is told less. */
+export type ExchangeRefusal =
+  | NarrowingRefusal
+  /** The client may exchange nothing. */
+  | 'exchange_not_allowed'
+  | 'subject_malformed'
+  /** It is a client's own token: a client that acts for a client would be that client. */
+  | 'subject_not_a_user'
+  | 'subject_ended';
+
+/**
+ * Exchanges the token of a user for one with which a client calls one service for that user. The client was authenticated just now. Throws UnavailableError ('database').
+ */
+export type ExchangeToken = (
+  client: Client,
+  subjectToken: string,
+  wanted: WantedToken,
+  request: AuditRequest,
+) => Promise<Result<IssuedAccessToken, ExchangeRefusal>>;
+
+/** What the exchange of tokens works with. */
+export interface ExchangeOptions {
+  readonly subjectStanding: SubjectStanding;
+  readonly clientStore: Pick<ClientStore, 'noteUse'>;
+  readonly keys: Pick<SigningKeys, 'sign' | 'publicKeySet'>;
+  /** The issuer. */
+  readonly publicUrl: string;
+  /** What all services are called together. */
+  readonly audience: string;
+  readonly limits: IdleLimits;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+}
+
+/**
+ * Creates the exchange of tokens; each, and each refusal, goes to the audit log. The subject is an access token of our own for a user; its session, its user and the clients that it
+ * came through must stand at this moment. The new token belongs to the same session and dies with it. Does NOT count as use of the session. @see RFC 8693
+ */
+export function createExchangeToken(options: ExchangeOptions): ExchangeToken {
+  const { clientStore, keys, audit } = options;
+  const judge = createJudge(options);
+
+  return async (client, subjectToken, wanted, request) => {
+    const { subject, narrowed } = await judge(client, subjectToken, wanted);
+    const record = (outcome: Pick<AuditEvent, 'outcome' | 'reason' | 'details'>) =>
+      audit.record({
+        type: 'token.exchanged',
+        actor: { kind: 'client', id: client.id },
+        ...(subject && { target: { kind: 'user', id: subject.sub }, sessionId: subject.sid }),
+        request,
+        ...outcome,
+      });
+    if (!narrowed.ok) {
+      record({ outcome: 'refused', reason: narrowed.reason });
+      return narrowed;
+    }
+    const { value: claims } = narrowed;
+    const token = await keys.sign({ ...claims, jti: createId('token') }, ACCESS_TOKEN_TYPE);
+    await clientStore.noteUse(client.id);
+    const scopes = claims.scope.split(' ').filter((scope) => scope !== '');
+    const through = actorsOf(subject?.act);
+    const details = { audience: claims.aud, scopes, ...(through.length > 0 && { through }) };
+    record({ outcome: 'success', details });
+    return ok({ token, expiresInSeconds: claims.exp - claims.iat, scopes });
+  };
+}
+
+/** What came of a subject token: whose it is, as far as that is certain, and what may become of it. */
+interface Judgement {
+  readonly subject?: UserAccessTokenClaims;
+  readonly narrowed: Result<NarrowClaims, ExchangeRefusal>;
+}
+
+function createJudge({ keys, publicUrl: issuer, audience, clock, subjectStanding, limits }: ExchangeOptions) {
+  const verify = createVerifyOwnAccessToken({ keySet: keys.publicKeySet, issuer, audience, clock });
+  const unread = (reason: ExchangeRefusal): Judgement => ({ narrowed: refused(reason) });
+
+  return async (client: Client, subjectToken: string, wanted: WantedToken): Promise<Judgement> => {
+    if (client.audiences.length === 0) return unread('exchange_not_allowed');
+    const verified = await verify(subjectToken);
+    if (!verified.ok) return unread(verified.reason === 'expired' ? 'subject_expired' : 'subject_malformed');
+    if (verified.value.kind === 'client') return unread('subject_not_a_user');
+    const subject = verified.value.claims;
+    const narrowed = narrowClaims(subject, client, wanted, { everywhere: audience, now: clock() / 1000 });
+    if (!narrowed.ok) return { subject, narrowed };
+    const standing = await subjectStanding.findStanding(factsOf(subject), limits);
+    return { subject, narrowed: standing === undefined ? refused('subject_ended') : narrowed };
+  };
+}
+
+function factsOf({ sub, sid, jti, iat, client_id: clientId, act }: UserAccessTokenClaims) {
+  const clientIds = [...new Set([clientId, ...actorsOf(act)])].filter((id) => isId('client', id));
+  return { userId: sub, sessionId: sid, tokenId: jti, issuedAt: new Date(iat * 1000), clientIds };
+}

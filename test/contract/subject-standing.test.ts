@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import type { SubjectFacts } from '../../src/core/exchange/subject-standing.ts';
+import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
+import { createId } from '../../src/identity/ids.ts';
+import { addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
+
+const A_CLIENT = { authenticationMethod: 'client_secret_basic', roles: [], scopes: ['a', 'b'] } as const;
+
+describeStores('subject standing', (stores) => {
+  const { users, sessions, clients, subjectStanding, revocationLog, advanceSeconds } = stores;
+
+  async function begin(differences: Partial<SubjectFacts> = {}) {
+    const user = await addUser(users);
+    const session = await sessions.begin(newSession(user.id));
+    const facts = {
+      sessionId: session.id,
+      userId: user.id,
+      tokenId: createId('token'),
+      issuedAt: session.createdAt,
+      clientIds: [],
+      ...differences,
+    };
+    const find = (changes: Partial<SubjectFacts> = {}) =>
+      subjectStanding.findStanding({ ...facts, ...changes }, SESSION_LIMITS);
+    return { user, session, facts, find };
+  }
+  const addClient = () => clients.create({ ...A_CLIENT, name: 'x', secretHash: randomTokenHash() });
+
+  it('tells of the session of a token that stands', async () => {
+    const { session, find } = await begin();
+    const { createdAt, expiresAt, acr, amr } = session;
+    expect(await find()).toEqual({ createdAt, expiresAt, acr, amr });
+    expect(await find({ clientIds: [createId('client'), (await addClient()).id] })).toBeDefined();
+  });
+
+  it('tells nothing of a session that has ended, that is unknown, or whose user is disabled', async () => {
+    const ended = await begin();
+    await sessions.end(ended.session.id, ended.user.id);
+    expect(await ended.find()).toBeUndefined();
+    expect(await ended.find({ sessionId: createId('session') })).toBeUndefined();
+    expect(await ended.find({ sessionId: 'x\0' })).toBeUndefined();
+    const other = await addUser(users);
+    expect(await (await begin()).find({ userId: other.id })).toBeUndefined();
+    const disabled = await begin();
+    await stores.disableUser(disabled.user.id);
+    expect(await disabled.find()).toBeUndefined();
+  });
+
+  it('tells nothing of a session past its limit', async () => {
+    const { find } = await begin();
+    await advanceSeconds(8 * 60 * 60 + 1);
+    expect(await find()).toBeUndefined();
+  });
+
+  it('knows one token that was revoked from the others of its session', async () => {
+    const { facts, find } = await begin();
+    await revocationLog.revokeToken(facts.tokenId);
+    expect(await find()).toBeUndefined();
+    expect(await find({ tokenId: createId('token') })).toBeDefined();
+  });
+
+  it('refuses what came through a client that was disabled, removed or cut back since, and nothing later', async () => {
+    const acts = [
+      (id: string) => clients.change(id, { disabled: true }),
+      (id: string) => clients.change(id, { scopes: ['a'] }),
+      (id: string) => clients.remove(id),
+    ];
+    for (const act of acts) {
+      const { find } = await begin();
+      const { id } = await addClient();
+      await act(id);
+      expect(await find({ clientIds: [createId('client'), id] })).toBeUndefined();
+      expect(await find({ clientIds: [createId('client')] })).toBeDefined();
+      const later = new Date(Date.now() + 60 * 60 * 1000);
+      expect(await find({ clientIds: [id], issuedAt: later })).toBeDefined();
+    }
+  });
+
+  it('refuses what a user had before being disabled and enabled again', async () => {
+    const { user, find } = await begin();
+    await stores.disableUser(user.id);
+    await users.update(user.id, { disabled: false });
+    expect(await find()).toBeUndefined();
+  });
+});
