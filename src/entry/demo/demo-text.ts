@@ -55,7 +55,7 @@ ${login('PATIENT', 'patient@demo.test', gatewayUrl)}
   curl -siw '\\n' ${gatewayUrl}/public/x -H 'X-User-Id: somebody-else'
   curl -siw '\\n' ${gatewayUrl}/nowhere
 
-  # a stream of events that asks the core at each start; Ctrl-C ends it
+  # a stream of events; end the session below from another terminal, and its last event says session_revoked (or press Ctrl-C)
   curl -sN ${gatewayUrl}/alerts/stream -H "Authorization: Bearer $DOCTOR"
 
   # who am I; end the session; 401: the token is dead at once

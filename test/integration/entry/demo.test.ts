@@ -61,7 +61,7 @@ describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
     expect(await demo.stop()).toBe(0);
   });
 
-  it('streams alerts as they come, and echoes WebSocket messages', async () => {
+  it('streams alerts and echoes WebSocket messages as they come, until the session is deleted', async () => {
     const demo = await startDemo(folder, port);
     const login = JSON.stringify({ login: 'doctor@demo.test', password: 'wardgate-demo-passphrase' });
     const loggedIn = await fetch(`http://127.0.0.1:${port}/v1/auth/sessions`, {
@@ -69,25 +69,30 @@ describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
       headers: { 'content-type': 'application/json' },
       body: login,
     });
-    const { accessToken } = (await loggedIn.json()) as { accessToken: string };
+    const { accessToken, session } = (await loggedIn.json()) as {
+      accessToken: string;
+      session: { id: string };
+    };
     const headers = { authorization: `Bearer ${accessToken}` };
 
-    const leaving = new AbortController();
-    const { body } = await fetch(`http://127.0.0.1:${port}/alerts/stream`, {
-      headers,
-      signal: leaving.signal,
-    });
+    const { body } = await fetch(`http://127.0.0.1:${port}/alerts/stream`, { headers });
     const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
     expect((await reader?.read())?.value).toMatch(/^(?:event|data|id): /);
-    leaving.abort();
-
     const socket = new WebSocket(`ws://127.0.0.1:${port}/alerts/ws`, { headers });
     const messages = on(socket, 'message');
     await once(socket, 'open');
     await messages.next();
     socket.send('are you there?');
     expect(String((await messages.next()).value?.[0])).toBe('are you there?');
-    socket.terminate();
+
+    const closed = once(socket, 'close');
+    const sessionUrl = `http://127.0.0.1:${port}/v1/auth/sessions/${session.id}`;
+    expect((await fetch(sessionUrl, { method: 'DELETE', headers })).status).toBe(204);
+    let rest = '';
+    for (let read = await reader?.read(); read?.done === false; read = await reader?.read())
+      rest += read.value;
+    expect(rest).toMatch(/event: wardgate\.end\ndata: {"code":"session_revoked"}\n\n$/);
+    expect(String(await closed)).toBe('4401,session_revoked');
     expect(await demo.stop()).toBe(0);
   });
 
