@@ -86,6 +86,8 @@ export interface CoreOptions {
   readonly settings: CoreSettings;
   readonly clock: Clock;
   readonly log: Log;
+  /** Aborted when the process begins to stop: answers that stay open end then. */
+  readonly stopping?: AbortSignal;
   /** The one credential of gateways that run apart; without it `/internal/*` does not exist. */
   readonly internalClient?: InternalClient;
 }
@@ -153,6 +155,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         ...options,
         callers,
         activeSessions,
+        followRevocations: revocations.follow,
         machines,
         exchangeToken: createExchangeToken({ ...options, keys, limits }),
         logIn: createLogIn({ ...options, checkPassword, accessTokens, refreshKeys, limits }),

@@ -54,6 +54,7 @@ export async function startWardgate(
         return ok(undefined);
       },
       async stop() {
+        core?.endStreams();
         await server.close();
         stopFollowing();
         await core?.stop();

@@ -32,6 +32,7 @@ import type { ProductFacts } from './docs/build-contract.ts';
 import { addDocsRoutes } from './docs/docs-routes.ts';
 import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import type { InternalClient } from './gateways/require-internal-client.ts';
+import type { RevocationsRouteOptions } from './gateways/revocations-route.ts';
 import { addKeySetRoute } from './keys/key-set-route.ts';
 import { addSigningKeyRoutes } from './keys/signing-key-routes.ts';
 import { addApiKeyRoutes } from './machines/api-key-routes.ts';
@@ -47,7 +48,7 @@ import { createSessionCookies } from './sessions/session-cookies.ts';
 import { addUserAdministrationRoutes } from './users/user-administration-routes.ts';
 
 /** What the core's HTTP side works by. */
-export interface CoreAppOptions {
+export interface CoreAppOptions extends RevocationsRouteOptions {
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly callers: CallerAuthentication;
@@ -119,7 +120,7 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   addDocsRoutes(app, options);
   if (options.internalClient !== undefined) {
     const { activeSessions, machines, internalClient: client } = options;
-    addGatewayRoutes(app, { client, activeSessions, activeMachines: machines.activeMachines });
+    addGatewayRoutes(app, { ...options, client, activeSessions, activeMachines: machines.activeMachines });
   }
   app.notFound((c) => problemResponse(c, 'not_found'));
   app.onError((error, c) => answerError(error, c, log));

@@ -35,6 +35,8 @@ export interface WiredCore {
   readonly activity: CoreActivity;
   /** Whether the database answers. */
   isDatabaseReady(): Promise<boolean>;
+  /** Ends the answers that stay open, and lets none begin: what waits for requests under way would wait for them. */
+  endStreams(): void;
   stop(): Promise<void>;
 }
 
@@ -44,8 +46,7 @@ export interface WiredCore {
  */
 export async function wireCore(environment: Environment, policy: Policy, log: Log): Promise<WiredCore> {
   const server = await startServer(environment, log);
-  const { url } = server;
-  const database = connectDatabase({ url, log });
+  const database = connectDatabase({ url: server.url, log });
   const audit = startAuditTrail(database, log);
   const limits = wireLimits(environment.redisUrl, log);
   const mail = wireMail(environment, log);
@@ -57,10 +58,11 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     await server.stop();
   };
   try {
-    await migrate({ url, log });
+    await migrate({ url: server.url, log });
     const stores = createPostgresStores(database);
     const { users, sessions } = stores;
-    const activity = { audit: audit.counts, refreshes: createOutcomeCounts() };
+    const refreshes = createOutcomeCounts();
+    const stopping = new AbortController();
     const core = await createCore({
       ...stores,
       ...mail.ports,
@@ -69,10 +71,11 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
       requests: limits.requests,
       passwordPolicy: createPasswordPolicy({ isCommon: await loadCommonPasswords() }),
       audit,
-      refreshes: activity.refreshes,
+      refreshes,
       secrets: environment.secrets ?? [await readDevelopmentSecret(DEVELOPMENT_DIRECTORY)],
       about: await readProductFacts(environment.role),
       clock: Date.now,
+      stopping: stopping.signal,
       log,
       ...configured(environment, policy),
     });
@@ -82,8 +85,10 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     const stopCleaning = startPostgresCleaning(database, policy.core, log);
     const isDatabaseReady = () => answers(database.ping());
     const stopAll = () => Promise.all([stopRounds(), stopCleaning()]).then(stop);
+    const activity = { audit: audit.counts, refreshes, revocations: core.revocationActivity };
     const { redis } = limits;
-    return { core, users, sessions, mail, redis, activity, isDatabaseReady, stop: stopAll };
+    const endStreams = () => stopping.abort();
+    return { core, users, sessions, mail, redis, activity, isDatabaseReady, endStreams, stop: stopAll };
   } catch (error) {
     await stop();
     throw error;

@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { AuditCounts } from '../../../core/audit/audit-counts.ts';
+import type { RevocationActivity } from '../../../core/revocation/follow-revocations.ts';
 import type { OutcomeCounts } from '../../../lib/outcome-counts.ts';
 
 /** What the metrics tell of a core. */
@@ -7,6 +8,7 @@ export interface CoreActivity {
   readonly audit: AuditCounts;
   /** Answers to refreshes, by outcome. */
   readonly refreshes: Pick<OutcomeCounts, 'all'>;
+  readonly revocations: RevocationActivity;
 }
 
 /**
@@ -14,7 +16,11 @@ export interface CoreActivity {
  * `session.begun`), what became of those events, and `wardgate_refreshes_total{outcome}`. Every label is a name of ours, never one of a user, a
  * session or an address.
  */
-export function registerCoreMetrics(registry: Registry, { audit, refreshes }: CoreActivity): void {
+export function registerCoreMetrics(
+  registry: Registry,
+  { audit, refreshes, revocations }: CoreActivity,
+): void {
+  registerRevocationMetrics(registry, revocations);
   new Counter({
     name: 'wardgate_audit_events_total',
     help: 'Events of authentication and administration, as recorded for the audit log',
@@ -52,6 +58,34 @@ export function registerCoreMetrics(registry: Registry, { audit, refreshes }: Co
     name: 'wardgate_refreshes_total',
     help: 'Answered refreshes of tokens',
     label: 'outcome',
+  });
+}
+
+function registerRevocationMetrics(registry: Registry, activity: RevocationActivity): void {
+  new Gauge({
+    name: 'wardgate_revocation_followers',
+    help: 'Gateways and parts of this core that follow the log of revocations here',
+    registers: [registry],
+    collect() {
+      this.set(activity.followers());
+    },
+  });
+  new Counter({
+    name: 'wardgate_revocations_told_total',
+    help: 'Revocations that were read from the log and told to all who follow it',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(activity.told());
+    },
+  });
+  new Gauge({
+    name: 'wardgate_revocations_read_age_seconds',
+    help: 'How long ago the log of revocations was read; about a second at most while the database answers',
+    registers: [registry],
+    collect() {
+      this.set(activity.readAgeSeconds() ?? Number.NaN);
+    },
   });
 }
 

@@ -43,6 +43,8 @@ export function createAppListener(
       rejected: undefined,
       subject: undefined,
     } as const;
+    // Answers of our own are read without pause: a client that takes nothing for as long as the server's timeout is stuck.
+    outgoing.on('timeout', () => outgoing.destroy());
     outgoing.once('close', () => {
       const status = outgoing.writableFinished ? outgoing.statusCode : CLIENT_WENT_AWAY;
       options.observer.observe(record, status, performance.now() - startedMs);

@@ -3,6 +3,7 @@ import type { ActiveSessions } from '../../sessions/active-sessions.ts';
 import type { CoreApp } from '../core-env.ts';
 import { addMachineLookupRoute } from './machine-lookup-route.ts';
 import { createRequireInternalClient, type InternalClient } from './require-internal-client.ts';
+import { addRevocationsRoute, type RevocationsRouteOptions } from './revocations-route.ts';
 import { addSessionLookupRoute } from './session-lookup-route.ts';
 
 /** Adds what gateways that run apart from the core ask, `/internal/*`, behind the internal client's credential. */
@@ -12,9 +13,10 @@ export function addGatewayRoutes(
     readonly client: InternalClient;
     readonly activeSessions: ActiveSessions;
     readonly activeMachines: ActiveMachines;
-  },
+  } & RevocationsRouteOptions,
 ): void {
   app.use('/internal/*', createRequireInternalClient(options.client));
   addSessionLookupRoute(app, options.activeSessions);
   addMachineLookupRoute(app, options.activeMachines);
+  addRevocationsRoute(app, options);
 }

@@ -10,11 +10,16 @@ function startMetrics() {
   let waiting = 0;
   const audit = createAuditCounter(() => waiting);
   const refreshes = createOutcomeCounts();
-  registerCoreMetrics(registry, { audit, refreshes });
+  let age: number | undefined;
+  const revocations = { followers: () => 3, told: () => 70, readAgeSeconds: () => age };
+  registerCoreMetrics(registry, { audit, refreshes, revocations });
   const wait = (events: number) => {
     waiting = events;
   };
-  return { audit, refreshes, wait, scrape: () => registry.metrics() };
+  const read = (seconds: number) => {
+    age = seconds;
+  };
+  return { audit, refreshes, wait, read, scrape: () => registry.metrics() };
 }
 
 describe('metrics of the core', () => {
@@ -45,6 +50,16 @@ describe('metrics of the core', () => {
     expect(text).toContain('wardgate_audit_waiting 5');
     expect(text).toContain('wardgate_audit_not_stored_total{because="store_refused"} 1');
     expect(await scrape()).toBe(text);
+  });
+
+  it('tell who follows the log of revocations, what was told, and how long ago it was read', async () => {
+    const { read, scrape } = startMetrics();
+    const text = await scrape();
+    expect(text).toContain('wardgate_revocation_followers 3');
+    expect(text).toContain('wardgate_revocations_told_total 70');
+    expect(text).toMatch(/wardgate_revocations_read_age_seconds Nan/i);
+    read(0.4);
+    expect(await scrape()).toContain('wardgate_revocations_read_age_seconds 0.4');
   });
 
   it('count refreshes by outcome', async () => {
