@@ -99,6 +99,7 @@ function compileRoute(entry: RouteEntry, upstream: Upstream): Route {
         : { kind: 'rules', rules: (entry.allow ?? []).map(compileRule) },
     live: entry.live,
     forwardCredential: entry.forward_credential,
+    assertion: entry.assertion,
     outlivesToken: entry.outlive_token,
   };
 }

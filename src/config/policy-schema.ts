@@ -152,6 +152,12 @@ const routeSchema = z.strictObject({
     .describe(
       "Hand the client's `Authorization` on to the service, after it was judged: needs `bearer` among the credentials. Otherwise it never gets there.",
     ),
+  assertion: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Send the service `X-Identity-Assertion` too: who is calling, signed by Wardgate for this upstream (its `audience`) and good for a minute, so that the service need not trust its network. What cannot be signed is answered 503.',
+    ),
   outlive_token: z
     .boolean()
     .default(false)

@@ -125,6 +125,7 @@ function comparableRoute(id: string, pattern: RoutePattern, methods: ReadonlySet
     access,
     live: false,
     forwardCredential: false,
+    assertion: false,
     outlivesToken: false,
   };
 }

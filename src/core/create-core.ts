@@ -44,7 +44,8 @@ import { createRefreshKeys } from './sessions/refresh-keys.ts';
 import { createSessionEndings, type SessionEndings } from './sessions/session-endings.ts';
 import type { SessionStore } from './sessions/session-store.ts';
 import { startRoundsOfCore } from './start-rounds-of-core.ts';
-import { createAccessTokens } from './tokens/access-token.ts';
+import { createTokens } from './tokens/create-tokens.ts';
+import type { IdentityAssertions } from './tokens/identity-assertions.ts';
 import type { RoleScopes } from './tokens/role-scopes.ts';
 import { type AdministerUsers, createAdministerUsers } from './users/administer-users.ts';
 import type { UserStore } from './users/user-store.ts';
@@ -102,6 +103,8 @@ export interface Core {
   readonly activeSessions: ActiveSessions;
   /** What the edge may ask of callers that are programs. */
   readonly activeMachines: ActiveMachines;
+  /** Signs who called a service, for the edge. */
+  readonly assertions: IdentityAssertions;
   /** Tells of the sessions that this process ends. */
   readonly endings: SessionEndings;
   /** Tells of withdrawn signing keys; see `SigningKeys`. */
@@ -133,17 +136,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const endings = createSessionEndings(log);
   const revocations = createFollowRevocations(options);
   const activeSessions = createActiveSessions({ sessions, roleScopes, limits });
-  const accessTokens = createAccessTokens({ ...options, keys, issuer: options.publicUrl });
+  const { accessTokens, assertions } = createTokens({ ...options, keys, issuer: options.publicUrl });
   const machines = createMachines({ ...options, accessTokens });
   const checkPassword = createPasswordCheck({ ...options, decoyOf });
   const endSession = createEndSession({ sessions, endings, audit });
   const administerUsers = createAdministerUsers({ ...options, endSession });
+  const forTheEdge = { activeSessions, activeMachines: machines.activeMachines, assertions };
 
   return {
     keySet: keys.publicKeySet,
     sign: keys.sign,
-    activeSessions,
-    activeMachines: machines.activeMachines,
+    ...forTheEdge,
     endings,
     onKeysWithdrawn: keys.onWithdrawn,
     followRevocations: revocations.follow,
@@ -154,7 +157,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       createCoreApp({
         ...options,
         callers,
-        activeSessions,
+        ...forTheEdge,
         followRevocations: revocations.follow,
         machines,
         exchangeToken: createExchangeToken({ ...options, keys, limits }),
@@ -169,7 +172,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         administerKeys: createAdministerKeys({ keys, store: options.signingKeyStore, ...signing }),
         trustedOrigins: new Set([new URL(options.publicUrl).origin, ...(options.trustedOrigins ?? [])]),
         limits,
-        internalClient: options.internalClient,
       }),
   };
 }

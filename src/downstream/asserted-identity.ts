@@ -1,19 +1,15 @@
 import type { JWTPayload } from 'jose';
-import type { ActorClaim } from '../identity/identity-assertion-claims.ts';
+import { isActor } from '../identity/actor.ts';
 import { isRoleName } from '../identity/role-name.ts';
 import type { AssertedIdentity } from './identity.ts';
 
-// As deep as a chain of services is long; no assertion fits a header with many more.
-const ACTORS_MAX = 8;
-
 /** Makes the identity of the claims of an assertion whose signature is good; `undefined` where a claim has not its type. Does NOT look at the registered claims but `sub`. */
 export function assertedIdentity(claims: JWTPayload): AssertedIdentity | undefined {
-  const { sub, sub_iss: issuer, roles, scope } = claims;
+  const { sub, sub_iss: issuer, roles, scope, act } = claims;
   const optional = ['username', 'sid', 'patient_id', 'doctor_id', 'client_id'].map((name) => claims[name]);
-  const actor = readActor(claims.act, ACTORS_MAX);
   if (!isText(sub) || !isText(issuer) || typeof scope !== 'string' || !areRoles(roles)) return undefined;
-  if (!optional.every((value) => value === undefined || isText(value)) || actor === 'malformed')
-    return undefined;
+  if (!optional.every((value) => value === undefined || isText(value))) return undefined;
+  if (act !== undefined && !isActor(act)) return undefined;
   const [username, sessionId, patientId, doctorId, clientId] = optional as (string | undefined)[];
   const scopes = scope === '' ? [] : scope.split(' ');
   return {
@@ -26,7 +22,7 @@ export function assertedIdentity(claims: JWTPayload): AssertedIdentity | undefin
     patientId,
     doctorId,
     clientId,
-    actor,
+    actor: act,
   };
 }
 
@@ -36,13 +32,4 @@ function isText(value: unknown): value is string {
 
 function areRoles(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((role) => typeof role === 'string' && isRoleName(role));
-}
-
-function readActor(claim: unknown, deepest: number): ActorClaim | undefined | 'malformed' {
-  if (claim === undefined) return undefined;
-  if (typeof claim !== 'object' || claim === null || deepest === 0) return 'malformed';
-  const { sub, act } = claim as { readonly sub?: unknown; readonly act?: unknown };
-  const next = readActor(act, deepest - 1);
-  if (!isText(sub) || next === 'malformed') return 'malformed';
-  return next === undefined ? { sub } : { sub, act: next };
 }

@@ -1,8 +1,5 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import {
-  IDENTITY_ASSERTION_SECONDS,
-  IDENTITY_ASSERTION_TYPE,
-} from '../identity/identity-assertion-claims.ts';
+import { IDENTITY_ASSERTION_SECONDS, IDENTITY_ASSERTION_TYPE } from '../identity/identity-assertion.ts';
 import { MINUTE_SECONDS } from '../lib/durations.ts';
 import { isLoopbackHost } from '../lib/loopback-host.ts';
 import { assertedIdentity } from './asserted-identity.ts';

@@ -1,4 +1,4 @@
-import type { ActorClaim } from '../identity/identity-assertion-claims.ts';
+import type { Actor } from '../identity/actor.ts';
 
 /** Who is calling, as the identity headers say. */
 export interface Identity {
@@ -22,7 +22,7 @@ export interface AssertedIdentity extends Identity {
   /** The program through which the caller acts, where the token named one. */
   readonly clientId: string | undefined;
   /** Who acts for the caller, where somebody does. @see RFC 8693, section 4.1 */
-  readonly actor: ActorClaim | undefined;
+  readonly actor: Actor | undefined;
 }
 
 /** Why the identity headers are not believed. */

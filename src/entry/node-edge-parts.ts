@@ -1,14 +1,17 @@
 import { hash } from 'node:crypto';
+import { createHttpAssertionSigner } from '../adapters/http/assertion-signer-http.ts';
 import { createJwksUriSource } from '../adapters/http/key-set-source.ts';
 import { createHttpMachineLookup } from '../adapters/http/machine-lookup-http.ts';
 import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
 import { createNodeVerifier } from '../adapters/node/verify-signature-node.ts';
 import type { Environment } from '../config/environment.ts';
 import { KEY_SET_MAX_AGE_SECONDS } from '../core/keys/key-times.ts';
+import type { AssertionSigner } from '../gateway/identity-headers/assertion-signer.ts';
 import type { MachineLookup } from '../gateway/machine-lookup.ts';
 import type { RevocationFeed } from '../gateway/revocation/revocation-feed.ts';
 import type { Fingerprint } from '../lib/fingerprint.ts';
 import type { Log } from '../lib/log.ts';
+import { UnavailableError } from '../lib/unavailable-error.ts';
 import type { WiredCore } from './wiring/wire-core.ts';
 import type { EdgeParts } from './wiring/wire-gateway.ts';
 
@@ -22,6 +25,16 @@ export const nodeEdgeParts = {
   fetch: globalThis.fetch,
   clock: Date.now,
 };
+
+function signerOf({ core }: WiredCore): AssertionSigner {
+  return {
+    async sign(facts) {
+      const signed = await core.assertions.sign(facts);
+      if (signed.ok) return signed.value;
+      throw new UnavailableError('core', 'the core does not sign that');
+    },
+  };
+}
 
 /** The parts of Node's edge: the core's ports are plain calls where the core is in the process, and HTTP calls where it is not. */
 export function wireEdgeParts(
@@ -48,7 +61,14 @@ export function wireEdgeParts(
       isActive: async (id) => (await activeMachines.findById(id)) !== undefined,
     };
     const { onKeysWithdrawn: onCoreKeysWithdrawn } = core.core;
-    return { ...common, coreKeySet, onCoreKeysWithdrawn, sessions, machines };
+    return {
+      ...common,
+      coreKeySet,
+      onCoreKeysWithdrawn,
+      sessions,
+      machines,
+      assertionSigner: signerOf(core),
+    };
   }
   const { coreUrl, client } = environment;
   if (coreUrl === undefined || client === undefined) throw new Error('the environment was not checked');
@@ -57,5 +77,6 @@ export function wireEdgeParts(
     coreKeySet: createJwksUriSource({ fetch, uri: `${coreUrl}/.well-known/jwks.json` }),
     sessions: createHttpSessionLookup({ coreUrl, client }, { fetch }),
     machines: createHttpMachineLookup({ coreUrl, client }, { fetch }),
+    assertionSigner: createHttpAssertionSigner({ coreUrl, client }, { fetch }),
   };
 }

@@ -1,6 +1,7 @@
 import { waitUntil } from 'cloudflare:workers';
 import { createHash } from 'node:crypto';
 import policyText from '../../gateway-config/gateway.yaml';
+import { createHttpAssertionSigner } from '../adapters/http/assertion-signer-http.ts';
 import { createJwksUriSource } from '../adapters/http/key-set-source.ts';
 import { createHttpMachineLookup } from '../adapters/http/machine-lookup-http.ts';
 import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
@@ -65,6 +66,7 @@ function wireWorker(bindings: Bindings): Serve {
       graceMs: () => policy.revocationGraceMs,
       log: workerLog,
     }),
+    assertionSigner: createHttpAssertionSigner({ coreUrl, client }, { fetch }),
     fingerprint: (text) => createHash('sha256').update(text).digest('base64'),
     verifySignature: createWebCryptoVerifier(),
     fetch,

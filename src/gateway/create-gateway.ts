@@ -9,8 +9,9 @@ import type { Dialect } from './forward-auth/dialect.ts';
 import { findDialect } from './forward-auth/dialects.ts';
 import type { Gateway, Handling, Mode, RequestRecord, WireRequest } from './handling.ts';
 import { headerValues } from './header-fields.ts';
+import type { AssertedHeaders } from './identity-headers/asserted-headers.ts';
 import { identityHeaders } from './identity-headers/identity-headers.ts';
-import type { InboundRequest } from './inbound-request.ts';
+import type { HeaderFields, InboundRequest } from './inbound-request.ts';
 import { planForward } from './proxy/plan-forward.ts';
 import { isReservedPath } from './reserved-paths.ts';
 import { bondOf } from './streams/bond.ts';
@@ -19,6 +20,8 @@ import { canonicalTarget } from './url/canonical-target.ts';
 /** What a gateway is made of. */
 export interface GatewayDeps extends DecideDeps {
   readonly trustedProxies: TrustedProxies;
+  /** Asked on routes that send an assertion. */
+  readonly assertedHeaders: AssertedHeaders;
 }
 
 /**
@@ -50,17 +53,20 @@ function handleProxied(request: WireRequest, deps: GatewayDeps): Soon<Handling> 
     const { target, grant } = decision;
     // The grant's own route, so that nothing is forwarded elsewhere than where it was allowed.
     const { route } = grant;
-    const plan = planForward(request, {
-      route,
-      target,
-      identityHeaders: identityHeaders(grant),
-      peerTrusted: deps.trustedProxies.trusts(request.peerAddress),
-      clientAddress: inbound.clientAddress,
-      bond: bondOf(grant),
+    return whenIdentified(decision, deps, (identity) => {
+      if ('because' in identity) return denied(request, 'proxy', identity, inbound);
+      const plan = planForward(request, {
+        route,
+        target,
+        identityHeaders: identity,
+        peerTrusted: deps.trustedProxies.trusts(request.peerAddress),
+        clientAddress: inbound.clientAddress,
+        bond: bondOf(grant),
+      });
+      if (!plan.ok)
+        return denied(request, 'proxy', { kind: 'deny', because: plan.reason, route, target }, inbound);
+      return { kind: 'forward', plan: plan.value, record: recordOf(decision, 'proxy', inbound) };
     });
-    if (!plan.ok)
-      return denied(request, 'proxy', { kind: 'deny', because: plan.reason, route, target }, inbound);
-    return { kind: 'forward', plan: plan.value, record: recordOf(decision, 'proxy', inbound) };
   });
 }
 
@@ -75,8 +81,32 @@ function handleForwardAuth(request: WireRequest, dialect: Dialect, deps: Gateway
   const inbound = inboundRequest(request, original.value.method, original.value.target, deps);
   return whenThere(decide(inbound, deps), (decision) => {
     if (decision.kind === 'deny') return denied(request, mode, decision, inbound, dialect);
-    const answer = dialect.allowed(identityHeaders(decision.grant));
-    return { kind: 'answer', answer, record: recordOf(decision, mode, inbound) };
+    return whenIdentified(decision, deps, (identity) => {
+      if ('because' in identity) return denied(request, mode, identity, inbound, dialect);
+      const answer = dialect.allowed(identity);
+      return { kind: 'answer', answer, record: recordOf(decision, mode, inbound) };
+    });
+  });
+}
+
+/** Goes on with the identity headers: at once, unless the route asks for an assertion that has to be signed first. What cannot be signed is a denial. */
+function whenIdentified(
+  { grant, route, target }: Allowance,
+  deps: GatewayDeps,
+  next: (identity: HeaderFields | Denial) => Handling,
+): Soon<Handling> {
+  if (!grant.route.assertion) return next(identityHeaders(grant));
+  return whenThere(deps.assertedHeaders(grant), (found) => {
+    if (found.ok) return next(found.value);
+    const subject = grant.principal && { subject: grant.principal.subject };
+    return next({
+      kind: 'deny',
+      because: 'dependency_unavailable',
+      dependency: found.reason,
+      route,
+      target,
+      ...subject,
+    });
   });
 }
 

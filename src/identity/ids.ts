@@ -34,6 +34,14 @@ export function isId(kind: IdKind, text: string): boolean {
   );
 }
 
+// In any case: a service behind us may compare ids without regard to it.
+const SUBJECT = /^(?:usr|cli|apk)_/i;
+
+/** Tells whether a text begins like a subject of ours (a user, a client or an API key): what no other issuer may vouch for. */
+export function hasSubjectShape(text: string): boolean {
+  return SUBJECT.test(text);
+}
+
 /** Tells whether a text begins like an id of any kind of ours, in either case: what no name may do that stands where ids stand. */
 export function hasIdShape(text: string): boolean {
   const lower = text.toLowerCase();

@@ -183,7 +183,7 @@ describe('a token that is genuine, and not for us or not for this', () => {
       'id+jwt',
       'logout+jwt',
       'token-introspection+jwt',
-      'wardgate-identity+jwt',
+      'identity-assertion+jwt',
       'refresh+jwt',
       'dpop+jwt',
       'JWE',

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JWK } from 'jose';
+import type { AssertionSigner } from '../../src/gateway/identity-headers/assertion-signer.ts';
 import { DOCTOR_ID, OWN_ISSUER, type SigningOptions, signClaims, TOKEN_TIME } from './tokens.ts';
 
 /** The claims of a doctor's identity assertion for the upstream `patients`. */
@@ -26,6 +27,15 @@ export function signAssertion(claims: Readonly<Record<string, unknown>> = {}, op
   const header = { typ: 'identity-assertion+jwt', ...options.header };
   return signClaims({ ...assertionClaims(options.at), ...claims }, { ...options, header });
 }
+
+/** Signs whatever it is asked to, as our own core does, at the time that it is. */
+export const assertionSigner: AssertionSigner = {
+  async sign({ audience, subject, roles, scopes }) {
+    const at = Math.floor(Date.now() / 1000);
+    const claims = { aud: audience, sub: subject, roles, scope: scopes.join(' ') };
+    return { token: await signAssertion(claims, { at }), expiresAt: at + 60 };
+  },
+};
 
 /** A key set on loopback, as `/.well-known/jwks.json` answers it, that a test may change and take down. */
 export interface KeySetServer {

@@ -55,6 +55,8 @@ routes:
   - { id: admin, path: /admin/**, upstream: service, allow: [{ roles: [admin] }] }
   - { id: live, path: /live/**, upstream: service, live: true, allow: [{ roles: [doctor] }] }
   - { id: relayed, path: /relayed/**, upstream: service, forward_credential: true, allow: [{ roles: [doctor] }] }
+  - { id: asserted, path: /asserted/**, upstream: service, assertion: true, allow: [{ roles: [doctor] }] }
+  - { id: public-asserted, path: /public/asserted, upstream: service, assertion: true, access: public }
   - { id: public-info, path: /public/**, upstream: service, access: public }
 `;
 }

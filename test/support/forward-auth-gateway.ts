@@ -8,6 +8,7 @@ import { wireGateway } from '../../src/entry/wiring/wire-gateway.ts';
 import type { ActiveSession, SessionLookup } from '../../src/gateway/session-lookup.ts';
 import { createOpenStreams } from '../../src/gateway/streams/open-streams.ts';
 import { silentLog } from '../../src/lib/log.ts';
+import { assertionSigner } from './assertions.ts';
 import { quietRevocations } from './quiet-revocations.ts';
 import { createSteeredNews } from './steered-news.ts';
 import { AUDIENCE, FOREIGN_ISSUER, OWN_ISSUER, signForeignToken, signToken, testKey } from './tokens.ts';
@@ -37,8 +38,10 @@ routes:
       - roles: [patient]
         where: { path.patientId: claims.patient_id }
   - { id: doctors, path: /doctors/**, upstream: doctors, allow: [{ roles: [doctor] }] }
+  - { id: asserted, path: /doctors/asserted, upstream: doctors, assertion: true, allow: [{ roles: [doctor] }] }
   - { id: alerts, path: /alerts/**, upstream: alerts, allow: [{ roles: [doctor] }] }
   - { id: public-info, path: /public/**, upstream: patients, access: public }
+  - { id: public-asserted, path: /public/asserted, upstream: patients, assertion: true, access: public }
 `;
 
 const DOCTOR_SESSION_TOKEN = `doctor_${'s'.repeat(36)}`;
@@ -95,6 +98,7 @@ export async function startForwardAuthGateway(trustedProxies = '127.0.0.1/32'): 
     sessions,
     machines: { findApiKey: async () => undefined, isActive: async () => true },
     revocations: quietRevocations(),
+    assertionSigner,
     fetch: async (url) => {
       if (String(url).startsWith(UNREACHABLE_ISSUER)) throw new TypeError('fetch failed');
       return Response.json({ keys });

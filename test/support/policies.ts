@@ -28,6 +28,7 @@ export function buildRoute(path: string, overrides: Partial<Omit<Route, 'pattern
     access: { kind: 'public' },
     live: false,
     forwardCredential: false,
+    assertion: false,
     outlivesToken: false,
     ...overrides,
   };

@@ -154,5 +154,6 @@ function fixedRoute(origin: string, settings: Partial<Upstream>): Route {
     live: false,
     forwardCredential: false,
     outlivesToken: false,
+    assertion: false,
   };
 }

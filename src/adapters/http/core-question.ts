@@ -25,7 +25,7 @@ export function createCoreQuestion(
   { coreUrl, client }: CoreAddress,
   path: string,
   { fetch: send }: CoreQuestionOptions,
-): (question: Readonly<Record<string, string>>) => Promise<JsonObject | undefined> {
+): (question: Readonly<Record<string, unknown>>) => Promise<JsonObject | undefined> {
   const url = `${coreUrl}${path}`;
   const headers = {
     authorization: `Basic ${btoa(`${client.id}:${client.secret}`)}`,

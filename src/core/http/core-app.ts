@@ -20,6 +20,7 @@ import type { LogIn } from '../sessions/log-in.ts';
 import type { Refresh } from '../sessions/refresh.ts';
 import type { SessionLimits } from '../sessions/session-limits.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import type { IdentityAssertions } from '../tokens/identity-assertions.ts';
 import type { RoleScopes } from '../tokens/role-scopes.ts';
 import type { AdministerUsers } from '../users/administer-users.ts';
 import type { UserStore } from '../users/user-store.ts';
@@ -53,6 +54,7 @@ export interface CoreAppOptions extends RevocationsRouteOptions {
   readonly sessions: SessionStore;
   readonly callers: CallerAuthentication;
   readonly activeSessions: ActiveSessions;
+  readonly assertions: IdentityAssertions;
   readonly logIn: LogIn;
   readonly refresh: Refresh;
   readonly revokeToken: RevokeToken;
@@ -72,7 +74,7 @@ export interface CoreAppOptions extends RevocationsRouteOptions {
   readonly limits: SessionLimits;
   readonly roleScopes: RoleScopes;
   /** Without it `/internal/*` does not exist. */
-  readonly internalClient: InternalClient | undefined;
+  readonly internalClient?: InternalClient;
   readonly log: Log;
 }
 
@@ -119,8 +121,8 @@ export function createCoreApp(options: CoreAppOptions): CoreApp {
   addSigningKeyRoutes(app, { ...options, requireCaller });
   addDocsRoutes(app, options);
   if (options.internalClient !== undefined) {
-    const { activeSessions, machines, internalClient: client } = options;
-    addGatewayRoutes(app, { ...options, client, activeSessions, activeMachines: machines.activeMachines });
+    const { machines, internalClient: client } = options;
+    addGatewayRoutes(app, { ...options, client, activeMachines: machines.activeMachines });
   }
   app.notFound((c) => problemResponse(c, 'not_found'));
   app.onError((error, c) => answerError(error, c, log));

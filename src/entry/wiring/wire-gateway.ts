@@ -8,6 +8,11 @@ import { createTrustedProxies, type TrustedProxies } from '../../gateway/client/
 import { createGateway } from '../../gateway/create-gateway.ts';
 import type { ExtractionRules } from '../../gateway/credentials/extract-credential.ts';
 import type { Gateway } from '../../gateway/handling.ts';
+import {
+  type AssertedHeaders,
+  createAssertedHeaders,
+} from '../../gateway/identity-headers/asserted-headers.ts';
+import type { AssertionSigner } from '../../gateway/identity-headers/assertion-signer.ts';
 import type { KeySetSource } from '../../gateway/key-sets/key-set.ts';
 import { createKeySetClient, type KeySetClient } from '../../gateway/key-sets/key-set-client.ts';
 import type { MachineLookup } from '../../gateway/machine-lookup.ts';
@@ -33,6 +38,7 @@ export interface EdgeParts {
   readonly revocations: RevocationFeed;
   /** See `StandingCheck.refresh`. */
   readonly refreshRevocations?: StandingCheck['refresh'];
+  readonly assertionSigner: AssertionSigner;
   readonly fingerprint: Fingerprint;
   readonly verifySignature: VerifySignature;
   readonly fetch: typeof fetch;
@@ -75,6 +81,7 @@ export function wireGateway(policy: GatewayPolicy, parts: EdgeParts): Edge {
     extraction,
     trustedOrigins,
     standing,
+    assertedHeaders: wireAssertedHeaders(policy, parts),
   });
   return {
     gateway,
@@ -90,6 +97,12 @@ function wireStanding(parts: EdgeParts): StandingCheck {
   const { revocations: feed, refreshRevocations: refresh, sessions, machines, clock, keepAlive } = parts;
   const optional = { ...(refresh && { refresh }), ...(keepAlive && { keepAlive }) };
   return createStandingCheck({ feed, sessions, machines, clock, ...optional });
+}
+
+function wireAssertedHeaders(policy: GatewayPolicy, parts: EdgeParts): AssertedHeaders {
+  const { assertionSigner: signer, clock, keepAlive } = parts;
+  const issuers = new Map(policy.issuers.map(({ id, issuer }) => [id, issuer]));
+  return createAssertedHeaders({ signer, issuers, clock, ...(keepAlive && { keepAlive }) });
 }
 
 function wireAuthenticators(

@@ -1,4 +1,5 @@
 import { isHeaderValue } from '../../identity/header-value.ts';
+import { hasSubjectShape } from '../../identity/ids.ts';
 import type { Principal } from '../../identity/principal.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { JsonObject } from '../../oauth/json-object.ts';
@@ -8,8 +9,7 @@ import type { RegisteredClaims } from './registered-claims.ts';
 import { readForeignRoles } from './role-claims.ts';
 import { readScopes } from './scope-claims.ts';
 
-// In any case: a service behind us may compare ids without regard to it.
-const OWN_SUBJECT = /^(?:usr|cli|apk)_/i;
+// In any case, as with subjects.
 const OWN_SESSION = /^ses_/i;
 
 /**
@@ -23,7 +23,7 @@ export function foreignPrincipal(
   policy: IssuerPolicy,
 ): Result<Principal, RejectReason> {
   const { subject, sessionId, issuedAt, expiresAt } = registered;
-  if (OWN_SUBJECT.test(subject) || (sessionId !== undefined && OWN_SESSION.test(sessionId)))
+  if (hasSubjectShape(subject) || (sessionId !== undefined && OWN_SESSION.test(sessionId)))
     return refused('claim_malformed');
   const username = payload.preferred_username;
   if (username !== undefined && typeof username !== 'string') return refused('claim_malformed');

@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/durations.ts';
 import type { Fingerprint } from '../../lib/fingerprint.ts';
+import { createRecentMemory, type RecentMemory } from '../../lib/recent-memory.ts';
 import { type CompactJws, hasThreeParts, readCompactJws } from '../../oauth/compact-jws.ts';
 import type { RejectReason } from '../decision.ts';
 import type { KeyFinding, KeySetClient } from '../key-sets/key-set-client.ts';
@@ -10,7 +11,6 @@ import { corePrincipal } from './core-principal.ts';
 import { foreignPrincipal } from './foreign-principal.ts';
 import { readJwsHeader } from './jws-header.ts';
 import { checkRegisteredClaims, isExpired } from './registered-claims.ts';
-import { createRememberedTokens, type RememberedTokens } from './remembered-tokens.ts';
 import { isOtherKindOfToken } from './token-kind.ts';
 import type { VerifySignature } from './verify-signature.ts';
 
@@ -38,6 +38,16 @@ const REMEMBERED_MAX = 10_000;
 const NOT_APPLICABLE: Authentication = { kind: 'not_applicable' };
 const KEYS_UNAVAILABLE: Authentication = { kind: 'unavailable', dependency: 'key_set' };
 
+/** A token that was verified: facts alone, and what they stand on. */
+interface RememberedToken {
+  readonly authentication: Authentication;
+  /** Of the token, in seconds since the Unix epoch. */
+  readonly expiresAt: number;
+  /** Where the key must still stand when the token is used again. */
+  readonly keySet: KeySetClient;
+  readonly key: VerificationKey;
+}
+
 /** A token on its way: read, its issuer chosen, nothing verified. */
 interface Candidate {
   readonly jws: CompactJws;
@@ -54,7 +64,7 @@ export function createJwtAuthenticator(options: JwtAuthenticatorOptions): Authen
   const { clock, fingerprint } = options;
   const byIssuer = new Map(options.issuers.map((issuer) => [issuer.policy.issuer, issuer]));
   if (byIssuer.size !== options.issuers.length) throw new Error('two issuers have the same address');
-  const remembered = createRememberedTokens(options.rememberedMax ?? REMEMBERED_MAX);
+  const remembered = createRecentMemory<RememberedToken>(options.rememberedMax ?? REMEMBERED_MAX);
 
   return {
     name: 'jwt',
@@ -80,7 +90,7 @@ function judge(
   fingerprint: string,
   byIssuer: ReadonlyMap<string, JwtIssuer>,
   options: JwtAuthenticatorOptions,
-  remembered: RememberedTokens,
+  remembered: RecentMemory<RememberedToken>,
 ): Authentication | Promise<Authentication> {
   // Dots are counted before anything is cut up by them. @see CVE-2025-27144
   const jws = hasThreeParts(token) ? readCompactJws(token) : undefined;
@@ -106,7 +116,7 @@ function verifyWith(
   finding: KeyFinding,
   candidate: Candidate,
   options: JwtAuthenticatorOptions,
-  remembered: RememberedTokens,
+  remembered: RecentMemory<RememberedToken>,
 ): Authentication | Promise<Authentication> {
   if (finding.kind === 'unavailable') return KEYS_UNAVAILABLE;
   if (finding.kind === 'unknown') return rejected('key_unknown');
@@ -123,7 +133,7 @@ function accept(
   { jws: { payload }, issuer: { policy, keySet }, fingerprint }: Candidate,
   key: VerificationKey,
   { clock }: JwtAuthenticatorOptions,
-  remembered: RememberedTokens,
+  remembered: RecentMemory<RememberedToken>,
 ): Authentication {
   const own = policy.keys.kind === 'core';
   const now = clock() / 1000;

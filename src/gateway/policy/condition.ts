@@ -31,7 +31,14 @@ function operandText(
   }
 }
 
-function claimText(path: readonly string[], claims: Readonly<Record<string, unknown>>): string | undefined {
+/**
+ * The text of a claim, found by the names of members that lead to it: a non-empty string, or a safe integer's digits; `undefined` for whatever else is there, or
+ * is not there.
+ */
+export function claimText(
+  path: readonly string[],
+  claims: Readonly<Record<string, unknown>>,
+): string | undefined {
   let value: unknown = claims;
   for (const member of path) {
     // Own members only: `claims.constructor` must not find what every object inherits.

@@ -89,6 +89,8 @@ export interface Route {
   readonly live: boolean;
   /** Hand the client's `Authorization` to the upstream. */
   readonly forwardCredential: boolean;
+  /** Send `X-Identity-Assertion`, signed for the upstream. */
+  readonly assertion: boolean;
   /** WebSockets and event streams may go on when their credential expires; they then end by revocation alone. */
   readonly outlivesToken: boolean;
 }

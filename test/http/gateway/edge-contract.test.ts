@@ -12,6 +12,7 @@ import { createOperationsApp, type OperationsDeps } from '../../../src/gateway/o
 import { createRouteTable } from '../../../src/gateway/routes/route-table.ts';
 import { type ContractDocument, listOperations } from '../../../src/lib/contract-document.ts';
 import { silentLog } from '../../../src/lib/log.ts';
+import { refused } from '../../../src/lib/result.ts';
 import { answerCheckOf } from '../../support/answer-check.ts';
 import { startCoreApp } from '../../support/core-app.ts';
 import { allow, buildPrincipal, buildRoute } from '../../support/policies.ts';
@@ -80,6 +81,7 @@ async function askDialect(
     extraction: { kinds: new Set(CREDENTIAL_KINDS), sessionCookieName: 'wardgate_session' },
     trustedOrigins: new Set(),
     standing: everybodyStands,
+    assertedHeaders: () => refused('core'),
   });
   const { document, check } = await described;
   const [method, target] = document.paths[path]?.get?.parameters ?? [];

@@ -3,6 +3,7 @@ import { nodeEdgeParts } from '../../../src/entry/node-edge-parts.ts';
 import { wireGateway } from '../../../src/entry/wiring/wire-gateway.ts';
 import { createFetchTransport } from '../../../src/gateway/fetch-transport.ts';
 import type { Gateway, RequestRecord } from '../../../src/gateway/handling.ts';
+import { assertionSigner } from '../../support/assertions.ts';
 import { quietRevocations } from '../../support/quiet-revocations.ts';
 import { AUDIENCE, OWN_ISSUER, TOKEN_TIME, testKey } from '../../support/tokens.ts';
 
@@ -49,6 +50,7 @@ export async function createEdgeInMemory(
     sessions: { findByToken: async () => undefined, isActive: async () => true },
     machines: { findApiKey: async () => undefined, isActive: async () => true },
     revocations: quietRevocations(),
+    assertionSigner,
     log,
   });
   const serve = createFetchTransport({

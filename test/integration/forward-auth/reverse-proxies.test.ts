@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readCompactJws } from '../../../src/oauth/compact-jws.ts';
 import type { CaseCredentials } from '../../support/forward-auth-gateway.ts';
 import { fieldValues, REAL_PROXIES, useForwardAuth } from '../../support/forward-auth-setup.ts';
 import { hasProgram } from '../../support/real-parts.ts';
@@ -105,6 +106,17 @@ for (const { name, versionArgument, start } of REAL_PROXIES) {
         'x-consumer-username': 'doctor@demo.test',
         'x-session-id': `ses_${'5'.repeat(32)}`,
       });
+    });
+
+    it('hands the assertion on where the route sends one, and an empty one for nobody', async () => {
+      const doctor = await setup.send('GET /doctors/asserted', [setup.credentials().doctor]);
+      const assertions = fieldValues(doctor.received[0]?.headers ?? [], 'x-identity-assertion');
+      expect(assertions.map((assertion) => readCompactJws(assertion)?.payload)).toMatchObject([
+        { aud: 'doctors', sub: `usr_${'d'.repeat(32)}` },
+      ]);
+      const planted = ['X-Identity-Assertion: evil', 'X_Identity_Assertion: evil'];
+      const nobody = await setup.send('GET /public/asserted', planted);
+      expect(fieldValues(nobody.received[0]?.headers ?? [], 'x-identity-assertion')).toEqual(['']);
     });
 
     it.each([

@@ -34,6 +34,7 @@ describe('a right policy file', () => {
       live: false,
       forwardCredential: false,
       outlivesToken: false,
+      assertion: false,
       access: {
         kind: 'rules',
         rules: [

@@ -123,7 +123,7 @@ const WRONG_VALUES: readonly WrongFile[] = [
 const UNKNOWN_KEYS: readonly WrongFile[] = [
   ['rolse', 'roles: [doctor]', '21:9 routes[0].allow[0].rolse'],
   ['conect_timeout', 'url:', '14:5 upstreams.patients.conect_timeout'],
-  ['assertion', 'methods:', '18:5 routes[0].assertion'],
+  ['assert', 'methods:', '18:5 routes[0].assert'],
 ];
 
 describe('a value of the policy file that is wrong by itself', () => {

@@ -14,6 +14,7 @@ import {
 } from '../../support/assertions.ts';
 import {
   assembleToken,
+  CLIENT_ID,
   DOCTOR_ID,
   OWN_ISSUER,
   signToken,
@@ -64,10 +65,10 @@ describe('an assertion', () => {
   });
 
   it('says through which program, and who acts for the caller', async () => {
-    const act = { sub: 'cli_1', act: { sub: 'cli_2' } };
-    const reading = await verifier.verify(await signAssertion({ client_id: 'cli_1', act, scope: '' }));
+    const act = { sub: CLIENT_ID, act: { sub: `cli_${'e'.repeat(32)}` } };
+    const reading = await verifier.verify(await signAssertion({ client_id: CLIENT_ID, act, scope: '' }));
 
-    expect(reading).toMatchObject({ identity: { clientId: 'cli_1', actor: act, scopes: [] } });
+    expect(reading).toMatchObject({ identity: { clientId: CLIENT_ID, actor: act, scopes: [] } });
   });
 
   it.each(['ES256', 'EdDSA'] as const)('is verified with %s', async (algorithm) => {
@@ -122,7 +123,7 @@ describe('an assertion', () => {
     ['without a scope', { scope: undefined }, 'claim_malformed'],
     ['with a name that is none', { username: 1 }, 'claim_malformed'],
     ['with an actor that is a text', { act: 'cli_1' }, 'claim_malformed'],
-    ['with an actor without a subject', { act: { act: { sub: 'x' } } }, 'claim_malformed'],
+    ['with an actor without a subject', { act: { act: { sub: CLIENT_ID } } }, 'claim_malformed'],
     ['with a long life', { iat: TOKEN_TIME - 120, exp: TOKEN_TIME + 3600 }, 'expired'],
   ])('%s is refused', async (_which, claims, because) => {
     expect(await verifier.verify(await signAssertion(claims))).toEqual(refused(because));

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createTrustedProxies } from '../../../src/gateway/client/trusted-proxies.ts';
 import { createGateway } from '../../../src/gateway/create-gateway.ts';
 import { CREDENTIAL_KINDS } from '../../../src/gateway/credentials/credential.ts';
+import type { AssertedHeaders } from '../../../src/gateway/identity-headers/asserted-headers.ts';
 import { createRouteTable } from '../../../src/gateway/routes/route-table.ts';
+import { ok, refused } from '../../../src/lib/result.ts';
 import { allow, buildPrincipal, buildRoute } from '../../support/policies.ts';
 import { everybodyStands } from '../../support/quiet-revocations.ts';
 
@@ -10,9 +12,12 @@ const HOST = ['Host', 'gateway.example'];
 const BEARER = ['Authorization', 'Bearer t.o.k'];
 const QUESTION = ['X-Original-Method', 'GET', 'X-Original-URI', '/records/r-1'];
 
-function createTestGateway() {
-  const route = buildRoute('/records/:id', { id: 'records', access: allow({ roles: ['doctor'] }) });
-  const routes = createRouteTable([route]);
+function createTestGateway(assertedHeaders: AssertedHeaders) {
+  const access = allow({ roles: ['doctor'] });
+  const routes = createRouteTable([
+    buildRoute('/records/:id', { id: 'records', access }),
+    buildRoute('/asserted/:id', { id: 'asserted', access, assertion: true }),
+  ]);
   const trustedProxies = createTrustedProxies(['10.0.0.1/32']);
   if (!routes.ok || !trustedProxies.ok) throw new Error('the scene is wrong');
   return createGateway({
@@ -24,12 +29,22 @@ function createTestGateway() {
     extraction: { kinds: new Set(CREDENTIAL_KINDS), sessionCookieName: 'wardgate_session' },
     trustedOrigins: new Set(),
     standing: everybodyStands,
+    assertedHeaders,
   });
 }
 
-function handle(target: string, headers: readonly string[], peerAddress = '192.0.2.7') {
+const neverAsserted: AssertedHeaders = () => {
+  throw new Error('no route asks for an assertion');
+};
+
+function handle(
+  target: string,
+  headers: readonly string[],
+  peerAddress = '192.0.2.7',
+  assertedHeaders = neverAsserted,
+) {
   const wire = { method: 'GET', target, headers, peerAddress, encrypted: false, requestId: 'req_1' };
-  return createTestGateway().handle(wire);
+  return createTestGateway(assertedHeaders).handle(wire);
 }
 
 describe('createGateway: proxy mode', () => {
@@ -117,5 +132,55 @@ describe('createGateway: forward-auth', () => {
       expect(await handle(path, [...HOST, ...BEARER, ...QUESTION], '10.0.0.1')).toMatchObject({
         kind: 'reserved',
       });
+  });
+});
+
+describe('createGateway: routes that send an assertion', () => {
+  const HEADERS = ['X-User-Id', 'usr_1', 'X-Identity-Assertion', 'a.b.c'];
+  const QUESTIONS = [
+    ['proxied', '/asserted/1', [...HOST, ...BEARER], '192.0.2.7'],
+    [
+      'asked',
+      '/_gateway/auth/nginx',
+      [...HOST, ...BEARER, 'X-Original-Method', 'GET', 'X-Original-URI', '/asserted/1'],
+      '10.0.0.1',
+    ],
+  ] as const;
+
+  it.each(QUESTIONS)('hand it on, %s, also where it had to be signed first', async (_mode, ...question) => {
+    for (const assertedHeaders of [() => ok(HEADERS), async () => ok(HEADERS)]) {
+      const handling = await handle(...question, assertedHeaders);
+      const headers =
+        handling.kind === 'forward'
+          ? handling.plan.headers
+          : handling.kind === 'answer'
+            ? handling.answer.headers
+            : [];
+      expect(handling).toMatchObject({ record: { outcome: 'allow', routeId: 'asserted' } });
+      expect(headers.filter((_, index) => /^x-identity-assertion$/i.test(headers[index - 1] ?? ''))).toEqual([
+        'a.b.c',
+      ]);
+    }
+  });
+
+  it.each(QUESTIONS)('answer 503, %s, where it could not be signed', async (_mode, ...question) => {
+    expect(await handle(...question, async () => refused('core'))).toMatchObject({
+      kind: 'answer',
+      answer: { status: 503, headers: expect.arrayContaining(['Retry-After', '5']) },
+      record: {
+        outcome: 'dependency_unavailable',
+        routeId: 'asserted',
+        path: '/asserted/1',
+        subject: buildPrincipal().subject,
+      },
+    });
+  });
+
+  it('are answered 401 without a credential, and nothing is signed', async () => {
+    expect(await handle('/asserted/1', HOST)).toMatchObject({ answer: { status: 401 } });
+  });
+
+  it('leave all other routes answered at once', () => {
+    expect(handle('/records/r-1', [...HOST, ...BEARER])).not.toBeInstanceOf(Promise);
   });
 });

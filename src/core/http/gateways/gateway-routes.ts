@@ -1,6 +1,8 @@
 import type { ActiveMachines } from '../../machines/active-machines.ts';
 import type { ActiveSessions } from '../../sessions/active-sessions.ts';
+import type { IdentityAssertions } from '../../tokens/identity-assertions.ts';
 import type { CoreApp } from '../core-env.ts';
+import { addAssertionRoute } from './assertion-route.ts';
 import { addMachineLookupRoute } from './machine-lookup-route.ts';
 import { createRequireInternalClient, type InternalClient } from './require-internal-client.ts';
 import { addRevocationsRoute, type RevocationsRouteOptions } from './revocations-route.ts';
@@ -13,10 +15,12 @@ export function addGatewayRoutes(
     readonly client: InternalClient;
     readonly activeSessions: ActiveSessions;
     readonly activeMachines: ActiveMachines;
+    readonly assertions: IdentityAssertions;
   } & RevocationsRouteOptions,
 ): void {
   app.use('/internal/*', createRequireInternalClient(options.client));
   addSessionLookupRoute(app, options.activeSessions);
   addMachineLookupRoute(app, options.activeMachines);
   addRevocationsRoute(app, options);
+  addAssertionRoute(app, options.assertions);
 }

@@ -6,6 +6,7 @@ import { authenticateWith } from '../../../../src/gateway/authenticators/authent
 import { createApiKey } from '../../../../src/identity/api-key.ts';
 import { createId } from '../../../../src/identity/ids.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
+import { assertionSigner } from '../../../support/assertions.ts';
 import { quietRevocations } from '../../../support/quiet-revocations.ts';
 import { CLIENT_ID, signToken, testKey } from '../../../support/tokens.ts';
 import { PUBLIC_URL, policyOf, RIGHT } from '../../config/policy-text.ts';
@@ -18,6 +19,7 @@ it('goes on with the key sets that a reloaded policy shares with the old one, an
     sessions: { findByToken: async () => undefined, isActive: async () => true },
     machines: { findApiKey: async () => undefined, isActive: async () => true },
     revocations: quietRevocations(),
+    assertionSigner,
     keySetClients: new Map(),
     log: silentLog,
   };
@@ -36,6 +38,7 @@ it('takes a token for one upstream for no caller of the core itself', async () =
     sessions: { findByToken: async () => undefined, isActive: async () => true },
     machines: { findApiKey: async () => undefined, isActive: async () => true },
     revocations: quietRevocations(),
+    assertionSigner,
     keySetClients: new Map(),
     log: silentLog,
   });
@@ -58,6 +61,7 @@ it('authenticates API keys on routes, and takes none for a caller of the core it
     sessions: { findByToken: async () => undefined, isActive: async () => true },
     machines: { findApiKey: async () => key, isActive: async () => true },
     revocations: quietRevocations(),
+    assertionSigner,
     keySetClients: new Map(),
     log: silentLog,
   });

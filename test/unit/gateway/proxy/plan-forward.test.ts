@@ -21,6 +21,7 @@ const route: Route = {
   live: false,
   forwardCredential: false,
   outlivesToken: false,
+  assertion: false,
 };
 const IDENTITY = [
   'X-User-Id',

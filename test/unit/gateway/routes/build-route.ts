@@ -25,6 +25,7 @@ export function buildRoute(path: string, methods?: readonly string[], id = path)
     live: false,
     forwardCredential: false,
     outlivesToken: false,
+    assertion: false,
   };
 }
 

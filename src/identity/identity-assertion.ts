@@ -1,4 +1,5 @@
 import { MINUTE_SECONDS } from '../lib/durations.ts';
+import type { Actor } from './actor.ts';
 
 /** The `typ` header of identity assertions, by which nobody takes one for an access token. @see RFC 8725, section 3.11 (Explicit Typing) */
 export const IDENTITY_ASSERTION_TYPE = 'identity-assertion+jwt';
@@ -6,17 +7,11 @@ export const IDENTITY_ASSERTION_TYPE = 'identity-assertion+jwt';
 /** How long an identity assertion is good: long enough for a request on its way, too short to be collected. */
 export const IDENTITY_ASSERTION_SECONDS = MINUTE_SECONDS;
 
-/** Who acts for the subject, and for whom that actor acts in turn. @see RFC 8693, section 4.1 ("act" (Actor) Claim) */
-export interface ActorClaim {
-  readonly sub: string;
-  readonly act?: ActorClaim;
-}
-
 /** What an identity assertion says: who called, to which upstream. Times are seconds since the Unix epoch. */
 export interface IdentityAssertionClaims {
   /** Wardgate's public URL. */
   readonly iss: string;
-  /** The upstream that it is for, and no other. */
+  /** The audience of the upstream that it is for, and no other. */
   readonly aud: string;
   readonly sub: string;
   /** The issuer that vouches for `sub`: `iss` itself for our own, else the foreign one. Two issuers may have equal subjects. */
@@ -24,7 +19,6 @@ export interface IdentityAssertionClaims {
   readonly iat: number;
   readonly exp: number;
   readonly jti: string;
-  /** Sorted, without duplicates. */
   readonly roles: readonly string[];
   /** Space-separated; may be empty. */
   readonly scope: string;
@@ -33,5 +27,29 @@ export interface IdentityAssertionClaims {
   readonly patient_id?: string;
   readonly doctor_id?: string;
   readonly client_id?: string;
-  readonly act?: ActorClaim;
+  readonly act?: Actor;
+}
+
+/** The facts about a caller that an assertion is signed for; what is not known is absent. */
+export interface AssertedFacts {
+  /** The audience of the upstream. */
+  readonly audience: string;
+  readonly subject: string;
+  /** The foreign issuer that vouches for the subject; absent for our own. */
+  readonly issuer?: string;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  readonly username?: string;
+  readonly sessionId?: string;
+  readonly patientId?: string;
+  readonly doctorId?: string;
+  readonly clientId?: string;
+  readonly actor?: Actor;
+}
+
+/** A signed identity assertion. */
+export interface SignedAssertion {
+  readonly token: string;
+  /** Seconds since the Unix epoch. */
+  readonly expiresAt: number;
 }
