@@ -1,3 +1,5 @@
+import type { Principal } from '../../identity/principal.ts';
+import { createBoundedQueue } from '../../lib/bounded-queue.ts';
 import type { Log } from '../../lib/log.ts';
 import { createOutcomeCounts } from '../../lib/outcome-counts.ts';
 import { stackFrames } from '../../lib/stack-frames.ts';
@@ -30,6 +32,11 @@ export interface OpenStreams {
    * Answers with a function that removes it, after which `end` is not called.
    */
   add(bond: Bond | undefined, kind: StreamKind, end: (why: StreamEnd) => void): () => void;
+  /**
+   * Asks once about each session or program that something stands on, and ends what does not stand any more: for when no revocations are heard. A
+   * few questions are put at once..
+   */
+  review(isRevoked: (principal: Principal) => Promise<boolean>): Promise<void>;
   /** Ends all streams because the gateway stops. Does NOT end transfers. */
   endAll(): void;
   counts(): StreamCounts;
@@ -40,6 +47,9 @@ export interface OpenStreamsOptions extends Time {
   readonly news: RevocationNews;
   readonly log: Log;
 }
+
+/** Enough to get through ten thousand sessions in seconds, and few enough for a core that is in trouble already. */
+const QUESTIONS_AT_ONCE = 16;
 
 interface Entry {
   readonly bond: Bond | undefined;
@@ -92,6 +102,8 @@ export function createOpenStreams(options: OpenStreamsOptions): OpenStreams {
         entry.cancelExpiry = callAt(() => finish(entry, 'token_expired'), expiryMs(entry, options), options);
       return () => void remove(entry);
     },
+    review: (ask) =>
+      review([...all.stream, ...all.transfer], ask, (entry) => finish(entry, endAfterQuestion(entry))),
     endAll() {
       for (const entry of [...all.stream]) finish(entry, 'going_away');
     },
@@ -105,11 +117,37 @@ function isRevoked({ bond, ids }: Entry, news: RevocationNews): boolean {
 
 /** Why a stream ends that has only begun. */
 function endAtStart(entry: Entry, news: RevocationNews): StreamEnd | undefined {
-  if (isRevoked(entry, news))
-    return entry.bond?.principal.sessionId === undefined ? 'access_revoked' : 'session_revoked';
+  if (isRevoked(entry, news)) return endAfterQuestion(entry);
   return entry.kind === 'stream' && entry.ids.length > 0 && news.isStale()
     ? 'revocations_unknown'
     : undefined;
+}
+
+/** Why something ends of which no more is known than that what it stands on is revoked. */
+function endAfterQuestion({ bond }: Entry): StreamEnd {
+  return bond?.principal.sessionId === undefined ? 'access_revoked' : 'session_revoked';
+}
+
+async function review(
+  entries: readonly Entry[],
+  ask: (principal: Principal) => Promise<boolean>,
+  end: (entry: Entry) => void,
+): Promise<void> {
+  const byHolder = Map.groupBy(entries, ({ bond, ids }) =>
+    ids.length === 0 ? undefined : (bond?.principal.sessionId ?? bond?.principal.subject),
+  );
+  byHolder.delete(undefined);
+  const questions = createBoundedQueue({
+    runningMax: QUESTIONS_AT_ONCE,
+    waitingMax: byHolder.size,
+    full: () => new Error('more questions than holders'),
+  });
+  const answers = Array.from(byHolder.values(), async ([first, ...others]) => {
+    const principal = first?.bond?.principal;
+    if (first === undefined || principal === undefined) return;
+    if (await questions.run(() => ask(principal))) for (const entry of [first, ...others]) end(entry);
+  });
+  await Promise.all(answers);
 }
 
 /** When its credential ends it. One that was let in late, within the tolerance of clocks, has what is left of that. */

@@ -227,3 +227,42 @@ it('ends all streams, also public ones, and no transfer when the gateway stops',
 
   expect(scene.ends).toEqual(['public going_away', 'socket going_away']);
 });
+
+describe('a review while no revocations are heard', () => {
+  it('asks once about each holder, and ends what does not stand any more', async () => {
+    const scene = createScene();
+    const [gone, standing] = [bondTo(scene.clock), bondTo(scene.clock)];
+    scene.open(gone, 'socket');
+    scene.open(gone, 'download', 'transfer');
+    scene.open(standing, 'other');
+    scene.open(bondTo(scene.clock, { issuerId: 'keycloak' }), 'foreign');
+    scene.open(undefined, 'public');
+    const asked: unknown[] = [];
+
+    await scene.streams.review(async ({ sessionId }) => {
+      asked.push(sessionId);
+      return sessionId === gone.principal.sessionId;
+    });
+
+    expect(asked).toEqual([gone.principal.sessionId, standing.principal.sessionId]);
+    expect(scene.ends).toEqual(['socket session_revoked', 'download session_revoked']);
+  });
+
+  it('puts no more than sixteen questions at once', async () => {
+    const scene = createScene();
+    for (let count = 0; count < 100; count += 1) scene.open(bondTo(scene.clock));
+    let underWay = 0;
+    let most = 0;
+
+    await scene.streams.review(async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay -= 1;
+      return false;
+    });
+
+    expect(most).toBe(16);
+    expect(scene.ends).toEqual([]);
+  });
+});
