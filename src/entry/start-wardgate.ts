@@ -8,7 +8,7 @@ import { followRevocations } from './wiring/follow-revocations.ts';
 import { type WiredCore, wireCore } from './wiring/wire-core.ts';
 import { type Edge, type EdgeParts, wireGateway } from './wiring/wire-gateway.ts';
 import { wireRevocationFeed } from './wiring/wire-revocation-feed.ts';
-import { wireStreams } from './wiring/wire-streams.ts';
+import { reviewInSilence, wireStreams } from './wiring/wire-streams.ts';
 
 /** A Wardgate process that answers requests. */
 export interface RunningWardgate {
@@ -44,6 +44,7 @@ export async function startWardgate(
     const streams = wireStreams(revocations, log);
     const stopFollowing = followRevocations(revocations, () => edge, { core, log });
     const server: Listening = await listen({ environment, core, streams, log, edge: () => edge });
+    const stopReviews = reviewInSilence(streams, revocations, () => edge, log);
     return {
       port: server.port,
       core,
@@ -57,6 +58,7 @@ export async function startWardgate(
         core?.endStreams();
         await server.close();
         stopFollowing();
+        await stopReviews();
         await core?.stop();
       },
     };

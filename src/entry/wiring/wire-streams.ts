@@ -2,6 +2,11 @@ import { processTimer } from '../../adapters/node/process-timer.ts';
 import type { RevocationFeed } from '../../gateway/revocation/revocation-feed.ts';
 import { createOpenStreams, type OpenStreams } from '../../gateway/streams/open-streams.ts';
 import type { Log } from '../../lib/log.ts';
+import { startRounds } from '../../lib/rounds.ts';
+import type { Edge } from './wire-gateway.ts';
+
+/** How often the core is asked about each open stream while no revocations are heard. */
+const REVIEW_EVERY_MS = 5_000;
 
 /** Wires the register of open streams of a Node process to its feed of revocations. */
 export function wireStreams(feed: RevocationFeed, log: Log): OpenStreams {
@@ -18,4 +23,20 @@ export function wireStreams(feed: RevocationFeed, log: Log): OpenStreams {
     timer: processTimer,
     log,
   });
+}
+
+/** Has the core asked about open streams while the log of revocations is silent and the core is not: they would outlive what they stand on. Answers with what stops it. */
+export function reviewInSilence(
+  streams: OpenStreams,
+  feed: RevocationFeed,
+  edge: () => Edge,
+  log: Log,
+): () => Promise<void> {
+  const round = async () => {
+    if (feed.freshness() === 'current') return;
+    await streams.review(
+      async (principal) => (await edge().standing.check(principal, true)).kind === 'revoked',
+    );
+  };
+  return startRounds({ work: 'open_streams', round, everyMs: REVIEW_EVERY_MS, timer: processTimer, log });
 }
