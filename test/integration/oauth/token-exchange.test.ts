@@ -1,0 +1,110 @@
+import { decodeJwt } from 'jose';
+import * as oauth from 'oauth4webapi';
+import * as openid from 'openid-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seenIdentity } from '../../support/identity-fields.ts';
+import {
+  ACCESS_TOKEN_TYPE,
+  startTwoServices,
+  TOKEN_EXCHANGE,
+  type TwoServices,
+} from '../../support/two-services.ts';
+
+let services: TwoServices;
+beforeAll(async () => {
+  services = await startTwoServices();
+});
+afterAll(() => services.stop());
+
+describe('a service that calls another for a user', () => {
+  it('exchanges the token of the user and reaches the other service, which sees the user', async () => {
+    const { patients, logIn, exchanged, send, takeAlerts } = services;
+    const token = await logIn();
+    const narrow = await exchanged(patients, token, { scope: 'alerts:read' });
+    expect(await send(narrow, '/alerts/today')).toBe(200);
+    const [seen] = takeAlerts();
+    if (seen === undefined) throw new Error('nothing reached the service');
+    const { sub, sid } = decodeJwt(token);
+    expect(seenIdentity(seen)).toEqual({
+      'x-user-id': sub,
+      'x-user-roles': 'doctor',
+      'x-consumer-username': 'doctor',
+      'x-session-id': sid,
+    });
+  });
+
+  it('reaches no other service with that token, and neither a public route there nor the account', async () => {
+    const { patients, logIn, exchanged, send } = services;
+    const token = await logIn();
+    const narrow = await exchanged(patients, token);
+    for (const path of ['/patients/p-100', '/public/x', '/v1/auth/me', '/v1/auth/sessions'])
+      expect([await send(token, path), await send(narrow, path)], path).toEqual([200, 401]);
+    const change = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    expect(await send(token, '/v1/auth/password', change)).toBe(400);
+    expect(await send(narrow, '/v1/auth/password', change)).toBe(401);
+    expect(await send(narrow, '/v1/auth/sessions', { method: 'DELETE' })).toBe(401);
+    expect(await send(narrow, '/v1/auth/sessions/current/revoke', { method: 'POST' })).toBe(401);
+    expect(await send(token, '/v1/auth/me')).toBe(200);
+  });
+
+  it('goes no further with it once the user has logged out', async () => {
+    const { patients, logIn, exchanged, exchange, send } = services;
+    const token = await logIn();
+    const narrow = await exchanged(patients, token);
+    for (const path of ['/alerts/x', '/live-alerts/x']) expect(await send(narrow, path)).toBe(200);
+    expect(await send(token, '/v1/auth/sessions/current/revoke', { method: 'POST' })).toBe(204);
+    for (const path of ['/alerts/x', '/live-alerts/x'])
+      await expect.poll(() => send(narrow, path), { timeout: 1000 }).toBe(401);
+    expect((await exchange(patients, { subject_token: token })).status).toBe(400);
+  });
+});
+
+describe('clients that others wrote', () => {
+  const parameters = (subject_token: string) => ({
+    subject_token,
+    subject_token_type: ACCESS_TOKEN_TYPE,
+    audience: 'alerts',
+    scope: 'alerts:read',
+  });
+
+  it('openid-client exchanges by the metadata that it finds', async () => {
+    const { origin, patients, logIn, send } = services;
+    const config = await openid.discovery(
+      new URL(origin),
+      patients.id,
+      undefined,
+      openid.ClientSecretBasic(patients.secret),
+      { algorithm: 'oauth2', execute: [openid.allowInsecureRequests] },
+    );
+    const answer = await openid.genericGrantRequest(config, TOKEN_EXCHANGE, parameters(await logIn()));
+    expect(answer).toMatchObject({
+      token_type: 'bearer',
+      issued_token_type: ACCESS_TOKEN_TYPE,
+      scope: 'alerts:read',
+    });
+    expect(await send(answer.access_token, '/alerts/x')).toBe(200);
+    await expect(
+      openid.genericGrantRequest(config, TOKEN_EXCHANGE, { ...parameters('x'), audience: 'nobody' }),
+    ).rejects.toMatchObject({ error: 'invalid_request' });
+  });
+
+  it('oauth4webapi exchanges', async () => {
+    const { origin, patients, logIn, send } = services;
+    const issuer = new URL(origin);
+    const insecure = { [oauth.allowInsecureRequests]: true };
+    const discovered = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...insecure });
+    const server = await oauth.processDiscoveryResponse(issuer, discovered);
+    const client = { client_id: patients.id };
+    const response = await oauth.genericTokenEndpointRequest(
+      server,
+      client,
+      oauth.ClientSecretBasic(patients.secret),
+      TOKEN_EXCHANGE,
+      parameters(await logIn()),
+      insecure,
+    );
+    const answer = await oauth.processGenericTokenEndpointResponse(server, client, response);
+    expect(decodeJwt(answer.access_token)).toMatchObject({ aud: 'alerts', act: { sub: patients.id } });
+    expect(await send(answer.access_token, '/alerts/x')).toBe(200);
+  });
+});

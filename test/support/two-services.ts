@@ -1,0 +1,149 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEMO_PASSWORD } from '../../src/entry/demo/demo-users.ts';
+import { createTestDatabase } from './database.ts';
+import {
+  type RecordingUpstream,
+  startRecordingUpstream,
+  type UpstreamRequest,
+} from './recording-upstream.ts';
+import { freePort } from './reverse-proxy.ts';
+import { callWardgate } from './wardgate-command.ts';
+import { startWardgateProcess } from './wardgate-process.ts';
+
+/** The grant of token exchange. */
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+/** The type of an access token. */
+export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
+
+/** The id and the secret of an OAuth client. */
+export interface Registered {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** A Wardgate in a process of its own before a service of patients and one of alerts, of which the first may call the second for users. */
+export interface TwoServices {
+  /** The public address, and the issuer. */
+  readonly origin: string;
+  readonly patients: Registered;
+  readonly alerts: Registered;
+  register(...options: readonly string[]): Promise<Registered>;
+  /** Logs somebody in, a doctor unless it is said: an access token that is good everywhere. */
+  logIn(login?: string): Promise<string>;
+  /** Sends a form to the token endpoint as a client, with what an exchange for alerts needs unless it says otherwise. */
+  exchange(client: Registered, form: Readonly<Record<string, string>>): Promise<Response>;
+  /** The token that comes of exchanging one. */
+  exchanged(client: Registered, token: string, form?: Readonly<Record<string, string>>): Promise<string>;
+  /** Sends a request with a token, and answers with its status. */
+  send(token: string, path: string, init?: RequestInit): Promise<number>;
+  /** What reached the service of alerts since it was last asked. */
+  takeAlerts(): readonly UpstreamRequest[];
+  stop(): Promise<void>;
+}
+
+const policyText = (patients: RecordingUpstream, alerts: RecordingUpstream) => `
+version: 1
+credentials: [bearer, access_token_cookie]
+issuers: [{ id: wardgate, audience: clinic }]
+role_scopes: { doctor: [alerts:read, patients:read] }
+upstreams:
+  patients: { url: '${patients.origin}' }
+  warnings: { url: '${alerts.origin}', audience: alerts }
+routes:
+  - { id: patients, path: /patients/**, upstream: patients, allow: [{ roles: [doctor] }] }
+  - { id: alerts, path: /alerts/**, upstream: warnings, allow: [{ roles: [doctor], scopes: [alerts:read] }] }
+  - { id: live-alerts, path: /live-alerts/**, upstream: warnings, live: true, allow: [{ roles: [doctor] }] }
+  - { id: public, path: /public/**, upstream: patients, access: public }
+`;
+
+/** Starts all of it on free ports. */
+export async function startTwoServices(): Promise<TwoServices> {
+  const stack = new AsyncDisposableStack();
+  const [patientsService, alertsService] = [await startRecordingUpstream(), await startRecordingUpstream()];
+  stack.defer(() => patientsService.close());
+  stack.defer(() => alertsService.close());
+  const database = stack.adopt(await createTestDatabase(), (created) => created.drop());
+  const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'wardgate-services-')), (path) =>
+    rm(path, { recursive: true }),
+  );
+  const policy = join(folder, 'gateway.yaml');
+  await writeFile(policy, policyText(patientsService, alertsService));
+  const register = createRegister(database.url);
+  await callWardgate(['seed'], { DATABASE_URL: database.url });
+  const port = String(await freePort());
+  const origin = `http://127.0.0.1:${port}`;
+  const wardgate = await startWardgateProcess({
+    PORT: port,
+    WARDGATE_PUBLIC_URL: origin,
+    WARDGATE_CONFIG: policy,
+    WARDGATE_SECRET: 'a-secret-of-at-least-32-bytes-00000',
+    DATABASE_URL: database.url,
+  });
+  stack.defer(wardgate.stop);
+  return {
+    origin,
+    register,
+    patients: await register('--audience', 'patients', '--may-call', 'alerts'),
+    alerts: await register('--audience', 'alerts', '--may-call', 'patients'),
+    takeAlerts: () => alertsService.take(),
+    ...createRequests(origin),
+    stop: () => stack.disposeAsync(),
+  };
+}
+
+function createRegister(url: string): TwoServices['register'] {
+  return async (...options) => {
+    const args = [
+      'clients',
+      'create',
+      '--name',
+      'service',
+      '--scope',
+      'alerts:read,alerts:write',
+      ...options,
+    ];
+    const { out, error } = await callWardgate(args, { DATABASE_URL: url });
+    const [, id, secret] = /^client_id=(.+)\nclient_secret=(.+)\n$/.exec(out) ?? [];
+    if (id === undefined || secret === undefined) throw new Error(error);
+    return { id, secret };
+  };
+}
+
+function createRequests(origin: string): Pick<TwoServices, 'logIn' | 'exchange' | 'exchanged' | 'send'> {
+  const exchange: TwoServices['exchange'] = ({ id, secret }, form) => {
+    const defaults = {
+      grant_type: TOKEN_EXCHANGE,
+      subject_token_type: ACCESS_TOKEN_TYPE,
+      audience: 'alerts',
+    };
+    return fetch(`${origin}/oauth/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+      body: new URLSearchParams({ ...defaults, ...form }),
+    });
+  };
+  return {
+    exchange,
+    async logIn(login = 'doctor') {
+      const response = await fetch(`${origin}/v1/auth/sessions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ login, password: DEMO_PASSWORD }),
+      });
+      return (await response.json()).accessToken;
+    },
+    async exchanged(client, subject_token, form = {}) {
+      const response = await exchange(client, { subject_token, ...form });
+      if (!response.ok) throw new Error(await response.text());
+      return (await response.json()).access_token;
+    },
+    async send(token, path, init = {}) {
+      const headers = { ...init.headers, authorization: `Bearer ${token}` };
+      const response = await fetch(`${origin}${path}`, { ...init, headers });
+      await response.bytes();
+      return response.status;
+    },
+  };
+}
