@@ -7,7 +7,7 @@ import { listViolations } from './violation.ts';
 
 const root = join(import.meta.dirname, '../..');
 const TEXT = /(?:\.(?:ts|json|md|ya?ml|toml|conf|cfg|sql|sh|js|html)|Dockerfile|Caddyfile|\.npmrc|\/run)$/;
-const IGNORED = /^(?:\.git|node_modules|\.wardgate|\.wrangler|coverage|\.env|\.dev\.vars|.*\.log)$/;
+const IGNORED = /^(?:\.git|node_modules|\.wardgate|\.wrangler|coverage|dist|\.env|\.dev\.vars|.*\.log)$/;
 
 /** Everything in the repository's folder but what `.gitignore` keeps out. Does NOT ask git, which need not be installed. */
 function readRepository(): ReadonlyMap<string, string> {
