@@ -69,14 +69,21 @@ function token(bytesMin: number) {
 
 function secretFault(text: string): string | undefined {
   const encoder = new TextEncoder();
-  return splitSecrets(text).every((secret) => encoder.encode(secret).length >= SECRET_BYTES_MIN)
+  return splitList(text).every((secret) => encoder.encode(secret).length >= SECRET_BYTES_MIN)
     ? undefined
     : `at least ${SECRET_BYTES_MIN} bytes, or several such secrets separated by commas`;
 }
 
-/** Takes the secrets of a comma-separated list apart. */
-export function splitSecrets(text: string): readonly string[] {
+/** Takes a comma-separated list apart. */
+export function splitList(text: string): readonly string[] {
   return text.split(',').map((secret) => secret.trim());
+}
+
+function coreAddressesFault(text: string): string | undefined {
+  const rules = { plainOnLoopbackOnly: false, path: 'none', query: 'none' } as const;
+  const faults = splitList(text).map((address) => webAddressFault(address, rules));
+  const fault = faults.find((found) => found !== undefined);
+  return fault === undefined || faults.length === 1 ? fault : `of each address separated by commas ${fault}`;
 }
 
 function isPort(text: string): boolean {
@@ -113,8 +120,8 @@ export const environmentVariables = {
   REDIS_URL: ruled(redisAddressFault).describe(
     'Redis, where the processes of the roles `all` and `core` count limits together; with a password, and a database by its number, if need be. While it is away, and without it, each process counts for itself.',
   ),
-  WARDGATE_CORE_URL: address({ plainOnLoopbackOnly: false, path: 'none', query: 'none' }).describe(
-    'Where the core is; https, or http inside a network that you trust. Required for the role `gateway`.',
+  WARDGATE_CORE_URL: ruled(coreAddressesFault).describe(
+    'Where the core is; https, or http inside a network that you trust. Several cores on one database, comma-separated: the next one is asked where one does not answer. Required for the role `gateway`.',
   ),
   WARDGATE_CLIENT_ID: ruled((text) =>
     /^[\x21-\x39\x3b-\x7e]{1,128}$/.test(text) ? undefined : 'visible characters without spaces and colons',

@@ -2,12 +2,7 @@ import { z } from 'zod';
 import type { MailSender, MailServer } from '../core/mail/mail-server.ts';
 import { ok, type Result, refused } from '../lib/result.ts';
 import type { ConfigProblem } from './config-problem.ts';
-import {
-  environmentVariables,
-  type LogLevel,
-  type ProcessRole,
-  splitSecrets,
-} from './environment-variables.ts';
+import { environmentVariables, type LogLevel, type ProcessRole, splitList } from './environment-variables.ts';
 import { readMailSender, readMailServer } from './mail-settings.ts';
 import { didYouMean } from './suggest-name.ts';
 
@@ -37,8 +32,8 @@ export interface Environment {
   readonly databaseUrl: string | undefined;
   /** `undefined` where each process counts limits for itself. */
   readonly redisUrl: string | undefined;
-  /** An origin; always there for the role `gateway`. */
-  readonly coreUrl: string | undefined;
+  /** Origins; at least one for the role `gateway`. */
+  readonly coreUrls: readonly string[];
   /** Always there for the role `gateway`; otherwise the one client that may ask below `/internal`. */
   readonly client: ClientCredential | undefined;
   /** Where mails go; `undefined` where no server takes them. */
@@ -87,7 +82,7 @@ export function parseSecrets(
 ): Result<readonly string[] | undefined, readonly ConfigProblem[]> {
   const text = parseAlone(env, 'WARDGATE_SECRET');
   if (!text.ok) return text;
-  return ok(text.value === undefined ? undefined : splitSecrets(text.value));
+  return ok(text.value === undefined ? undefined : splitList(text.value));
 }
 
 /**
@@ -153,10 +148,10 @@ function environmentOf(variables: Variables): Environment {
     role: variables.WARDGATE_ROLE ?? 'all',
     policyFile: variables.WARDGATE_CONFIG ?? DEFAULT_POLICY_FILE,
     publicUrl: publicUrlOf(variables.WARDGATE_PUBLIC_URL) ?? `http://localhost:${port}`,
-    secrets: variables.WARDGATE_SECRET === undefined ? undefined : splitSecrets(variables.WARDGATE_SECRET),
+    secrets: variables.WARDGATE_SECRET === undefined ? undefined : splitList(variables.WARDGATE_SECRET),
     databaseUrl: variables.DATABASE_URL,
     redisUrl: variables.REDIS_URL,
-    coreUrl: originOf(variables.WARDGATE_CORE_URL),
+    coreUrls: originsOf(variables.WARDGATE_CORE_URL),
     client: id === undefined || secret === undefined ? undefined : { id, secret },
     mail: mailOf(variables),
     metricsToken: variables.METRICS_TOKEN,
@@ -176,8 +171,9 @@ function publicUrlOf(address: string | undefined): string | undefined {
   return `${origin}${pathname.replace(/\/$/, '')}`;
 }
 
-function originOf(address: string | undefined): string | undefined {
-  return address === undefined ? undefined : new URL(address).origin;
+function originsOf(addresses: string | undefined): readonly string[] {
+  const origins = addresses === undefined ? [] : splitList(addresses).map((text) => new URL(text).origin);
+  return [...new Set(origins)];
 }
 
 function problem(path: string, message: string): ConfigProblem {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { createHttpAssertionSigner } from '../adapters/http/assertion-signer-http.ts';
-import { createJwksUriSource } from '../adapters/http/key-set-source.ts';
+import { createCoreKeySetSource } from '../adapters/http/core-key-set.ts';
+import type { Cores } from '../adapters/http/cores.ts';
 import { createHttpMachineLookup } from '../adapters/http/machine-lookup-http.ts';
 import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
 import { createNodeVerifier } from '../adapters/node/verify-signature-node.ts';
@@ -36,10 +37,16 @@ function signerOf({ core }: WiredCore): AssertionSigner {
   };
 }
 
+/** Where an edge finds its core: in the process, or apart. */
+export interface CoreSource {
+  readonly core: WiredCore | undefined;
+  readonly cores: Cores | undefined;
+}
+
 /** The parts of Node's edge: the core's ports are plain calls where the core is in the process, and HTTP calls where it is not. */
 export function wireEdgeParts(
   environment: Environment,
-  core: WiredCore | undefined,
+  { core, cores }: CoreSource,
   revocations: RevocationFeed,
   log: Log,
 ): EdgeParts {
@@ -70,13 +77,12 @@ export function wireEdgeParts(
       assertionSigner: signerOf(core),
     };
   }
-  const { coreUrl, client } = environment;
-  if (coreUrl === undefined || client === undefined) throw new Error('the environment was not checked');
+  if (cores === undefined) throw new Error('the environment was not checked');
   return {
     ...common,
-    coreKeySet: createJwksUriSource({ fetch, uri: `${coreUrl}/.well-known/jwks.json` }),
-    sessions: createHttpSessionLookup({ coreUrl, client }, { fetch }),
-    machines: createHttpMachineLookup({ coreUrl, client }, { fetch }),
-    assertionSigner: createHttpAssertionSigner({ coreUrl, client }, { fetch }),
+    coreKeySet: createCoreKeySetSource(cores, { fetch }),
+    sessions: createHttpSessionLookup(cores, { fetch }),
+    machines: createHttpMachineLookup(cores, { fetch }),
+    assertionSigner: createHttpAssertionSigner(cores, { fetch }),
   };
 }

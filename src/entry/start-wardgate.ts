@@ -1,3 +1,4 @@
+import { type Cores, createCores } from '../adapters/http/cores.ts';
 import type { Policy } from '../config/compile-policy.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Log } from '../lib/log.ts';
@@ -39,10 +40,11 @@ export async function startWardgate(
     let inForce = policy;
     const graceMs = () => inForce.revocationGraceMs;
     const revocations = wireRevocationFeed({ clock: Date.now, graceMs, log });
-    const parts = wireEdgeParts(environment, core, revocations, log);
+    const source = { core, cores: coresOf(environment) };
+    const parts = wireEdgeParts(environment, source, revocations, log);
     let edge = wireWarm(policy, parts);
     const streams = wireStreams(revocations, log);
-    const stopFollowing = followRevocations(revocations, () => edge, { core, log });
+    const stopFollowing = followRevocations(revocations, () => edge, { ...source, log });
     const server: Listening = await listen({ environment, core, streams, log, edge: () => edge });
     const stopReviews = reviewInSilence(streams, revocations, () => edge, log);
     return {
@@ -66,6 +68,10 @@ export async function startWardgate(
     await core?.stop();
     throw error;
   }
+}
+
+function coresOf({ coreUrls, client }: Environment): Cores | undefined {
+  return client === undefined || coreUrls.length === 0 ? undefined : createCores(coreUrls, client);
 }
 
 const NEEDS_RESTART =

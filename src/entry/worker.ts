@@ -2,8 +2,10 @@ import { waitUntil } from 'cloudflare:workers';
 import { createHash } from 'node:crypto';
 import policyText from '../../gateway-config/gateway.yaml';
 import { createHttpAssertionSigner } from '../adapters/http/assertion-signer-http.ts';
-import { createJwksUriSource } from '../adapters/http/key-set-source.ts';
+import { createCoreKeySetSource } from '../adapters/http/core-key-set.ts';
+import { type Cores, createCores } from '../adapters/http/cores.ts';
 import { createHttpMachineLookup } from '../adapters/http/machine-lookup-http.ts';
+import { pollRevocations } from '../adapters/http/revocation-request.ts';
 import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
 import { formatConfigProblem } from '../config/config-problem.ts';
 import { type Environment, parseEnvironment } from '../config/environment.ts';
@@ -12,7 +14,10 @@ import { answerResponse } from '../gateway/answer.ts';
 import { createWebCryptoVerifier } from '../gateway/authenticators/web-crypto-verifier.ts';
 import { createFetchTransport, type FetchFacts } from '../gateway/fetch-transport.ts';
 import type { GatewayPolicy } from '../gateway/policy/policy.ts';
+import type { RevocationFeed } from '../gateway/revocation/revocation-feed.ts';
+import { createRevocationPolling } from '../gateway/revocation/revocation-polling.ts';
 import { problemAnswer } from '../lib/problem.ts';
+import type { Soon } from '../lib/soon.ts';
 import { findEdgeReadiness } from './edge-readiness.ts';
 import { createRequestIds } from './request-ids.ts';
 import { wireApp } from './wiring/wire-app.ts';
@@ -54,19 +59,19 @@ export default {
 
 function wireWorker(bindings: Bindings): Serve {
   const { environment, policy } = readConfiguration(bindings);
-  const { coreUrl, client, publicUrl } = environment;
-  if (coreUrl === undefined || client === undefined) throw new Error('role gateway needs a core');
+  const { coreUrls, client, publicUrl } = environment;
+  if (client === undefined) throw new Error('role gateway needs a core');
+  const cores = createCores(coreUrls, client);
+  const graceMs = () => policy.revocationGraceMs;
+  const revocations = wireRevocationFeed({ clock: Date.now, graceMs, log: workerLog });
   const edge = wireGateway(policy, {
     publicUrl,
-    coreKeySet: createJwksUriSource({ uri: `${coreUrl}/.well-known/jwks.json`, fetch }),
-    sessions: createHttpSessionLookup({ coreUrl, client }, { fetch }),
-    machines: createHttpMachineLookup({ coreUrl, client }, { fetch }),
-    revocations: wireRevocationFeed({
-      clock: Date.now,
-      graceMs: () => policy.revocationGraceMs,
-      log: workerLog,
-    }),
-    assertionSigner: createHttpAssertionSigner({ coreUrl, client }, { fetch }),
+    coreKeySet: createCoreKeySetSource(cores, { fetch }),
+    sessions: createHttpSessionLookup(cores, { fetch }),
+    machines: createHttpMachineLookup(cores, { fetch }),
+    revocations,
+    refreshRevocations: pollInto(revocations, cores),
+    assertionSigner: createHttpAssertionSigner(cores, { fetch }),
     fingerprint: (text) => createHash('sha256').update(text).digest('base64'),
     verifySignature: createWebCryptoVerifier(),
     fetch,
@@ -86,6 +91,17 @@ function wireWorker(bindings: Bindings): Serve {
     log: workerLog,
     clock: Date.now,
   });
+}
+
+/** Keeps a feed up to date by polls, which requests cause: a Worker has no background. */
+function pollInto(feed: RevocationFeed, cores: Cores): () => Soon<unknown> {
+  const { client, timeoutMs } = cores;
+  const poll = (after: string | undefined) =>
+    cores.ask((coreUrl) => {
+      const signal = AbortSignal.timeout(timeoutMs);
+      return pollRevocations({ fetch, client, coreUrl, after, signal });
+    });
+  return createRevocationPolling({ feed, poll, clock: Date.now, log: workerLog, keepAlive: waitUntil });
 }
 
 function readConfiguration(bindings: Bindings): { environment: Environment; policy: GatewayPolicy } {

@@ -1,10 +1,11 @@
 import type { AssertionSigner } from '../../gateway/identity-headers/assertion-signer.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
-import { type CoreAddress, type CoreQuestionOptions, createCoreQuestion } from './core-question.ts';
+import { type CoreQuestionOptions, createCoreQuestion } from './core-question.ts';
+import type { Cores } from './cores.ts';
 
 /** Creates the signer of a gateway that runs apart from its core: `POST /internal/assertions`. What the core will not sign is UnavailableError too. */
-export function createHttpAssertionSigner(core: CoreAddress, options: CoreQuestionOptions): AssertionSigner {
-  const ask = createCoreQuestion(core, '/internal/assertions', options);
+export function createHttpAssertionSigner(cores: Cores, options: CoreQuestionOptions): AssertionSigner {
+  const ask = createCoreQuestion(cores, '/internal/assertions', options);
   return {
     async sign({ subject, sessionId, patientId, doctorId, clientId, actor, ...facts }) {
       const ids = { session_id: sessionId, patient_id: patientId, doctor_id: doctorId, client_id: clientId };

@@ -1,46 +1,45 @@
 import { UnavailableError } from '../../lib/unavailable-error.ts';
 import { isJsonObject, type JsonObject } from '../../oauth/json-object.ts';
-
-/** Where the core is, and who we are to it. */
-export interface CoreAddress {
-  /** `WARDGATE_CORE_URL`: an origin. */
-  readonly coreUrl: string;
-  readonly client: { readonly id: string; readonly secret: string };
-}
+import { basicCredential, type Cores } from './cores.ts';
 
 /** What a look-up at the core is sent with. */
 export interface CoreQuestionOptions {
   readonly fetch: typeof fetch;
 }
 
-// A request waits for this answer; a core that needs longer is as good as down.
-const TIMEOUT_MS = 3000;
-
 /**
  * Makes what asks the core at one of its `/internal` paths: POST of a JSON object with HTTP Basic. Answers the JSON object, or undefined
  * for `{"active":false}`. Whatever is not a well-formed 200 (network, status, a page, our credential refused) is UnavailableError
- * ('core'), never "inactive". @see RFC 7617 (Basic)
+ * ('core'), never "inactive". Of several cores the next one is asked where one does not answer, or with a status from 500. @see RFC 7617 (Basic)
  */
 export function createCoreQuestion(
-  { coreUrl, client }: CoreAddress,
+  cores: Cores,
   path: string,
   { fetch: send }: CoreQuestionOptions,
 ): (question: Readonly<Record<string, unknown>>) => Promise<JsonObject | undefined> {
-  const url = `${coreUrl}${path}`;
   const headers = {
-    authorization: `Basic ${btoa(`${client.id}:${client.secret}`)}`,
+    authorization: basicCredential(cores.client),
     'content-type': 'application/json',
     accept: 'application/json',
   };
-  return async (question) => {
-    const request = { method: 'POST', headers, body: JSON.stringify(question), redirect: 'manual' } as const;
-    let answer: unknown;
+
+  async function attempt(coreUrl: string, body: string): Promise<unknown> {
+    const signal = AbortSignal.timeout(cores.timeoutMs);
+    const request = { method: 'POST', headers, body, redirect: 'manual', signal } as const;
     try {
-      const response = await send(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) });
-      answer = response.status === 200 ? await response.json() : await response.body?.cancel();
+      const response = await send(`${coreUrl}${path}`, request);
+      if (response.status === 200) return await response.json();
+      await response.body?.cancel();
+      if (response.status < 500) return undefined;
     } catch (error) {
       throw new UnavailableError('core', 'the core did not answer', { cause: error });
     }
+    throw new UnavailableError('core', 'the core could not tell');
+  }
+
+  return async (question) => {
+    const body = JSON.stringify(question);
+    const answer = await cores.ask((coreUrl) => attempt(coreUrl, body));
     if (!isJsonObject(answer)) throw new UnavailableError('core', 'the core refused to tell');
     return answer.active === false ? undefined : answer;
   };

@@ -1,11 +1,12 @@
 import type { ActiveApiKey, MachineLookup } from '../../gateway/machine-lookup.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { JsonObject } from '../../oauth/json-object.ts';
-import { type CoreAddress, type CoreQuestionOptions, createCoreQuestion, isTexts } from './core-question.ts';
+import { type CoreQuestionOptions, createCoreQuestion, isTexts } from './core-question.ts';
+import type { Cores } from './cores.ts';
 
 /** Creates the look-up of programs of a gateway that runs apart from its core: `POST /internal/machines/lookup`. */
-export function createHttpMachineLookup(core: CoreAddress, options: CoreQuestionOptions): MachineLookup {
-  const ask = createCoreQuestion(core, '/internal/machines/lookup', options);
+export function createHttpMachineLookup(cores: Cores, options: CoreQuestionOptions): MachineLookup {
+  const ask = createCoreQuestion(cores, '/internal/machines/lookup', options);
   const find = async (question: Readonly<Record<string, string>>) => {
     const answer = await ask(question);
     return answer && readApiKey(answer);

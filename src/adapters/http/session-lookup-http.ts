@@ -1,11 +1,12 @@
 import type { ActiveSession, SessionLookup } from '../../gateway/session-lookup.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { JsonObject } from '../../oauth/json-object.ts';
-import { type CoreAddress, type CoreQuestionOptions, createCoreQuestion, isTexts } from './core-question.ts';
+import { type CoreQuestionOptions, createCoreQuestion, isTexts } from './core-question.ts';
+import type { Cores } from './cores.ts';
 
 /** Creates the session look-up of a gateway that runs apart from its core: `POST /internal/sessions/lookup`. */
-export function createHttpSessionLookup(core: CoreAddress, options: CoreQuestionOptions): SessionLookup {
-  const ask = createCoreQuestion(core, '/internal/sessions/lookup', options);
+export function createHttpSessionLookup(cores: Cores, options: CoreQuestionOptions): SessionLookup {
+  const ask = createCoreQuestion(cores, '/internal/sessions/lookup', options);
   const find = async (question: Readonly<Record<string, string>>) => {
     const answer = await ask(question);
     return answer && readSession(answer);

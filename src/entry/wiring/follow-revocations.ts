@@ -1,11 +1,10 @@
+import { createHttpFollowRevocations } from '../../adapters/http/revocation-feed-http.ts';
 import { processTimer } from '../../adapters/node/process-timer.ts';
 import type { RevocationFeed } from '../../gateway/revocation/revocation-feed.ts';
 import type { FollowRevocations } from '../../identity/revocation.ts';
 import type { Log } from '../../lib/log.ts';
-import { startRounds } from '../../lib/rounds.ts';
-import type { WiredCore } from './wire-core.ts';
+import type { CoreSource } from '../node-edge-parts.ts';
 import type { Edge } from './wire-gateway.ts';
-import { REMEMBER_SECONDS } from './wire-revocation-feed.ts';
 
 /**
  * Has the feed of a process of Node follow the log, and watches it. The edge was wired before, so that it hears of everything. Answers with what
@@ -14,10 +13,11 @@ import { REMEMBER_SECONDS } from './wire-revocation-feed.ts';
 export function followRevocations(
   feed: RevocationFeed,
   edge: () => Edge,
-  { core, log }: { readonly core: WiredCore | undefined; readonly log: Log },
+  source: CoreSource & { readonly log: Log },
 ): () => void {
-  core?.core.endings.onSessionEnded(feed.takeEndedSession);
-  const stopFollowing = core === undefined ? () => {} : followEnded(core, log)(undefined, feed.take);
+  // Known here before the log tells of it.
+  source.core?.core.endings.onSessionEnded(feed.takeEndedSession);
+  const stopFollowing = followSource(source)(undefined, feed.take);
   const stopWatching = feed.watch(processTimer, () => edge().standing.probe());
   return () => {
     stopFollowing();
@@ -25,18 +25,9 @@ export function followRevocations(
   };
 }
 
-/** Follows the sessions that the database holds as ended. */
-function followEnded({ sessions }: WiredCore, log: Log): FollowRevocations {
-  return (_after, take) => {
-    const round = async () => {
-      const ended = await sessions.listEnded(REMEMBER_SECONDS);
-      const revocations = ended.map(
-        ({ sessionId: id }) => ({ kind: 'session', id, revokedAtMs: Date.now() }) as const,
-      );
-      take({ revocations, cursor: '' });
-    };
-    void round().catch(() => undefined);
-    const stop = startRounds({ work: 'revocations', round, everyMs: 1000, timer: processTimer, log });
-    return () => void stop();
-  };
+function followSource({ core, cores, log }: CoreSource & { readonly log: Log }): FollowRevocations {
+  if (core !== undefined) return core.core.followRevocations;
+  if (cores === undefined) throw new Error('the environment was not checked');
+  const { random } = Math;
+  return createHttpFollowRevocations({ cores, fetch, timer: processTimer, clock: Date.now, random, log });
 }

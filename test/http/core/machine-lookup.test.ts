@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createCores } from '../../../src/adapters/http/cores.ts';
 import { createHttpMachineLookup } from '../../../src/adapters/http/machine-lookup-http.ts';
 import { createApiKey } from '../../../src/identity/api-key.ts';
 import { createId } from '../../../src/identity/ids.ts';
@@ -8,6 +9,7 @@ import { INTERNAL_CLIENT, startCoreApp } from '../../support/core-app.ts';
 
 const LOOKUP = '/internal/machines/lookup';
 const headers = basic(INTERNAL_CLIENT.id, INTERNAL_CLIENT.secret);
+const CORES = createCores(['https://core.test'], INTERNAL_CLIENT);
 const WANTED = { name: 'export', roles: ['exporter'], scopes: ['patients:read'] };
 
 async function start(wanted: object = WANTED) {
@@ -15,10 +17,9 @@ async function start(wanted: object = WANTED) {
   const { accessToken: token } = await under.logIn('admin');
   const issued = await (await under.send('POST', '/v1/api-keys', { token, body: wanted })).json();
   const facts = { requestId: 'req-1', clientAddress: undefined };
-  const lookup = createHttpMachineLookup(
-    { coreUrl: 'https://core.test', client: INTERNAL_CLIENT },
-    { fetch: async (url, init) => under.app.fetch(new Request(url, init), facts) },
-  );
+  const lookup = createHttpMachineLookup(CORES, {
+    fetch: async (url, init) => under.app.fetch(new Request(url, init), facts),
+  });
   return { ...under, token, lookup, key: issued.key as string, id: issued.apiKey.id as string };
 }
 
@@ -94,8 +95,7 @@ describe('POST /internal/machines/lookup', () => {
   it.each([{ active: true }, { active: true, id: 'x', roles: [1], scopes: [] }, [], 'x'])(
     'is believed by a gateway only where it is well-formed: %j',
     async (answer) => {
-      const client = { coreUrl: 'https://core.test', client: INTERNAL_CLIENT };
-      const lookup = createHttpMachineLookup(client, { fetch: async () => Response.json(answer) });
+      const lookup = createHttpMachineLookup(CORES, { fetch: async () => Response.json(answer) });
       await expect(lookup.isActive('x')).rejects.toBeInstanceOf(UnavailableError);
     },
   );

@@ -27,7 +27,7 @@ describe('an environment that is right', () => {
       publicUrl: 'http://localhost:8080',
       secrets: undefined,
       databaseUrl: undefined,
-      coreUrl: undefined,
+      coreUrls: [],
       client: undefined,
       metricsToken: undefined,
       logLevel: 'info',
@@ -57,7 +57,7 @@ describe('an environment that is right', () => {
       publicUrl: 'https://gateway.example',
       secrets: [`${SECRET}-new`, `${SECRET}-old`],
       databaseUrl: 'postgres://u:p@db/wardgate',
-      coreUrl: undefined,
+      coreUrls: [],
       client: { id: 'edge', secret: SECRET },
       metricsToken: SECRET,
       logLevel: 'silent',
@@ -97,7 +97,7 @@ describe('an environment that is right', () => {
       WARDGATE_CLIENT_SECRET: SECRET,
     };
     expect(environmentOf(edge)).toMatchObject({
-      coreUrl: 'http://core.internal:8080',
+      coreUrls: ['http://core.internal:8080'],
       client: { id: 'edge' },
     });
   });
