@@ -5,11 +5,11 @@ import { createUndiciProxy } from '../adapters/undici/undici-proxy.ts';
 import type { Environment } from '../config/environment.ts';
 import { createAppOnlyGateway } from '../gateway/app-only-gateway.ts';
 import type { Gateway } from '../gateway/handling.ts';
-import type { Readiness } from '../gateway/operations-app.ts';
+import type { RevocationFeed } from '../gateway/revocation/revocation-feed.ts';
 import type { OpenStreams } from '../gateway/streams/open-streams.ts';
 import type { Log } from '../lib/log.ts';
 import { createCallerAuthentication } from './caller-authentication.ts';
-import { findEdgeReadiness } from './edge-readiness.ts';
+import { findCoreReadiness, findEdgeReadiness } from './edge-readiness.ts';
 import { createNodeObservation } from './node-observation.ts';
 import { createRequestIds } from './request-ids.ts';
 import { wireApp } from './wiring/wire-app.ts';
@@ -22,6 +22,7 @@ export interface ListenDeps {
   readonly core: WiredCore | undefined;
   /** The edge that is in force at that moment; a reload of the policy puts another one there. */
   readonly edge: () => Edge;
+  readonly revocations: RevocationFeed;
   readonly streams: OpenStreams;
   readonly log: Log;
 }
@@ -34,12 +35,18 @@ export interface Listening {
 }
 
 /** Starts the HTTP server of a Node process: the gateway, the app on Wardgate's own paths, access log and metrics. */
-export async function listen({ environment, core, edge, streams, log }: ListenDeps): Promise<Listening> {
-  const { observer, metrics, flush } = createNodeObservation(environment.logLevel, core, streams);
+export async function listen(deps: ListenDeps): Promise<Listening> {
+  const { environment, core, edge, revocations, streams, log } = deps;
+  const observed = { core, revocations, streams };
+  const { observer, metrics, flush } = createNodeObservation(environment.logLevel, observed);
   const createRequestId = createRequestIds();
   const coreApp = core?.core.createApp(createCallerAuthentication(edge));
   const { metricsToken } = environment;
-  const operations = { readiness: () => findReadiness(core, edge()), metrics, metricsToken };
+  const readiness = () =>
+    core === undefined
+      ? findEdgeReadiness(edge(), revocations)
+      : findCoreReadiness(core, edge(), revocations);
+  const operations = { readiness, metrics, metricsToken };
   const app = wireApp(operations, coreApp, core?.mail.pages);
   const proxy = createUndiciProxy({ streams, log });
   const edgeGateway: Gateway = { handle: (request) => edge().gateway.handle(request) };
@@ -62,8 +69,4 @@ export async function listen({ environment, core, edge, streams, log }: ListenDe
     flush();
   };
   return { port, close };
-}
-
-async function findReadiness(core: WiredCore | undefined, edge: Edge): Promise<Readiness> {
-  return core === undefined ? findEdgeReadiness(edge) : { database: await core.isDatabaseReady() };
 }

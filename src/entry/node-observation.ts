@@ -5,10 +5,12 @@ import { type CoreActivity, registerCoreMetrics } from '../adapters/node/metrics
 import { registerMailCounts } from '../adapters/node/metrics/mail-metrics.ts';
 import { type RedisState, registerRedisMetrics } from '../adapters/node/metrics/redis-metrics.ts';
 import { createRequestMetrics, registerDroppedLines } from '../adapters/node/metrics/request-metrics.ts';
+import { registerRevocationMetrics } from '../adapters/node/metrics/revocation-metrics.ts';
 import { registerStreamMetrics } from '../adapters/node/metrics/stream-metrics.ts';
 import type { LogLevel } from '../adapters/node/pino-log.ts';
 import type { MailCounts } from '../core/mail/mailer.ts';
 import type { RequestObserver } from '../gateway/handling.ts';
+import type { RevocationFeed } from '../gateway/revocation/revocation-feed.ts';
 import type { OpenStreams } from '../gateway/streams/open-streams.ts';
 
 /** What a process of Node keeps of its requests: the access log and the metrics. */
@@ -26,24 +28,31 @@ export interface ObservedCore {
   readonly mail: { readonly counts: (() => MailCounts) | undefined };
 }
 
+/** What the metrics tell of besides requests. */
+export interface Observed {
+  readonly core: ObservedCore | undefined;
+  readonly revocations: Pick<RevocationFeed, 'state'>;
+  readonly streams: Pick<OpenStreams, 'counts'>;
+}
+
 // Request lines are of level info; a higher level leaves them out.
 const LEVELS_WITH_REQUESTS: ReadonlySet<LogLevel> = new Set(['trace', 'debug', 'info']);
 const STANDARD_OUTPUT = 1;
 
 /**
- * Creates the observation of a process: metrics of requests, open streams and of the core with all that it uses, beside the process's own; request lines to
+ * Creates the observation of a process: metrics of requests, revocations, open streams and of the core with all that it uses, beside the process's own; request lines to
  * standard output at level `info` or lower.
  */
 export function createNodeObservation(
   logLevel: LogLevel,
-  core: ObservedCore | undefined,
-  streams: OpenStreams,
+  { core, revocations, streams }: Observed,
 ): NodeObservation {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requestMetrics = createRequestMetrics(registry);
   const lines = createLineBuffer(STANDARD_OUTPUT);
   registerDroppedLines(registry, () => lines.droppedLines);
+  registerRevocationMetrics(registry, revocations.state);
   registerStreamMetrics(registry, streams.counts);
   if (core !== undefined) registerCore(registry, core);
   const accessLog = LEVELS_WITH_REQUESTS.has(logLevel) ? createAccessLog(lines, Date.now) : undefined;

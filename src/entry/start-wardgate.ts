@@ -36,6 +36,7 @@ export async function startWardgate(
   log: Log,
 ): Promise<RunningWardgate> {
   const core = environment.role === 'gateway' ? undefined : await wireCore(environment, policy, log);
+  let stopFollowing = () => {};
   try {
     let inForce = policy;
     const graceMs = () => inForce.revocationGraceMs;
@@ -44,8 +45,9 @@ export async function startWardgate(
     const parts = wireEdgeParts(environment, source, revocations, log);
     let edge = wireWarm(policy, parts);
     const streams = wireStreams(revocations, log);
-    const stopFollowing = followRevocations(revocations, () => edge, { ...source, log });
-    const server: Listening = await listen({ environment, core, streams, log, edge: () => edge });
+    stopFollowing = followRevocations(revocations, () => edge, { ...source, log });
+    const listened = { environment, core, streams, revocations, log };
+    const server: Listening = await listen({ ...listened, edge: () => edge });
     const stopReviews = reviewInSilence(streams, revocations, () => edge, log);
     return {
       port: server.port,
@@ -65,6 +67,7 @@ export async function startWardgate(
       },
     };
   } catch (error) {
+    stopFollowing();
     await core?.stop();
     throw error;
   }

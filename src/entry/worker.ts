@@ -81,7 +81,7 @@ function wireWorker(bindings: Bindings): Serve {
     keySetClients: new Map(),
     keepAlive: waitUntil,
   });
-  const readiness = () => findEdgeReadiness(edge);
+  const readiness = () => findEdgeReadiness(edge, revocations);
   const app = wireApp({ readiness, metrics: undefined, metricsToken: undefined }, undefined);
   return createFetchTransport({
     gateway: edge.gateway,

@@ -5,8 +5,13 @@ import { problemAnswer } from '../lib/problem.ts';
 import { answerResponse } from './answer.ts';
 import { denialAnswer } from './denial.ts';
 
-/** What readiness found: each dependency by name, and whether it answers. */
-export type Readiness = Readonly<Record<string, boolean>>;
+/** What readiness found. */
+export interface Readiness {
+  /** `degraded`: something does not answer, and requests are decided rightly all the same. */
+  readonly status: 'ready' | 'degraded' | 'not_ready';
+  /** Each dependency by name, and whether it answers. */
+  readonly dependencies: Readonly<Record<string, boolean>>;
+}
 
 /** The app; `env` names the request in problem documents. */
 export type OperationsApp = Hono<{ Bindings: { readonly requestId: string } }>;
@@ -22,7 +27,7 @@ export interface OperationsDeps {
 }
 
 /**
- * Creates the app behind `/health` (200 while the process can answer), `/ready` (200 with each dependency, 503 when one does not answer) and
+ * Creates the app behind `/health` (200 while the process can answer), `/ready` (200 with each dependency, 503 when requests cannot be decided) and
  * `/metrics` (bearer `METRICS_TOKEN`, else 401; 404 where none is configured). Other methods are 405, and whatever else gets here is 404.
  */
 export function createOperationsApp(deps: OperationsDeps): OperationsApp {
@@ -41,10 +46,11 @@ export function createOperationsApp(deps: OperationsDeps): OperationsApp {
   );
   app.get('/health', (context) => context.json({ status: 'ok' }, 200, NO_STORE));
   app.get('/ready', async (context) => {
-    const readiness = await deps.readiness();
-    const isReady = Object.values(readiness).every(Boolean);
-    const body = { status: isReady ? 'ready' : 'not_ready', dependencies: readiness };
-    return context.json(body, isReady ? 200 : 503, isReady ? NO_STORE : { ...NO_STORE, 'Retry-After': '5' });
+    const { status, dependencies } = await deps.readiness();
+    const body = { status, dependencies };
+    return status === 'not_ready'
+      ? context.json(body, 503, { ...NO_STORE, 'Retry-After': '5' })
+      : context.json(body, 200, NO_STORE);
   });
   app.get('/metrics', async (context) => {
     if (deps.metrics === undefined || deps.metricsToken === undefined) return notFound(context.env.requestId);

@@ -24,8 +24,9 @@ const SILENCE_MAX_MS = 3000;
 const LIFE_MIN_MS = 1000;
 const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 1000;
-/** Of one event: half a million revocations. */
-const EVENT_LENGTH_MAX = 64 * 1024 * 1024;
+/** Of one event; a core tells of a thousand revocations in one, which is a fortieth. */
+const EVENT_LENGTH_MAX = 4 * 1024 * 1024;
+const REVOCATIONS_EVENT = 'revocations';
 
 /**
  * Makes what follows `GET /internal/revocations` of the first core that answers, and goes on from the last cursor that was read when the stream breaks: at
@@ -106,7 +107,10 @@ async function* batchesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Revo
   let isTooLong = false;
   const parser = createParser({
     maxBufferSize: EVENT_LENGTH_MAX,
-    onEvent: ({ data }) => void told.push(data),
+    // A newer core may tell of other things.
+    onEvent({ event = REVOCATIONS_EVENT, data }) {
+      if (event === REVOCATIONS_EVENT) told.push(data);
+    },
     onError: ({ type }) => {
       isTooLong ||= type === 'max-buffer-size-exceeded';
     },

@@ -43,9 +43,18 @@ export const OPERATIONS_CONTRACT: ContractPart = {
         summary: 'Whether the process should get requests',
         description: 'Asks each dependency: for what spreads requests over processes.',
         responses: {
-          200: { ...readiness('ready', 'Every dependency answers.'), headers: { ...NO_STORE } },
+          200: {
+            ...readiness(
+              ['ready', 'degraded'],
+              '`ready`: every dependency answers. `degraded`: one does not, and requests are decided rightly all the same.',
+            ),
+            headers: { ...NO_STORE },
+          },
           503: {
-            ...readiness('not_ready', 'A dependency does not answer.'),
+            ...readiness(
+              ['not_ready'],
+              'A dependency does not answer without which requests cannot be decided.',
+            ),
             headers: { ...NO_STORE, ...RETRY_AFTER },
           },
         },
@@ -71,7 +80,7 @@ export const OPERATIONS_CONTRACT: ContractPart = {
   },
 };
 
-function readiness(status: string, description: string): ContractResponse {
+function readiness(states: readonly string[], description: string): ContractResponse {
   return {
     description,
     content: {
@@ -79,12 +88,12 @@ function readiness(status: string, description: string): ContractResponse {
         schema: {
           type: 'object',
           properties: {
-            status: { type: 'string', const: status },
+            status: { type: 'string', enum: states },
             dependencies: {
               type: 'object',
               additionalProperties: { type: 'boolean' },
               description: 'Each dependency by name, and whether it answers.',
-              example: { database: true },
+              example: { database: true, revocation_feed: true },
             },
           },
           required: ['status', 'dependencies'],

@@ -9,7 +9,10 @@ import { createRevocationIndex, type RevocationIndex } from './revocation-index.
  * session or program; while it does not answer either, what was verified serves by its signature alone for as long as the grace runs. `stale`: the grace is
  * over, and the core does not answer: nobody can tell.
  */
-export type Freshness = 'current' | 'silent' | 'stale';
+export type Freshness = (typeof FRESHNESS_STATES)[number];
+
+/** All of them. */
+export const FRESHNESS_STATES = ['current', 'silent', 'stale'] as const;
 
 /** How long the log may be silent until the core is asked. It beats each second. */
 export const SILENCE_MAX_MS = 10_000;
@@ -46,8 +49,8 @@ export interface RevocationFeed {
 /** How the feed stands, for metrics. */
 export interface RevocationFeedState {
   readonly freshness: Freshness;
-  /** How long nothing was heard; `undefined` where nothing ever was. */
-  readonly silenceMs: number | undefined;
+  /** How long nothing was heard; since the start where nothing ever was. */
+  readonly silenceMs: number;
   readonly entries: number;
   /** How many questions were put to the core because of silence, since the start. */
   readonly questions: number;
@@ -74,7 +77,8 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
   );
   const stale = createListeners<undefined>(() => log.error('a listener for stale revocations failed'));
   const withdrawnKeys = new Set<string>();
-  const times: Times = { heardAt: undefined, answeredAt: clock(), sweptAt: clock() };
+  const startedAt = clock();
+  const times: Times = { heardAt: undefined, answeredAt: startedAt, sweptAt: startedAt };
   const counts = { questions: 0, unheard: 0 };
   const freshness = () => freshnessAt(clock(), times, options.graceMs());
 
@@ -110,7 +114,7 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
     onStale: stale.add,
     watch: (timer, probe) => watch({ timer, probe, freshness, log, onStale: () => stale.tell(undefined) }),
     state() {
-      const silenceMs = times.heardAt === undefined ? undefined : Math.max(0, clock() - times.heardAt);
+      const silenceMs = Math.max(0, clock() - (times.heardAt ?? startedAt));
       return { freshness: freshness(), silenceMs, entries: index.size(), ...counts };
     },
   };

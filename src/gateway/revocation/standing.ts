@@ -17,6 +17,6 @@ export interface StandingCheck {
   readonly refresh?: () => Soon<unknown>;
   /** `live`: the core is asked each time, and nothing stands by its signature alone. Answers at once where what is heard suffices. */
   check(principal: Principal, live: boolean): Soon<Standing>;
-  /** Finds out whether the core answers while the log is silent, though nobody comes to ask about. Does NOT reject. */
-  probe(): Promise<unknown>;
+  /** Finds out whether the core answers while the log is silent, though nobody comes to ask about. */
+  probe(): Promise<Standing>;
 }

@@ -8,7 +8,11 @@ import { edgeContract } from '../../../src/gateway/contract/edge-contract.ts';
 import { createGateway } from '../../../src/gateway/create-gateway.ts';
 import { CREDENTIAL_KINDS } from '../../../src/gateway/credentials/credential.ts';
 import { DIALECTS } from '../../../src/gateway/forward-auth/dialects.ts';
-import { createOperationsApp, type OperationsDeps } from '../../../src/gateway/operations-app.ts';
+import {
+  createOperationsApp,
+  type OperationsDeps,
+  type Readiness,
+} from '../../../src/gateway/operations-app.ts';
 import { createRouteTable } from '../../../src/gateway/routes/route-table.ts';
 import { type ContractDocument, listOperations } from '../../../src/lib/contract-document.ts';
 import { silentLog } from '../../../src/lib/log.ts';
@@ -29,6 +33,11 @@ async function describeEdge() {
   return { app, document, check: await answerCheckOf(app, edgeContract({ hasEdge: true })) };
 }
 
+const readinessOf = (status: Readiness['status']) => async () => ({
+  status,
+  dependencies: { database: status !== 'not_ready', revocation_feed: status === 'ready' },
+});
+
 async function askOperations(
   deps: Partial<OperationsDeps>,
   path: string,
@@ -36,7 +45,7 @@ async function askOperations(
   method = 'GET',
 ) {
   const metrics = async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' });
-  const readiness = async () => ({ database: true });
+  const readiness = readinessOf('ready');
   const app = createOperationsApp({ readiness, metrics, metricsToken: 'a-token', ...deps });
   const headers = authorization === undefined ? undefined : { authorization };
   const response = await app.request(path, { method, ...(headers && { headers }) }, { requestId: 'req_1' });
@@ -107,7 +116,7 @@ describe('the contract of the edge', () => {
   it('holds every path that a process answers besides the core, but for the page of development', async () => {
     const outbox = createOutboxApp(createOutbox({ address: '', clock: () => 0, log: silentLog }));
     const operations = createOperationsApp({
-      readiness: async () => ({}),
+      readiness: readinessOf('ready'),
       metrics: undefined,
       metricsToken: undefined,
     });
@@ -143,7 +152,8 @@ describe('the operations paths', () => {
   it('answer as documented, whether the dependencies answer or not', async () => {
     expect(await askOperations({}, '/health')).toBe(200);
     expect(await askOperations({}, '/ready')).toBe(200);
-    expect(await askOperations({ readiness: async () => ({ database: false }) }, '/ready')).toBe(503);
+    expect(await askOperations({ readiness: readinessOf('degraded') }, '/ready')).toBe(200);
+    expect(await askOperations({ readiness: readinessOf('not_ready') }, '/ready')).toBe(503);
     expect(await askOperations({}, '/metrics', 'Bearer a-token')).toBe(200);
     expect(await askOperations({}, '/metrics')).toBe(401);
     expect(await askOperations({}, '/metrics', 'Bearer another')).toBe(401);
