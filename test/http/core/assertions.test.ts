@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createHttpAssertionSigner } from '../../../src/adapters/http/assertion-signer-http.ts';
+import { createCores } from '../../../src/adapters/http/cores.ts';
 import { createAssertionVerifier } from '../../../src/downstream/assertion-verifier.ts';
 import type { AssertedFacts } from '../../../src/identity/identity-assertion.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
@@ -10,7 +11,7 @@ import { CLIENT_ID, DOCTOR_ID, FOREIGN_ISSUER } from '../../support/tokens.ts';
 
 const PATH = '/internal/assertions';
 const headers = basic(INTERNAL_CLIENT.id, INTERNAL_CLIENT.secret);
-const ADDRESS = { coreUrl: 'https://core.test', client: INTERNAL_CLIENT };
+const ADDRESS = createCores(['https://core.test'], INTERNAL_CLIENT);
 const QUESTION = { audience: 'patients', sub: DOCTOR_ID, roles: ['doctor'], scopes: ['alerts:read'] };
 const FACTS: AssertedFacts = {
   audience: 'patients',

@@ -5,6 +5,7 @@ import { wireGateway } from '../../../src/entry/wiring/wire-gateway.ts';
 import { createRevocationFeed } from '../../../src/gateway/revocation/revocation-feed.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
+import { assertionSigner } from '../../support/assertions.ts';
 import { createSteeredSource } from '../../support/key-sets.ts';
 import { createManualClock } from '../../support/memory-stores.ts';
 import { testKey } from '../../support/tokens.ts';
@@ -32,6 +33,7 @@ async function setUp() {
     coreKeySet: keys.source,
     sessions: { findByToken: async () => undefined, isActive },
     machines: { findApiKey: async () => undefined, isActive },
+    assertionSigner,
     revocations: feed,
     keySetClients: new Map(),
     log: silentLog,
