@@ -1,8 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { ExpiredRowKind, ExpiredRows } from '../../core/retention/expired-rows.ts';
+import { REVOCATION_MEMORY_SECONDS } from '../../core/revocation/revocation-memory.ts';
+import { HOUR_SECONDS } from '../../lib/durations.ts';
 import type { Database } from './database.ts';
 import { clientAssertions } from './schema/machines.ts';
+import { revocations } from './schema/revocations.ts';
 import { sessions } from './schema/sessions.ts';
 import { oneTimeTokens } from './schema/users.ts';
 
@@ -40,6 +43,12 @@ function expired(
       return {
         table: clientAssertions,
         condition: sql`${clientAssertions.expiresAt} < now() - interval '1 hour'`,
+      };
+    case 'revocations':
+      // Long after nobody is told of them, so that whoever looks into what happened finds them for a while.
+      return {
+        table: revocations,
+        condition: sql`${revocations.revokedAt} < now() - make_interval(secs => ${REVOCATION_MEMORY_SECONDS + HOUR_SECONDS})`,
       };
   }
 }

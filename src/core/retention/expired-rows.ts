@@ -1,12 +1,13 @@
 /**
- * What is removed once nobody needs it: sessions that were ended and sessions that ran out, links in mails, and the marks of client assertions
- * that were used.
+ * What is removed once nobody needs it: sessions that were ended and sessions that ran out, links in mails, the marks of client assertions
+ * that were used, and revocations of what is dead by itself.
  */
 export const EXPIRED_ROW_KINDS = [
   'ended_sessions',
   'expired_sessions',
   'one_time_tokens',
   'client_assertions',
+  'revocations',
 ] as const;
 /** One kind of such rows. */
 export type ExpiredRowKind = (typeof EXPIRED_ROW_KINDS)[number];

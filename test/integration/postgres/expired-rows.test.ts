@@ -3,7 +3,8 @@ import { connectDatabase } from '../../../src/adapters/postgres/database.ts';
 import { createPostgresExpiredRows } from '../../../src/adapters/postgres/expired-rows-postgres.ts';
 import { createPostgresUserStore } from '../../../src/adapters/postgres/user-store-postgres.ts';
 import { EXPIRED_ROW_KINDS, type ExpiredRowKind } from '../../../src/core/retention/expired-rows.ts';
-import { DAY_SECONDS } from '../../../src/lib/durations.ts';
+import { REVOCATION_MEMORY_SECONDS } from '../../../src/core/revocation/revocation-memory.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/lib/durations.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { addUser } from '../../contract/stores-under-test.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -71,6 +72,19 @@ it('removes links that ran out at once, and used assertions when nobody takes th
   expect(await sql`select purpose from one_time_tokens`).toEqual([{ purpose: 'email_verification' }]);
   expect(await sql`select expires_at > now() - interval '1 hour' as late from client_assertions`).toEqual([
     { late: true },
+  ]);
+});
+
+it('removes revocations an hour after nobody is told of them any more', async () => {
+  const { sql } = test.database;
+  const add = (seconds: number) => sql`
+    insert into revocations (kind, subject_id, revoked_at)
+    values ('token', 'jti_' || md5(random()::text), now() - make_interval(secs => ${seconds}))`;
+  for (const later of [-60, 60, 90]) await add(REVOCATION_MEMORY_SECONDS + HOUR_SECONDS + later);
+  await add(0);
+  expect(await removeAll()).toMatchObject({ revocations: 2 });
+  expect(await sql`select count(*)::int as left from revocations where kind = 'token'`).toEqual([
+    { left: 2 },
   ]);
 });
 
