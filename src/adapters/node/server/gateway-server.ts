@@ -8,6 +8,9 @@ import { type ServeDeps, serveRequest, undecidedRecord } from './serve-request.t
 import { createUpgradedResponse } from './upgraded-response.ts';
 import { writeAnswer } from './write-answer.ts';
 
+// While the server closes: what has been answered needs no connection any more.
+const IDLE_SWEEP_MS = 50;
+
 /** The gateway's HTTP server on Node. */
 export interface GatewayServer {
   readonly server: Server;
@@ -128,8 +131,11 @@ function close(server: Server, upgraded: ReadonlySet<Socket>, graceMs: number): 
       server.closeAllConnections();
       for (const socket of upgraded) socket.destroy();
     }, graceMs);
+    // Node ends idle connections once, and leaves those that become idle after that to their clients.
+    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(sweep);
       resolve();
     });
   });
