@@ -35,8 +35,9 @@ export function createRevocationStream(options: RevocationStreamOptions): Readab
   let wake = () => {};
 
   function take(batch: RevocationBatch): void {
-    waiting.add(batch);
+    // However much one batch holds, it may wait: what counts is what was there before it.
     if (waiting.count() > WAITING_MAX + first.revocations.length) end();
+    else waiting.add(batch);
     wake();
   }
 
