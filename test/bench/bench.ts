@@ -1,11 +1,12 @@
 // Measures Wardgate beside its baselines: `npm run bench`, or `npm run bench -- --quick` for a short run that only shows that all works.
-// `--only NAME` measures the groups whose name begins so. Nothing here asserts a speed.
+// `--only NAME` measures the groups whose name begins so; `replicas`, which has no baseline, is left out of a short run. Nothing here asserts a speed.
 import { decisionGroup, type Group, proxyGroup, routesGroup, unseenGroup } from './groups.ts';
 import { setIssuanceScene } from './issuance-scene.ts';
 import { chooseLoad, type SendLoad } from './load.ts';
 import { logInsGroup } from './log-ins-group.ts';
 import { stopServers } from './processes.ts';
 import { refreshGroup } from './refresh-group.ts';
+import { reportReplicas } from './replicas-report.ts';
 import { floored, type Line, linesOf, printLines, saveLines } from './report.ts';
 import { measure, type Plan } from './rounds.ts';
 import { setScene } from './scene.ts';
@@ -80,5 +81,6 @@ const lines = [
   ...(await runServed(chosen(SERVED, only), plan)),
   ...(await runIssued(chosen(ISSUED, only), plan)),
 ];
+if (!flags.includes('--quick') && 'replicas'.startsWith(only)) await reportReplicas();
 printLines(lines);
 saveLines(lines);

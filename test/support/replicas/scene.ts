@@ -42,15 +42,26 @@ export async function playScene(
     lineOf(`${name}: let through at ${gateway} after the end`, of),
   );
   const longestMs = new Map(figures.map(([gateway, { max }]) => [gateway, max - delay.max / 1e6]));
-  return { endings, longestMs, asked, faults, lines: [...lines, loadLine(name, asked)] };
+  const edges = new Set(set.gateways.map(({ name: gateway }) => gateway));
+  lines.push(
+    loadLine(
+      `${name}: the load was served`,
+      asked.filter(({ place }) => edges.has(place)),
+    ),
+    loadLine(
+      `${name}: its tokens were refreshed`,
+      asked.filter(({ place }) => !edges.has(place)),
+    ),
+  );
+  return { endings, longestMs, asked, faults, lines };
 }
 
-function loadLine(name: string, asked: readonly Asked[]): string {
+function loadLine(what: string, asked: readonly Asked[]): string {
   const served = asked.filter(isServed);
   const times = figuresOf(served.map(({ sentMs, doneMs }) => doneMs - sentMs));
   const unavailable = asked.filter(isUnavailable).length;
   const others = asked.length - served.length - unavailable;
-  return `${lineOf(`${name}: the load was served`, times)}; 503: ${unavailable}; not answered: ${others}`;
+  return `${lineOf(what, times)}; 503: ${unavailable}; not answered: ${others}`;
 }
 
 /** Asks a gateway over and over until the answer is as wanted. */
