@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Ending, endSessions, LIVE_PATH } from '../../support/replicas/ending.ts';
+import { type Ending, endSessions, LIVE_PATH, PATH } from '../../support/replicas/ending.ts';
 import { isServed, isUnavailable } from '../../support/replicas/faults.ts';
 import type { MintedSession } from '../../support/replicas/minted-sessions.ts';
 import type { Ending as HowToEnd } from '../../support/replicas/replica.ts';
@@ -72,15 +72,22 @@ it.each<[name: string, how: HowToEnd]>([
   ['gateway 1', 'SIGKILL'],
 ])('refuses them while %s is ended by %s and starts again', async (name, how) => {
   const sessions = await set.mint('doctor', 500);
-  await scene(`${name} ended by ${how}`, ASKED_MS, async () => {
+  const others = set.gateways.filter((gateway) => gateway.name !== name);
+  const { endings } = await scene(`${name} ended by ${how}`, ASKED_MS, async () => {
     let isBack = false;
-    const ending = endSessions(sessions, { ...set, paceMs: 20 }, { isEnough: () => isBack });
+    const places = { ...set, gateways: others, paceMs: 20 };
+    const ending = endSessions(sessions, places, { isEnough: () => isBack });
     const replica = [...set.cores, ...set.gateways].find((one) => one.name === name);
     await replica?.end(how);
     await replica?.start();
     isBack = true;
     return ending;
   });
+  // What ended while a gateway was away is let through by none, from its first answer on.
+  const again = endings.flatMap(({ session: { token } }) =>
+    set.gateways.map((place) => set.asker.ask({ place, path: PATH, token })),
+  );
+  expect((await Promise.all(again)).filter(isServed)).toEqual([]);
 });
 
 it('refuses them after the silence that is allowed where links break, or nothing comes through them any more', async () => {

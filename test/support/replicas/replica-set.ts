@@ -102,7 +102,7 @@ async function startGateway(
   const replica = await parts.start(name, {
     ...parts.shared,
     WARDGATE_ROLE: 'gateway',
-    WARDGATE_CORE_URL: `http://127.0.0.1:${links[0]?.port}`,
+    WARDGATE_CORE_URL: links.map(({ port }) => `http://127.0.0.1:${port}`).join(','),
   });
   return { ...replica, links };
 }

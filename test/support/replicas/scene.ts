@@ -34,9 +34,9 @@ export async function playScene(
   const asked = load.asked.slice(before);
   const replicas = [...set.cores, ...set.gateways];
   const faults = [...faultsIn(asked, replicas), ...faultsInEndings(endings, replicas)];
-  const figures = set.gateways.map((gateway) => {
-    const lags = endings.map(({ lagMs }) => lagMs.get(gateway.name) ?? Number.NaN);
-    return [gateway.name, figuresOf(lags)] as const;
+  const figures = set.gateways.flatMap(({ name: gateway }) => {
+    const lags = endings.flatMap(({ lagMs }) => lagMs.get(gateway) ?? []);
+    return lags.length === 0 ? [] : [[gateway, figuresOf(lags)] as const];
   });
   const lines = figures.map(([gateway, of]) =>
     lineOf(`${name}: let through at ${gateway} after the end`, of),
