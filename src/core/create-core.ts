@@ -17,6 +17,8 @@ import { createCoreApp } from './http/core-app.ts';
 import type { CoreApp } from './http/core-env.ts';
 import type { ProductFacts } from './http/docs/build-contract.ts';
 import type { InternalClient } from './http/gateways/require-internal-client.ts';
+import { createIntrospection } from './introspection/create-introspection.ts';
+import type { TokenAuthentication } from './introspection/token-authentication.ts';
 import { createAdministerKeys } from './keys/administer-keys.ts';
 import type { PublicKeySet } from './keys/public-key-set.ts';
 import { createSecretBox } from './keys/secret-box.ts';
@@ -84,6 +86,8 @@ export interface CoreOptions {
   readonly trustedOrigins?: readonly string[];
   /** Where answers to refreshes are counted. */
   readonly refreshes: OutcomeCounts;
+  /** Where answers about tokens are counted. */
+  readonly introspections: OutcomeCounts;
   readonly settings: CoreSettings;
   readonly clock: Clock;
   readonly log: Log;
@@ -119,7 +123,7 @@ export interface Core {
    * Makes the HTTP side: `app.fetch(request, { requestId, clientAddress })`. Made apart from the rest, because callers are authenticated
    * by the edge's authenticators, which need `keySet` and `activeSessions` first.
    */
-  createApp(callers: CallerAuthentication): CoreApp;
+  createApp(callers: CallerAuthentication, tokens: TokenAuthentication): CoreApp;
 }
 
 /**
@@ -127,19 +131,18 @@ export interface Core {
  * that a start with a dead database fails. Throws UnavailableError for that, and RangeError for a missing or short secret.
  */
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const { sessions, audit, log, roleScopes, settings } = options;
-  const { limits, signing } = settings;
+  const { limits, signing } = options.settings;
   const box = createSecretBox(options.secrets);
   const keys = createSigningKeys({ ...options, ...signing, store: options.signingKeyStore, box });
   const [decoyOf] = await Promise.all([createDecoyHashes(options), keys.publicKeySet()]);
-  const refreshKeys = createRefreshKeys({ store: options.refreshKeyStore, box, log });
-  const endings = createSessionEndings(log);
+  const refreshKeys = createRefreshKeys({ ...options, store: options.refreshKeyStore, box });
+  const endings = createSessionEndings(options.log);
   const revocations = createFollowRevocations(options);
-  const activeSessions = createActiveSessions({ sessions, roleScopes, limits });
+  const activeSessions = createActiveSessions({ ...options, limits });
   const { accessTokens, assertions } = createTokens({ ...options, keys, issuer: options.publicUrl });
   const machines = createMachines({ ...options, accessTokens });
   const checkPassword = createPasswordCheck({ ...options, decoyOf });
-  const endSession = createEndSession({ sessions, endings, audit });
+  const endSession = createEndSession({ ...options, endings });
   const administerUsers = createAdministerUsers({ ...options, endSession });
   const forTheEdge = { activeSessions, activeMachines: machines.activeMachines, assertions };
 
@@ -151,9 +154,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     onKeysWithdrawn: keys.onWithdrawn,
     followRevocations: revocations.follow,
     revocationActivity: revocations.activity,
-    startRounds: (timer) => startRoundsOfCore({ keys, ...signing, revocations, timer, log }),
+    startRounds: (timer) => startRoundsOfCore({ ...options, keys, ...signing, revocations, timer }),
     administerUsers,
-    createApp: (callers) =>
+    createApp: (callers, tokens) =>
       createCoreApp({
         ...options,
         callers,
@@ -161,6 +164,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         followRevocations: revocations.follow,
         machines,
         exchangeToken: createExchangeToken({ ...options, keys, limits }),
+        introspection: createIntrospection({ ...options, tokens, machines, keys, limits }),
         logIn: createLogIn({ ...options, checkPassword, accessTokens, refreshKeys, limits }),
         refresh: createRefresh({ ...options, limits, keys: refreshKeys, accessTokens, endings, pause }),
         revokeToken: createRevokeToken({ ...options, keys, refreshKeys, limits, endSession }),

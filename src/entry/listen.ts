@@ -12,6 +12,7 @@ import { createCallerAuthentication } from './caller-authentication.ts';
 import { findCoreReadiness, findEdgeReadiness } from './edge-readiness.ts';
 import { createNodeObservation } from './node-observation.ts';
 import { createRequestIds } from './request-ids.ts';
+import { createTokenAuthentication } from './token-authentication.ts';
 import { wireApp } from './wiring/wire-app.ts';
 import type { WiredCore } from './wiring/wire-core.ts';
 import type { Edge } from './wiring/wire-gateway.ts';
@@ -40,7 +41,10 @@ export async function listen(deps: ListenDeps): Promise<Listening> {
   const observed = { core, revocations, streams };
   const { observer, metrics, flush } = createNodeObservation(environment.logLevel, observed);
   const createRequestId = createRequestIds();
-  const coreApp = core?.core.createApp(createCallerAuthentication(edge));
+  const coreApp = core?.core.createApp(
+    createCallerAuthentication(edge),
+    createTokenAuthentication(edge, revocations),
+  );
   const { metricsToken } = environment;
   const readiness = () =>
     core === undefined

@@ -101,7 +101,7 @@ describe('attack 54: what is not active', () => {
   it('is not said while the database could not tell', async () => {
     const { good, ask, stores } = await start();
     const down = () => Promise.reject(new UnavailableError('database', 'down'));
-    Object.assign(stores.sessions, { findActiveByTokenHash: down, findActiveById: down });
+    Object.assign(stores.sessions, { findActiveByTokenHash: down, findActiveWithUser: down });
     Object.assign(stores.apiKeys, { findActiveByHash: down, findActiveById: down });
     for (const { path, name, value } of good) {
       const response = await ask(path, { [name]: value });

@@ -11,6 +11,7 @@ import type { CoreApp } from '../../src/core/http/core-env.ts';
 import { readConfiguration } from '../../src/entry/read-configuration.ts';
 import { wireCore } from '../../src/entry/wiring/wire-core.ts';
 import { silentLog } from '../../src/lib/log.ts';
+import { untoldTokens } from '../support/steered-tokens.ts';
 import { AUDIENCE } from './wardgate.ts';
 
 /** The one user, who has as many sessions as are wanted. */
@@ -90,7 +91,7 @@ async function startCore(
   if (!configuration.ok) throw new Error(configuration.reason);
   const { environment, policy } = configuration.value;
   const wired = await wireCore(environment, policy, silentLog);
-  const app = wired.core.createApp({ authenticateCaller: async () => ({ kind: 'missing' }) });
+  const app = wired.core.createApp({ authenticateCaller: async () => ({ kind: 'missing' }) }, untoldTokens);
   const database = connectDatabase({ url, log: silentLog });
   await createUser(wired);
   const post = createPost(app);

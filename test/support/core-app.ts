@@ -14,7 +14,7 @@ import { createPasswordPolicy } from '../../src/core/passwords/password-policy.t
 import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
 import { DAY_SECONDS } from '../../src/lib/durations.ts';
 import type { Log, LogFields } from '../../src/lib/log.ts';
-import { createOutcomeCounts } from '../../src/lib/outcome-counts.ts';
+import { createOutcomeCounts, type OutcomeCounts } from '../../src/lib/outcome-counts.ts';
 import { answerCheckOf } from './answer-check.ts';
 import { createRecordingMailer } from './mails.ts';
 import {
@@ -24,6 +24,7 @@ import {
   type MemoryStores,
 } from './memory-stores.ts';
 import { createRecordingAuditLog } from './recording-audit-log.ts';
+import { createSteeredTokens, type SteeredTokens } from './steered-tokens.ts';
 
 /** The password of the users that `startCoreApp` seeds. */
 export const PASSWORD = 'wardgate-test-passphrase';
@@ -44,6 +45,8 @@ export interface CountingHasher extends PasswordHasher {
 export interface CoreUnderTest {
   readonly core: Core;
   readonly app: CoreApp;
+  /** What the core knows of tokens that others ask about. */
+  readonly tokens: SteeredTokens;
   readonly clock: ManualClock;
   readonly stores: MemoryStores;
   readonly hasher: CountingHasher;
@@ -53,6 +56,8 @@ export interface CoreUnderTest {
   readonly mails: readonly Mail[];
   /** Waits for what goes on behind answers. */
   settled(): Promise<void>;
+  /** How often questions about tokens were answered how. */
+  readonly introspections: OutcomeCounts;
   /** Every event that was recorded for the audit log. */
   readonly recorded: AuditEvent[];
   /** Sends a request with JSON as body, where there is one. Throws when the answer is not as the contract says. */
@@ -90,6 +95,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
   const background = createBackgroundWork(log);
   const mailer = createRecordingMailer();
   const audit = createRecordingAuditLog();
+  const introspections = createOutcomeCounts();
   await seed(stores, hasher);
   const core = await createCore({
     users: stores.users,
@@ -109,6 +115,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     passwordPolicy: createPasswordPolicy({ isCommon: (text) => COMMON_PASSWORDS.has(text) }),
     audit,
     refreshes: createOutcomeCounts(),
+    introspections,
     auditStore: stores.audit,
     secrets: ['a-secret-of-at-least-32-bytes-00000'],
     about: { version: '1.2.3', description: 'What it is for.', license: 'Apache-2.0' },
@@ -123,7 +130,8 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
   });
   // What a test sees recorded is what it did: the first signing key is none of it.
   audit.recorded.length = 0;
-  const app = core.createApp(createCallers(core, clock));
+  const tokens = createSteeredTokens(core, options.clock ?? clock.now);
+  const app = core.createApp(createCallers(core, clock), tokens);
   const send = async (method: string, path: string, { body, token, headers }: SendOptions = {}) => {
     const response = await app.request(
       path,
@@ -142,8 +150,8 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
     return response;
   };
   const { settled } = background;
-  const seen = { logged, recorded: audit.recorded, mails: mailer.mails, settled };
-  return { core, app, clock, stores, hasher, ...seen, send, ...createLogIns(send) };
+  const seen = { logged, recorded: audit.recorded, mails: mailer.mails, settled, introspections };
+  return { core, app, tokens, clock, stores, hasher, ...seen, send, ...createLogIns(send) };
 }
 
 function createLogIns(send: CoreUnderTest['send']): Pick<CoreUnderTest, 'logIn' | 'logInWithCookie'> {

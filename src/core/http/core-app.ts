@@ -10,6 +10,7 @@ import type { Accounts } from '../accounts/create-accounts.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ReadAuditLog } from '../audit/read-audit-log.ts';
 import type { ExchangeToken } from '../exchange/exchange-token.ts';
+import type { Introspection } from '../introspection/create-introspection.ts';
 import type { AdministerKeys } from '../keys/administer-keys.ts';
 import type { PublicKeySet } from '../keys/public-key-set.ts';
 import type { Machines } from '../machines/create-machines.ts';
@@ -61,6 +62,7 @@ export interface CoreAppOptions extends RevocationsRouteOptions {
   readonly endSession: EndSession;
   readonly machines: Machines;
   readonly exchangeToken: ExchangeToken;
+  readonly introspection: Introspection;
   readonly accounts: Accounts;
   readonly administerUsers: AdministerUsers;
   readonly readAuditLog: ReadAuditLog;

@@ -19,6 +19,12 @@ export const CLIENT_CREDENTIAL = [{ oauthClient: [] }];
 /** An OAuth client's credential as HTTP Basic, or none, for the member `security` of a route. */
 export const CLIENT_OR_NO_CREDENTIAL: Record<string, string[]>[] = [{}, { oauthClient: [] }];
 
+/** Who may ask about tokens: an OAuth client, or who has an access token with the scope; for the member `security` of a route. */
+export const INTROSPECTION_CREDENTIAL: Record<string, string[]>[] = [
+  { oauthClient: [] },
+  { introspectionToken: [] },
+];
+
 /** No credential, for the member `security` of a route that everybody may use. */
 export const NO_CREDENTIAL: Record<string, string[]>[] = [];
 
@@ -43,6 +49,13 @@ export function securitySchemes(publicUrl: string) {
       scheme: 'basic',
       description:
         'An OAuth client by `client_secret_basic` (RFC 6749, section 2.3.1). The secret may stand in the form instead; clients with `private_key_jwt` send their assertion there.',
+    },
+    introspectionToken: {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description:
+        'An access token of a client or a user with the scope `introspect` (RFC 6750), other than the one that is asked about.',
     },
     accessTokenCookie: {
       type: 'apiKey',

@@ -11,6 +11,8 @@ export interface RefreshTokenContent {
 const VERSION = 1;
 const MAC_AT = 21;
 const BYTES = MAC_AT + 32;
+// So many bytes in base64url.
+const SHAPE = /^[A-Za-z0-9_-]{71}$/;
 const PREFIX = 'ses_';
 /** The largest counter that the store can hold. */
 const COUNTER_MAX = 0x7fff_ffff;
@@ -51,8 +53,13 @@ export async function readRefreshToken(
   return undefined;
 }
 
+/** Tells whether a text has the shape of a refresh token. Does NOT tell whether it is one. */
+export function hasRefreshTokenShape(text: string): boolean {
+  return SHAPE.test(text);
+}
+
 function decode(token: string): Uint8Array<ArrayBuffer> | undefined {
-  if (!/^[A-Za-z0-9_-]{71}$/.test(token)) return undefined;
+  if (!hasRefreshTokenShape(token)) return undefined;
   const bytes = Uint8Array.fromBase64(token, { alphabet: 'base64url' });
   return bytes.toBase64({ alphabet: 'base64url', omitPadding: true }) === token ? bytes : undefined;
 }

@@ -15,7 +15,7 @@ import { checkedRoles, type RoleScopes, scopesOfRoles } from './role-scopes.ts';
 export const ACCESS_TOKEN_LIFETIME_SECONDS = SIGNED_TOKEN_SECONDS_MAX;
 
 /** The `client_id` of tokens that users get by logging in here, not through a client of theirs. */
-const FIRST_PARTY_CLIENT_ID = 'wardgate';
+export const FIRST_PARTY_CLIENT_ID = 'wardgate';
 
 /** A signed access token, how long it is good, and what for. */
 export interface IssuedAccessToken {

@@ -61,17 +61,17 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     await migrate({ url: server.url, log });
     const stores = createPostgresStores(database);
     const { users, sessions } = stores;
-    const refreshes = createOutcomeCounts();
     const stopping = new AbortController();
+    const counts = createCounts();
     const core = await createCore({
       ...stores,
       ...mail.ports,
+      ...counts,
       hasher: createArgon2Hasher(),
       guesses: limits.guesses,
       requests: limits.requests,
       passwordPolicy: createPasswordPolicy({ isCommon: await loadCommonPasswords() }),
       audit,
-      refreshes,
       secrets: environment.secrets ?? [await readDevelopmentSecret(DEVELOPMENT_DIRECTORY)],
       about: await readProductFacts(environment.role),
       clock: Date.now,
@@ -85,7 +85,7 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     const stopCleaning = startPostgresCleaning(database, policy.core, log);
     const isDatabaseReady = () => answers(database.ping());
     const stopAll = () => Promise.all([stopRounds(), stopCleaning()]).then(stop);
-    const activity = { audit: audit.counts, refreshes, revocations: core.revocationActivity };
+    const activity = { audit: audit.counts, ...counts, revocations: core.revocationActivity };
     const { redis } = limits;
     const endStreams = () => stopping.abort();
     return { core, users, sessions, mail, redis, activity, isDatabaseReady, endStreams, stop: stopAll };
@@ -93,6 +93,11 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     await stop();
     throw error;
   }
+}
+
+/** Counts of what a core answers. */
+function createCounts() {
+  return { refreshes: createOutcomeCounts(), introspections: createOutcomeCounts() };
 }
 
 /** The database's server: the one of the environment, or an embedded one. */

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { CallerFinding } from '../../../src/core/http/caller-authentication.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 import { startCoreApp } from '../../support/core-app.ts';
+import { untoldTokens } from '../../support/steered-tokens.ts';
 
 async function askMe(find: (ids: { userId: string; sessionId: string }) => CallerFinding): Promise<Response> {
   const { core, stores, logIn } = await startCoreApp();
   const { sessionId } = await logIn('doctor');
   const userId = (await stores.users.findByLogin('patient'))?.id ?? '';
-  const app = core.createApp({ authenticateCaller: async () => find({ userId, sessionId }) });
+  const app = core.createApp({ authenticateCaller: async () => find({ userId, sessionId }) }, untoldTokens);
   return app.request('/v1/auth/me', {}, { requestId: 'req-1', clientAddress: undefined });
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../../../src/lib/contract-document.ts';
 import { answerCheckOf } from '../../support/answer-check.ts';
 import { INTERNAL_CLIENT, startCoreApp } from '../../support/core-app.ts';
+import { untoldTokens } from '../../support/steered-tokens.ts';
 
 const FACTS = { requestId: 'req-1', clientAddress: '192.0.2.7' };
 const LARGER_THAN_ALLOWED = JSON.stringify({ filler: 'x'.repeat(64 * 1024) });
@@ -48,7 +49,7 @@ describe('every operation', () => {
     const { core, operations, send, logIn, logInWithCookie } = await startWithOperations();
     const { accessToken: token } = await logIn('admin');
     const { cookie } = await logInWithCookie('admin');
-    const blind = core.createApp({ authenticateCaller: async () => ({ kind: 'unavailable' }) });
+    const blind = core.createApp({ authenticateCaller: async () => ({ kind: 'unavailable' }) }, untoldTokens);
     for (const placed of operations.filter((one) => takes('bearerToken', one))) {
       const { method, path } = placed;
       const { status } = await send(method, pathOf(placed), { token, headers: { cookie } });

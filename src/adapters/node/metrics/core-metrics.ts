@@ -9,16 +9,18 @@ export interface CoreActivity {
   /** Answers to refreshes, by outcome. */
   readonly refreshes: Pick<OutcomeCounts, 'all'>;
   readonly revocations: RevocationActivity;
+  /** Answers about tokens, by outcome. */
+  readonly introspections: Pick<OutcomeCounts, 'all'>;
 }
 
 /**
  * Registers the core's metrics: `wardgate_audit_events_total{event,outcome,reason}`, which tells of everything that is recorded (log-ins are
- * `session.begun`), what became of those events, and `wardgate_refreshes_total{outcome}`. Every label is a name of ours, never one of a user, a
+ * `session.begun`), what became of those events, `wardgate_refreshes_total{outcome}` and `wardgate_introspections_total{outcome}`. Every label is a name of ours, never one of a user, a
  * session or an address.
  */
 export function registerCoreMetrics(
   registry: Registry,
-  { audit, refreshes, revocations }: CoreActivity,
+  { audit, refreshes, revocations, introspections }: CoreActivity,
 ): void {
   registerRevocationMetrics(registry, revocations);
   new Counter({
@@ -57,6 +59,11 @@ export function registerCoreMetrics(
   registerByLabel(registry, refreshes.all, {
     name: 'wardgate_refreshes_total',
     help: 'Answered refreshes of tokens',
+    label: 'outcome',
+  });
+  registerByLabel(registry, introspections.all, {
+    name: 'wardgate_introspections_total',
+    help: 'Answered questions about tokens; at_once are those for which nobody had to be asked',
     label: 'outcome',
   });
 }

@@ -16,19 +16,27 @@ export interface AuthenticatedForm {
 }
 
 /**
- * Reads the form of a request to an OAuth endpoint and authenticates the client that sent it. A query is refused: what stands in a URL ends in logs.
- * Throws UnavailableError. @see RFC 6749, sections 2.3 and 3.2; RFC 7662, section 4
+ * Reads the form of a request to an OAuth endpoint. A query is refused: what stands in a URL ends in logs. Does NOT authenticate anybody.
+ * @see RFC 6749, section 3.2; RFC 7662, section 4
+ */
+export async function readOAuthForm(c: Context<CoreEnv>): Promise<Result<FormParameters, 'invalid_request'>> {
+  if (c.req.url.includes('?')) return refused('invalid_request');
+  const body = await c.req.text();
+  // An empty body needs no type: what is missing then is the credential.
+  if (body !== '' && !FORM_TYPE.test(c.req.header('content-type') ?? '')) return refused('invalid_request');
+  const form = parseFormBody(body);
+  return form.ok ? form : refused('invalid_request');
+}
+
+/**
+ * Reads the form of a request to an OAuth endpoint and authenticates the client that sent it. Throws UnavailableError. @see RFC 6749, section 2.3
  */
 export async function readAuthenticatedForm(
   c: Context<CoreEnv>,
   authenticateClient: AuthenticateClient,
 ): Promise<Result<AuthenticatedForm, OAuthErrorCode>> {
-  if (new URL(c.req.url).search !== '') return refused('invalid_request');
-  const body = await c.req.text();
-  // An empty body needs no type: what is missing then is the credential.
-  if (body !== '' && !FORM_TYPE.test(c.req.header('content-type') ?? '')) return refused('invalid_request');
-  const form = parseFormBody(body);
-  if (!form.ok) return refused('invalid_request');
+  const form = await readOAuthForm(c);
+  if (!form.ok) return form;
   const credential = readClientCredential(c.req.header('authorization'), form.value);
   if (!credential.ok)
     return refused(credential.reason === 'ambiguous' ? 'invalid_request' : 'invalid_client');

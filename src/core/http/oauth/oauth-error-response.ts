@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { basicChallenge } from '../../../oauth/challenge.ts';
+import { basicChallenge, bearerChallenge } from '../../../oauth/challenge.ts';
 import type { CoreEnv } from '../core-env.ts';
 
 // Every refusal of the OAuth endpoints: the error as the RFC names it, and a constant text for people.
@@ -14,6 +14,16 @@ const ERRORS = {
     status: 401,
     error: 'invalid_client',
     text: 'The client credential is missing or wrong.',
+  },
+  invalid_token: {
+    status: 401,
+    error: 'invalid_token',
+    text: 'The access token is wrong, or has ended.',
+  },
+  insufficient_scope: {
+    status: 403,
+    error: 'insufficient_scope',
+    text: 'The access token lacks the scope that this needs.',
   },
   invalid_grant: {
     status: 400,
@@ -61,6 +71,8 @@ const oauthErrorSchema = z
       'invalid_request',
       'invalid_client',
       'invalid_grant',
+      'invalid_token',
+      'insufficient_scope',
       'invalid_scope',
       'invalid_target',
       'unauthorized_client',
@@ -79,14 +91,23 @@ export function oauthErrorOf(description: string) {
 
 /**
  * Answers a request to an OAuth endpoint with an error. Every 401 challenges with Basic, whatever the client tried: the scheme of HTTP that is there for
- * clients. @see RFC 6749, section 5.2
+ * clients; one for a bearer token with Bearer too. `scope`: what an access token lacked. @see RFC 6749, section 5.2; RFC 6750, section 3
  */
-export function oauthErrorResponse(c: Context<CoreEnv>, code: OAuthErrorCode): Response {
+export function oauthErrorResponse(c: Context<CoreEnv>, code: OAuthErrorCode, scope?: string): Response {
   const { status, error, text } = ERRORS[code];
+  const challenges = challengesOf(code, scope);
   return c.json({ error, error_description: text }, status, {
     'Cache-Control': 'no-store',
     Pragma: 'no-cache',
-    ...(status === 401 && { 'WWW-Authenticate': basicChallenge('wardgate') }),
+    ...(challenges.length > 0 && { 'WWW-Authenticate': challenges.join(', ') }),
     ...(status === 503 && { 'Retry-After': String(RETRY_AFTER_SECONDS) }),
   });
+}
+
+function challengesOf(code: OAuthErrorCode, scope: string | undefined): readonly string[] {
+  const basic = basicChallenge('wardgate');
+  if (code === 'invalid_token') return [basic, bearerChallenge({ error: code })];
+  if (code === 'insufficient_scope')
+    return [bearerChallenge({ error: code, ...(scope !== undefined && { scope }) })];
+  return ERRORS[code].status === 401 ? [basic] : [];
 }

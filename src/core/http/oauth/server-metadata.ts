@@ -17,6 +17,9 @@ export const serverMetadataSchema = z
     revocation_endpoint: address,
     revocation_endpoint_auth_methods_supported: names,
     revocation_endpoint_auth_signing_alg_values_supported: names,
+    introspection_endpoint: address,
+    introspection_endpoint_auth_methods_supported: names,
+    introspection_endpoint_auth_signing_alg_values_supported: names,
     jwks_uri: address,
     scopes_supported: names.openapi({
       description: 'The scopes that roles bring; clients may have others that they are registered with.',
@@ -49,6 +52,10 @@ export function writeServerMetadata(facts: ServerFacts): z.infer<typeof serverMe
     revocation_endpoint: addressBelow(issuer, '/oauth/revoke'),
     revocation_endpoint_auth_methods_supported: [...CLIENT_AUTHENTICATION_METHODS],
     revocation_endpoint_auth_signing_alg_values_supported: [...CLIENT_KEY_ALGORITHMS],
+    introspection_endpoint: addressBelow(issuer, '/oauth/introspect'),
+    // A bearer token is a method of authentication there too. @see RFC 8414, section 2
+    introspection_endpoint_auth_methods_supported: [...CLIENT_AUTHENTICATION_METHODS, 'Bearer'],
+    introspection_endpoint_auth_signing_alg_values_supported: [...CLIENT_KEY_ALGORITHMS],
     jwks_uri: addressBelow(issuer, KEY_SET_PATH),
     scopes_supported: [...new Set([...roleScopes.values()].flat())].sort(),
     response_types_supported: [],

@@ -12,14 +12,15 @@ function startMetrics() {
   const refreshes = createOutcomeCounts();
   let age: number | undefined;
   const revocations = { followers: () => 3, told: () => 70, readAgeSeconds: () => age };
-  registerCoreMetrics(registry, { audit, refreshes, revocations });
+  const introspections = createOutcomeCounts();
+  registerCoreMetrics(registry, { audit, refreshes, revocations, introspections });
   const wait = (events: number) => {
     waiting = events;
   };
   const read = (seconds: number) => {
     age = seconds;
   };
-  return { audit, refreshes, wait, read, scrape: () => registry.metrics() };
+  return { audit, refreshes, introspections, wait, read, scrape: () => registry.metrics() };
 }
 
 describe('metrics of the core', () => {
@@ -70,5 +71,13 @@ describe('metrics of the core', () => {
     const text = await scrape();
     expect(text).toContain('wardgate_refreshes_total{outcome="success"} 2');
     expect(text).toContain('wardgate_refreshes_total{outcome="refused"} 1');
+  });
+
+  it('count answers about tokens by their outcome', async () => {
+    const { introspections, scrape } = startMetrics();
+    for (const outcome of ['active_at_once', 'active_at_once', 'unavailable']) introspections.add(outcome);
+    const text = await scrape();
+    expect(text).toContain('wardgate_introspections_total{outcome="active_at_once"} 2');
+    expect(text).toContain('wardgate_introspections_total{outcome="unavailable"} 1');
   });
 });

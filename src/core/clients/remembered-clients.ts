@@ -1,0 +1,50 @@
+import type { Clock } from '../../lib/durations.ts';
+import type { Fingerprint } from '../../lib/fingerprint.ts';
+import { ok } from '../../lib/result.ts';
+import type { AuthenticateClient } from './authenticate-client.ts';
+import type { Client } from './client-store.ts';
+
+/** A secret that was good. Times are milliseconds. */
+interface Remembered {
+  readonly client: Client;
+  readonly askedAt: number;
+}
+
+const REMEMBER_MS = 1000;
+const REMEMBERED_MAX = 1000;
+
+/**
+ * Makes an authentication of clients that uses a good secret's answer for a second from the moment of asking, so that a service that asks for each of its requests costs
+ * one look a second; a client that is disabled or changed is out within that second. Does NOT remember refusals, which are recorded each, nor assertions, which
+ * are good once; keeps no secret, only its fingerprint.
+ */
+export function createRememberedClients(options: {
+  readonly authenticateClient: AuthenticateClient;
+  readonly fingerprint: Fingerprint;
+  readonly clock: Clock;
+}): AuthenticateClient {
+  const { authenticateClient, fingerprint, clock } = options;
+  const remembered = new Map<string, Remembered>();
+
+  function remember(name: string, known: Remembered): void {
+    remembered.delete(name);
+    for (const [oldest, { askedAt }] of remembered) {
+      if (remembered.size < REMEMBERED_MAX && known.askedAt - askedAt < REMEMBER_MS) break;
+      remembered.delete(oldest);
+    }
+    remembered.set(name, known);
+  }
+
+  return async (credential, request) => {
+    if (credential.method === 'private_key_jwt') return authenticateClient(credential, request);
+    const { method, clientId, secret } = credential;
+    // As JSON, so that no two credentials are written alike.
+    const name = fingerprint(JSON.stringify([method, clientId, secret]));
+    const askedAt = clock();
+    const known = remembered.get(name);
+    if (known !== undefined && Math.abs(askedAt - known.askedAt) < REMEMBER_MS) return ok(known.client);
+    const client = await authenticateClient(credential, request);
+    if (client.ok) remember(name, { client: client.value, askedAt });
+    return client;
+  };
+}

@@ -1,0 +1,100 @@
+import type { Principal } from '../../identity/principal.ts';
+import type { Clock } from '../../lib/durations.ts';
+import type { Soon } from '../../lib/soon.ts';
+import type { ClientStore } from '../clients/client-store.ts';
+import type { IdleLimits } from '../sessions/session-limits.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+import type { TokenAuthentication } from './token-authentication.ts';
+
+/**
+ * Tells whether what an access token of our own core stands on still stands: its session and user, or its client. Answers at once where it is remembered.
+ * Throws UnavailableError ('database').
+ */
+export type Stands = (principal: Principal) => Soon<boolean>;
+
+/** How long an answer of the store is used while the memory of revocations is not current: a revocation is seen within a second. */
+const UNSURE_MS = 1000;
+const REMEMBERED_MAX = 10_000;
+
+/** One question to the stores. Times are milliseconds. */
+interface Question {
+  readonly askedAt: number;
+  readonly pending: Promise<boolean>;
+  /** Until when the answer is yes as long as nothing is revoked; `undefined` while there is no answer. */
+  standsUntil: number | undefined;
+}
+
+/**
+ * Creates the judgement. The stores are asked once for each token, and a yes is then used for as long as the memory of revocations is current and does not list
+ * the token, or for a second from the moment of asking where it is not current. So a slow question that ends after a revocation brings nothing back. What may change
+ * without a revocation, a session that lies idle, is asked again when it could. A no is not remembered.
+ */
+export function createStands(options: {
+  readonly sessions: SessionStore;
+  readonly clientStore: ClientStore;
+  readonly limits: IdleLimits;
+  readonly tokens: Pick<TokenAuthentication, 'revocationOf'>;
+  readonly clock: Clock;
+}): Stands {
+  const { tokens, clock } = options;
+  const questions = new Map<string, Question>();
+  const findEnd = createFindEnd(options);
+
+  function ask(principal: Principal, name: string, now: number): Promise<boolean> {
+    const pending = findEnd(principal).then(
+      (end) => {
+        if (end !== undefined) question.standsUntil = end;
+        else if (questions.get(name) === question) questions.delete(name);
+        return end !== undefined && tokens.revocationOf(principal) !== 'revoked';
+      },
+      (error: unknown) => {
+        if (questions.get(name) === question) questions.delete(name);
+        throw error;
+      },
+    );
+    const question: Question = { askedAt: now, pending, standsUntil: undefined };
+    questions.delete(name);
+    for (const oldest of questions.keys()) {
+      if (questions.size < REMEMBERED_MAX) break;
+      questions.delete(oldest);
+    }
+    questions.set(name, question);
+    return pending;
+  }
+
+  return (principal) => {
+    const standing = tokens.revocationOf(principal);
+    if (standing === 'revoked') return false;
+    const name = String(principal.tokenId);
+    const now = clock();
+    const known = questions.get(name);
+    if (known === undefined) return ask(principal, name, now);
+    const isRecent = Math.abs(now - known.askedAt) < UNSURE_MS;
+    if (known.standsUntil === undefined) return isRecent ? known.pending : ask(principal, name, now);
+    const isUsable = now < known.standsUntil && (isRecent || standing === 'not_listed');
+    return isUsable || ask(principal, name, now);
+  };
+}
+
+/** Asks, with one statement, until when a token's owner stands if nothing is revoked; `undefined` where it does not. */
+function createFindEnd(options: {
+  readonly sessions: SessionStore;
+  readonly clientStore: ClientStore;
+  readonly limits: IdleLimits;
+}): (principal: Principal) => Promise<number | undefined> {
+  const { sessions, clientStore, limits } = options;
+  return async ({ kind, subject, sessionId, roles, scopes }) => {
+    if (kind === 'client') {
+      const client = await clientStore.findById(subject);
+      if (client === undefined || client.disabledAt !== undefined) return undefined;
+      // What was taken from the client was taken from its tokens.
+      const hasAll = roles.every((role) => client.roles.includes(role));
+      return hasAll && scopes.isSubsetOf(new Set(client.scopes)) ? Number.POSITIVE_INFINITY : undefined;
+    }
+    const session = sessionId && (await sessions.findActiveById(sessionId, limits));
+    if (!session || session.userId !== subject) return undefined;
+    const { bearerIdleSeconds, cookieIdleSeconds } = limits;
+    const idleSeconds = session.transport === 'bearer' ? bearerIdleSeconds : cookieIdleSeconds;
+    return session.lastSeenAt.getTime() + 1000 * idleSeconds;
+  };
+}
