@@ -1,5 +1,6 @@
 import { createPinoLog } from '../adapters/node/pino-log.ts';
 import type { Policy } from '../config/compile-policy.ts';
+import { createAssertionVerifier } from '../downstream/assertion-verifier.ts';
 import { demoText } from './demo/demo-text.ts';
 import { seedDemoUsers } from './demo/demo-users.ts';
 import { type SampleService, startSampleService } from './demo/sample-service.ts';
@@ -32,7 +33,7 @@ const stopServices = async () => {
 
 try {
   process.stdout.write('Starting Postgres, three sample services and the gateway ...\n');
-  await startServices(policy);
+  await startServices(policy, environment.publicUrl);
   const running = await startWardgate(environment, policy, log);
   stopOnSignals(async () => {
     await running.stop();
@@ -50,7 +51,9 @@ try {
 }
 
 /** Starts a sample service for each upstream, where the policy file says that it is. */
-async function startServices({ upstreams }: Policy): Promise<void> {
-  for (const { id, origin } of upstreams)
-    services.push(await startSampleService(id, Number(new URL(origin).port)));
+async function startServices({ upstreams }: Policy, issuer: string): Promise<void> {
+  for (const { id, origin, audience } of upstreams) {
+    const verifier = createAssertionVerifier({ issuer, audience });
+    services.push(await startSampleService(id, Number(new URL(origin).port), verifier));
+  }
 }

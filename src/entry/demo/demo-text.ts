@@ -19,7 +19,7 @@ ${services.join('\n')}   (reached through the gateway)
 Users, password ${DEMO_PASSWORD}
 ${userLines().join('\n')}
 
-${commands(gatewayUrl)}${mailCommands(gatewayUrl, outboxUrl)}
+${commands(gatewayUrl, options.services)}${mailCommands(gatewayUrl, outboxUrl)}
 Ctrl-C stops everything.
 `;
 }
@@ -36,7 +36,8 @@ function userLines(): string[] {
   });
 }
 
-function commands(gatewayUrl: string): string {
+function commands(gatewayUrl: string, services: readonly { name: string; port: number }[]): string {
+  const patients = `http://127.0.0.1:${services.find(({ name }) => name === 'patients')?.port}`;
   return `Try it in another terminal:
 
   # log in, and keep the access tokens of a doctor and of a patient
@@ -49,6 +50,10 @@ ${login('PATIENT', 'patient@demo.test', gatewayUrl)}
   # 200: a patient reads the own record; 403: another one's
   curl -siw '\\n' ${gatewayUrl}/patients/p-100/vitals -H "Authorization: Bearer $PATIENT"
   curl -siw '\\n' ${gatewayUrl}/patients/p-101/vitals -H "Authorization: Bearer $PATIENT"
+
+  # 200: the service verifies by a signed assertion who is calling; asked directly, past the gateway, it answers 401
+  curl -siw '\\n' ${gatewayUrl}/patients/p-100/letters -H "Authorization: Bearer $DOCTOR"
+  curl -siw '\\n' ${patients}/patients/p-100/letters -H 'X-User-Id: somebody-else'
 
   # 401: no credential; 200: a public route, with empty identity headers; 404: nothing is routed there
   curl -siw '\\n' ${gatewayUrl}/patients/p-100/vitals

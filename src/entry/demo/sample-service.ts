@@ -1,9 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
+import type { AssertionVerifier } from '../../downstream/assertion-verifier.ts';
+import { identityAnswer } from '../../downstream/identity-answer.ts';
+import { identityOf } from '../../downstream/identity-of.ts';
 
 // Slow enough to read along, quick enough to see that nothing is held back.
 const EVENT_INTERVAL_MS = 1000;
+// Where the policy file's route sends an assertion.
+const LETTERS = /^\/patients\/[^/?]+\/letters(?:[/?]|$)/;
 
 /** A sample service that is listening. */
 export interface SampleService {
@@ -13,14 +18,19 @@ export interface SampleService {
 }
 
 /**
- * Starts a service that answers each request with what it received: `{service, method, url, headers: [[name, value], …], bodyBytes}`. The
- * one called `alerts` also streams an event a second at `/alerts/stream` and echoes WebSocket messages at `/alerts/ws`. It believes the identity
- * headers, as services behind a gateway do, and listens on loopback only. @throws Error with code EADDRINUSE when the port is taken.
+ * Starts a service that answers each request with what it received and who it takes the caller for: `{service, method, url, headers: [[name, value],
+ * …], bodyBytes, identity}`. The one called `alerts` also streams an event a second at `/alerts/stream` and echoes WebSocket messages at `/alerts/ws`.
+ * It believes the identity headers, as services behind a gateway do, and listens on loopback only; with a verifier it believes the assertion alone for
+ * patients' letters, and answers 401 or 503 without one. @throws Error with code EADDRINUSE when the port is taken.
  */
-export async function startSampleService(name: string, port: number): Promise<SampleService> {
+export async function startSampleService(
+  name: string,
+  port: number,
+  verifier?: AssertionVerifier,
+): Promise<SampleService> {
   const server = createServer((request, response) => {
     if (name === 'alerts' && request.url?.split('?')[0] === '/alerts/stream') streamEvents(request, response);
-    else void answerWithRequest(name, request, response);
+    else void answerWithRequest({ name, verifier }, request, response);
   });
   const closeWebSockets = name === 'alerts' ? echoWebSockets(server) : () => {};
   await new Promise<void>((resolve, reject) => {
@@ -39,7 +49,18 @@ export async function startSampleService(name: string, port: number): Promise<Sa
   };
 }
 
-async function answerWithRequest(service: string, request: IncomingMessage, response: ServerResponse) {
+async function answerWithRequest(
+  { name: service, verifier }: { readonly name: string; readonly verifier: AssertionVerifier | undefined },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const verified = verifier !== undefined && LETTERS.test(request.url ?? '');
+  const identity = await identityOf(request, verified ? { verifier } : {});
+  if (verified && identity.kind !== 'identified') {
+    const { status, headers, body } = identityAnswer(identity, request.headers);
+    response.writeHead(status, headers).end(body);
+    return;
+  }
   let bodyBytes = 0;
   try {
     for await (const chunk of request) bodyBytes += (chunk as Uint8Array).length;
@@ -52,7 +73,7 @@ async function answerWithRequest(service: string, request: IncomingMessage, resp
     headers.push([request.rawHeaders[index] ?? '', request.rawHeaders[index + 1] ?? '']);
   response.writeHead(200, { 'Content-Type': 'application/json' });
   response.end(
-    `${JSON.stringify({ service, method: request.method, url: request.url, headers, bodyBytes })}\n`,
+    `${JSON.stringify({ service, method: request.method, url: request.url, headers, bodyBytes, identity })}\n`,
   );
 }
 

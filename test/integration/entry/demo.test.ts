@@ -52,10 +52,12 @@ describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
       .join('\n');
     const { stdout } = await run('bash', ['-c', pasted]);
     const statuses = [...stdout.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => status);
-    expect(statuses).toEqual(['200', '200', '403', '401', '200', '404', '204', '401', '202']);
+    expect(statuses).toEqual(['200', '200', '403', '200', '401', '401', '200', '404', '204', '401', '202']);
     expect(stdout).toContain('["X-User-Roles","doctor"]');
     expect(stdout).toContain('["X-User-Id",""]');
     expect(stdout).not.toContain('somebody-else');
+    expect(stdout).toContain('"identity":{"kind":"anonymous"}');
+    expect(stdout).toMatch(/"identity":{"kind":"identified","identity":{[^}]*"doctorId":"d-200"/);
     const outbox = async () => (await fetch(`http://localhost:${port}/_gateway/outbox`)).text();
     await expect.poll(outbox).toContain('/v1/auth/password/reset#token=');
     expect(await demo.stop()).toBe(0);

@@ -141,6 +141,7 @@ describe('the shipped policy file', () => {
     const { routes, roleScopes } = policyOf(text);
     expect(routes.map(({ id }) => id)).toEqual([
       'patient-record',
+      'patient-letters',
       'doctors',
       'alerts',
       'alert-stream',

@@ -25,7 +25,7 @@ describe('wardgate config check', () => {
   it('says OK with counts for the shipped policy file', async () => {
     const { code, out, error } = await run(['config', 'check', fixture('gateway-config/gateway.yaml')]);
     expect({ code, error }).toEqual({ code: 0, error: '' });
-    expect(out).toMatch(/^OK .*gateway\.yaml: 1 issuer, 3 upstreams, 5 routes\n$/);
+    expect(out).toMatch(/^OK .*gateway\.yaml: 1 issuer, 3 upstreams, 6 routes\n$/);
   });
 
   it('takes the file that WARDGATE_CONFIG names', async () => {
