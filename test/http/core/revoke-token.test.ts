@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { decodeJwt, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createClientSecret } from '../../../src/identity/client-secret.ts';
@@ -204,6 +205,24 @@ describe('POST /oauth/revoke', () => {
     await expectDone(await revoke(tokens.accessToken));
     expect(recorded).toEqual([]);
     expect((await core.stores.sessions.listEnded(3600)).length).toBe(0);
+  });
+
+  it('takes nothing but the very texts that were issued for tokens', async () => {
+    const { revoke, tokens, isAlive, recorded } = await start();
+    const texts = [tokens.accessToken, tokens.refreshToken];
+    const change = fc.stringMatching(/^[\w.-]{0,2}$/);
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...texts), fc.nat(), change, async (text, number, changed) => {
+        // Not the last: it has bits that mean nothing.
+        const at = number % (text.length - 1);
+        const other = text.slice(0, at) + changed + text.slice(at + 1);
+        fc.pre(other !== text);
+        await expectDone(await revoke(other));
+      }),
+      { numRuns: 200 },
+    );
+    expect(recorded).toEqual([]);
+    expect(await isAlive(tokens)).toBe(true);
   });
 
   it('wants one token, from a client that proves who it is', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDatabaseUrl, parseEnvironment, readPublicUrl } from '../../../src/config/environment.ts';
 import { environmentVariables } from '../../../src/config/environment-variables.ts';
+import { addressBelow } from '../../../src/oauth/issuer-address.ts';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
 
@@ -74,6 +75,20 @@ describe('an environment that is right', () => {
       expect(environmentOf({ WARDGATE_PUBLIC_URL }).publicUrl).toBe('https://clinic.example/auth');
     },
   );
+
+  it('has a public address that addresses are written below as they are', () => {
+    const segment = fc.stringMatching(/^[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,8}$/);
+    const paths = fc
+      .array(segment, { maxLength: 4 })
+      .map((segments) => segments.map((one) => `/${one}`).join(''));
+    fc.assert(
+      fc.property(paths, fc.constantFrom('', '/'), (path, slash) => {
+        const { publicUrl } = environmentOf({ WARDGATE_PUBLIC_URL: `https://clinic.example${path}${slash}` });
+        expect(publicUrl).toBe(`https://clinic.example${path}`);
+        expect(new URL(addressBelow(publicUrl, '/oauth/token')).href).toBe(`${publicUrl}/oauth/token`);
+      }),
+    );
+  });
 
   it('has a public address for commands too, the default where it is wrong', () => {
     expect(readPublicUrl({ WARDGATE_PUBLIC_URL: 'https://clinic.example/auth/' })).toBe(

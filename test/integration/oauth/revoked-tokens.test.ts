@@ -1,0 +1,109 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { basic } from '../../support/client-requests.ts';
+import { type OAuthScene, type RegisteredClient, startOAuthScene } from '../../support/oauth-scene.ts';
+import { startHttpService } from '../../support/upstream-service.ts';
+import { startWardgateProcess } from '../../support/wardgate-process.ts';
+
+const stack = new AsyncDisposableStack();
+let scene: OAuthScene;
+let pages: RegisteredClient;
+/** The process of role `all`, and one of role `gateway`. */
+let origins: readonly string[];
+
+beforeAll(async () => {
+  const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'wardgate-revoked-')), (path) =>
+    rm(path, { recursive: true, force: true }),
+  );
+  const service = stack.adopt(await startHttpService((_, outgoing) => outgoing.end('served')), (started) =>
+    started.close(),
+  );
+  const policyFile = join(folder, 'gateway.yaml');
+  await writeFile(
+    policyFile,
+    `
+version: 1
+credentials: [bearer]
+issuers: [{ id: wardgate, audience: clinic }]
+signing: { algorithm: ES256 }
+upstreams: { records: { url: ${service.origin} } }
+routes:
+  - { id: records, path: /records/**, upstream: records, allow: [{ roles: [doctor] }] }
+`,
+  );
+  const shared = {
+    WARDGATE_CONFIG: policyFile,
+    WARDGATE_CLIENT_ID: 'edge',
+    WARDGATE_CLIENT_SECRET: 'edge-secret-of-32-bytes-0000000000',
+  };
+  scene = stack.adopt(await startOAuthScene('', shared), (started) => started.stop());
+  const gateway = await startWardgateProcess({
+    ...shared,
+    WARDGATE_ROLE: 'gateway',
+    WARDGATE_PUBLIC_URL: scene.issuer,
+    WARDGATE_CORE_URL: scene.issuer,
+  });
+  stack.defer(() => gateway.stop());
+  origins = [scene.issuer, `http://127.0.0.1:${gateway.port}`];
+  pages = await scene.register('--role doctor');
+});
+afterAll(() => stack.disposeAsync());
+
+async function served(origin: string, token: string): Promise<number> {
+  const answer = await fetch(`${origin}/records/x`, { headers: { authorization: `Bearer ${token}` } });
+  await answer.text();
+  return answer.status;
+}
+
+const everywhere = (token: string) => Promise.all(origins.map((origin) => served(origin, token)));
+
+function post(path: string, form: Readonly<Record<string, string>>, { id, secret }: RegisteredClient) {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', ...basic(id, secret) };
+  return fetch(`${scene.issuer}${path}`, { method: 'POST', headers, body: new URLSearchParams(form) });
+}
+
+async function ownToken(): Promise<string> {
+  return (await (await post('/oauth/token', { grant_type: 'client_credentials' }, pages)).json())
+    .access_token;
+}
+
+/** How long after the answer the last request was sent that was let through, at either process. */
+async function lagAfterRevoking(revoked: string, watched: string): Promise<number> {
+  expect(await everywhere(watched)).toEqual([200, 200]);
+  expect((await post('/oauth/revoke', { token: revoked }, pages)).status).toBe(200);
+  const atMs = performance.now();
+  const lags = origins.map(async (origin) => {
+    for (let lastMs = 0; ; await pause(5)) {
+      const sentMs = performance.now() - atMs;
+      const status = await served(origin, watched);
+      if (status === 401) return lastMs;
+      expect(status).toBe(200);
+      lastMs = sentMs;
+    }
+  });
+  return Math.max(...(await Promise.all(lags)));
+}
+
+describe('a token that its client revoked is refused at every gateway within a second', () => {
+  it('where the client had it for itself, and its other tokens pass', async () => {
+    const [token, other] = [await ownToken(), await ownToken()];
+    expect(await lagAfterRevoking(token, token)).toBeLessThan(1000);
+    expect(await everywhere(other)).toEqual([200, 200]);
+  });
+
+  it('where it revoked the refresh token of the session', async () => {
+    const [ended, other] = [await scene.logIn(pages), await scene.logIn(pages)];
+    expect(await lagAfterRevoking(ended.refreshToken, ended.accessToken)).toBeLessThan(1000);
+    expect(await everywhere(other.accessToken)).toEqual([200, 200]);
+  });
+
+  it('where it revoked another access token of the session', async () => {
+    const { accessToken, refreshToken } = await scene.logIn(pages);
+    const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
+    const { access_token } = await (await post('/oauth/token', form, pages)).json();
+    expect(await lagAfterRevoking(access_token, accessToken)).toBeLessThan(1000);
+  });
+});
