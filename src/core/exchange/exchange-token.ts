@@ -7,32 +7,32 @@ import type { Client, ClientStore } from '../clients/client-store.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { IdleLimits } from '../sessions/session-limits.ts';
 import type { IssuedAccessToken } from '../tokens/access-token.ts';
-import { createVerifyOwnAccessToken } from '../tokens/verify-own-access-token.ts';
-import {
-  actorsOf,
-  type NarrowClaims,
-  type NarrowingRefusal,
-  narrowClaims,
-  type WantedToken,
-} from './narrow-claims.ts';
-import type { SubjectStanding } from './subject-standing.ts';
+import { createVerifyOwnJwt } from '../tokens/verify-own-jwt.ts';
+import { actorsOf, type NarrowingRefusal, narrowClaims, type WantedToken } from './narrow-claims.ts';
+import { readSubject, type Subject, type SubjectFault } from './read-subject.ts';
+import type { StandingSession, SubjectStanding } from './subject-standing.ts';
 
 /** Why a token was not exchanged, for the log; whoever asked is told less. */
 export type ExchangeRefusal =
   | NarrowingRefusal
+  | SubjectFault
   /** The client may exchange nothing. */
   | 'exchange_not_allowed'
-  | 'subject_malformed'
-  /** It is a client's own token: a client that acts for a client would be that client. */
-  | 'subject_not_a_user'
   | 'subject_ended';
+
+/** A token that is presented, and what the client says of it. */
+export interface PresentedToken {
+  readonly token: string;
+  /** `jwt`: an access token or an identity assertion. */
+  readonly as: 'access_token' | 'jwt';
+}
 
 /**
  * Exchanges the token of a user for one with which a client calls one service for that user. The client was authenticated just now. Throws UnavailableError ('database').
  */
 export type ExchangeToken = (
   client: Client,
-  subjectToken: string,
+  presented: PresentedToken,
   wanted: WantedToken,
   request: AuditRequest,
 ) => Promise<Result<IssuedAccessToken, ExchangeRefusal>>;
@@ -52,15 +52,15 @@ export interface ExchangeOptions {
 }
 
 /**
- * Creates the exchange of tokens; each, and each refusal, goes to the audit log. The subject is an access token of our own for a user; its session, its user and the clients that it
+ * Creates the exchange of tokens; each, and each refusal, goes to the audit log. The subject is an access token of our own for a user, or an identity assertion of ours; its session, its user and the clients that it
  * came through must stand at this moment. The new token belongs to the same session and dies with it. Does NOT count as use of the session. @see RFC 8693
  */
 export function createExchangeToken(options: ExchangeOptions): ExchangeToken {
   const { clientStore, keys, audit } = options;
   const judge = createJudge(options);
 
-  return async (client, subjectToken, wanted, request) => {
-    const { subject, narrowed } = await judge(client, subjectToken, wanted);
+  return async (client, presented, wanted, request) => {
+    const { subject, claims: judged } = await judge(client, presented, wanted);
     const record = (outcome: Pick<AuditEvent, 'outcome' | 'reason' | 'details'>) =>
       audit.record({
         type: 'token.exchanged',
@@ -69,11 +69,11 @@ export function createExchangeToken(options: ExchangeOptions): ExchangeToken {
         request,
         ...outcome,
       });
-    if (!narrowed.ok) {
-      record({ outcome: 'refused', reason: narrowed.reason });
-      return narrowed;
+    if (!judged.ok) {
+      record({ outcome: 'refused', reason: judged.reason });
+      return judged;
     }
-    const { value: claims } = narrowed;
+    const { value: claims } = judged;
     const token = await keys.sign({ ...claims, jti: createId('token') }, ACCESS_TOKEN_TYPE);
     await clientStore.noteUse(client.id);
     const scopes = claims.scope.split(' ').filter((scope) => scope !== '');
@@ -86,28 +86,37 @@ export function createExchangeToken(options: ExchangeOptions): ExchangeToken {
 
 /** What came of a subject token: whose it is, as far as that is certain, and what may become of it. */
 interface Judgement {
-  readonly subject?: UserAccessTokenClaims;
-  readonly narrowed: Result<NarrowClaims, ExchangeRefusal>;
+  readonly subject?: Subject;
+  readonly claims: Result<Omit<UserAccessTokenClaims, 'jti'>, ExchangeRefusal>;
 }
 
 function createJudge({ keys, publicUrl: issuer, audience, clock, subjectStanding, limits }: ExchangeOptions) {
-  const verify = createVerifyOwnAccessToken({ keySet: keys.publicKeySet, issuer, audience, clock });
-  const unread = (reason: ExchangeRefusal): Judgement => ({ narrowed: refused(reason) });
+  const verify = createVerifyOwnJwt({ keySet: keys.publicKeySet, issuer, clock });
+  const unread = (reason: ExchangeRefusal): Judgement => ({ claims: refused(reason) });
 
-  return async (client: Client, subjectToken: string, wanted: WantedToken): Promise<Judgement> => {
+  return async (client: Client, { token, as }: PresentedToken, wanted: WantedToken): Promise<Judgement> => {
     if (client.audiences.length === 0) return unread('exchange_not_allowed');
-    const verified = await verify(subjectToken);
+    const verified = await verify(token);
     if (!verified.ok) return unread(verified.reason === 'expired' ? 'subject_expired' : 'subject_malformed');
-    if (verified.value.kind === 'client') return unread('subject_not_a_user');
-    const subject = verified.value.claims;
+    if (as === 'access_token' && verified.value.type !== ACCESS_TOKEN_TYPE)
+      return unread('subject_malformed');
+    const read = readSubject(verified.value, audience);
+    if (!read.ok) return unread(read.reason);
+    const subject = read.value;
     const narrowed = narrowClaims(subject, client, wanted, { everywhere: audience, now: clock() / 1000 });
-    if (!narrowed.ok) return { subject, narrowed };
+    if (!narrowed.ok) return { subject, claims: narrowed };
     const standing = await subjectStanding.findStanding(factsOf(subject), limits);
-    return { subject, narrowed: standing === undefined ? refused('subject_ended') : narrowed };
+    if (standing === undefined) return { subject, claims: refused('subject_ended') };
+    return { subject, claims: ok({ ...logInOf(standing), ...narrowed.value }) };
   };
 }
 
-function factsOf({ sub, sid, jti, iat, client_id: clientId, act }: UserAccessTokenClaims) {
+/** How the user logged in, as a token of the session would say. */
+function logInOf({ createdAt, acr, amr }: StandingSession) {
+  return { auth_time: Math.floor(createdAt.getTime() / 1000), acr, amr };
+}
+
+function factsOf({ sub, sid, jti, iat, client_id: clientId, act }: Subject) {
   const clientIds = [...new Set([clientId, ...actorsOf(act)])].filter((id) => isId('client', id));
   return { userId: sub, sessionId: sid, tokenId: jti, issuedAt: new Date(iat * 1000), clientIds };
 }

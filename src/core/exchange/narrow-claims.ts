@@ -1,8 +1,8 @@
-import type { UserAccessTokenClaims } from '../../identity/access-token-claims.ts';
 import { ACTORS_MAX, type Actor } from '../../identity/actor.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { Client } from '../clients/client-store.ts';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../tokens/access-token.ts';
+import type { Subject } from './read-subject.ts';
 
 /** What a client asks for in exchange for a token. */
 export interface WantedToken {
@@ -19,8 +19,8 @@ export type NarrowingRefusal =
   | 'too_many_actors'
   | 'subject_expired';
 
-/** The claims of an exchanged token, but for its name. */
-export type NarrowClaims = Omit<UserAccessTokenClaims, 'jti'>;
+/** The claims of an exchanged token, but for its name and, where the subject does not tell it, how the user logged in. */
+export type NarrowClaims = Omit<Subject, 'jti'>;
 
 type ExchangingClient = Pick<Client, 'id' | 'audience' | 'audiences' | 'scopes'>;
 

@@ -10,7 +10,8 @@ import type { TokenGrants } from './token-grants.ts';
 
 const tokenExchangeParameters = {
   subject_token: z.string().max(8192).optional().openapi({
-    description: 'For token exchange: the access token of the user for whom the client calls.',
+    description:
+      'For token exchange: the access token of the user for whom the client calls, or the identity assertion that came with the request.',
   }),
   subject_token_type: z.enum(SUBJECT_TOKEN_TYPES).optional().openapi({
     description: 'For token exchange: what `subject_token` is.',
