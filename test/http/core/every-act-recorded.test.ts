@@ -102,6 +102,10 @@ const RECORD_NOTHING: readonly string[] = [
   // Questions of gateways, which change nothing.
   'POST /internal/sessions/lookup',
   'POST /internal/machines/lookup',
+  // Made for each caller of a route all day, and good for a minute; the access log has the request that it was made for.
+  'POST /internal/assertions',
+  // A question, which changes nothing; refused callers are recorded.
+  'POST /oauth/introspect',
 ];
 
 async function listChanging(): Promise<string[]> {
