@@ -116,12 +116,8 @@ describe('what is no access token of a user of ours', () => {
   });
 
   it('attack 39: is no token of a client, which would act for itself', async () => {
-    const { origin, patients } = services;
-    const response = await fetch(`${origin}/oauth/token`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${btoa(`${patients.id}:${patients.secret}`)}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    });
+    const { ask, patients } = services;
+    const response = await ask('/oauth/token', patients, { grant_type: 'client_credentials' });
     const { access_token } = await response.json();
     expect(decodeJwt(access_token).sub).toBe(patients.id);
     expect(await verdict(patients, access_token)).toBe('invalid_request');

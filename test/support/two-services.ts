@@ -32,6 +32,8 @@ export interface TwoServices {
   register(...options: readonly string[]): Promise<Registered>;
   /** Logs somebody in, a doctor unless it is said: an access token that is good everywhere. */
   logIn(login?: string): Promise<string>;
+  /** Sends a form to an OAuth endpoint as a client. */
+  ask(path: string, client: Registered, form: Readonly<Record<string, string>>): Promise<Response>;
   /** Sends a form to the token endpoint as a client, with what an exchange for alerts needs unless it says otherwise. */
   exchange(client: Registered, form: Readonly<Record<string, string>>): Promise<Response>;
   /** The token that comes of exchanging one. */
@@ -111,20 +113,25 @@ function createRegister(url: string): TwoServices['register'] {
   };
 }
 
-function createRequests(origin: string): Pick<TwoServices, 'logIn' | 'exchange' | 'exchanged' | 'send'> {
-  const exchange: TwoServices['exchange'] = ({ id, secret }, form) => {
+type Requests = Pick<TwoServices, 'logIn' | 'ask' | 'exchange' | 'exchanged' | 'send'>;
+
+function createRequests(origin: string): Requests {
+  const ask: TwoServices['ask'] = (path, { id, secret }, form) =>
+    fetch(`${origin}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+      body: new URLSearchParams(form),
+    });
+  const exchange: TwoServices['exchange'] = (client, form) => {
     const defaults = {
       grant_type: TOKEN_EXCHANGE,
       subject_token_type: ACCESS_TOKEN_TYPE,
       audience: 'alerts',
     };
-    return fetch(`${origin}/oauth/token`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
-      body: new URLSearchParams({ ...defaults, ...form }),
-    });
+    return ask('/oauth/token', client, { ...defaults, ...form });
   };
   return {
+    ask,
     exchange,
     async logIn(login = 'doctor') {
       const response = await fetch(`${origin}/v1/auth/sessions`, {
