@@ -16,8 +16,11 @@ export interface OAuthScene {
   readonly issuer: string;
   /** Registers a client on the command line, with those options besides its name. */
   register(options?: string): Promise<RegisteredClient>;
-  /** Logs the demo's doctor in through a client. */
-  logIn(client: RegisteredClient): Promise<{ readonly accessToken: string; readonly refreshToken: string }>;
+  /** Logs a user of the demo's in through a client: the doctor unless said. */
+  logIn(
+    client: RegisteredClient,
+    login?: string,
+  ): Promise<{ readonly accessToken: string; readonly refreshToken: string }>;
   stop(): Promise<void>;
 }
 
@@ -51,11 +54,11 @@ export async function startOAuthScene(
         const [, id = '', secret = ''] = /^client_id=(\S+)(?:\nclient_secret=(\S+))?/.exec(out) ?? [];
         return { id, secret };
       },
-      async logIn({ id, secret }) {
+      async logIn({ id, secret }, login = 'doctor') {
         const answer = await fetch(`${proxy.publicUrl}/v1/auth/sessions`, {
           method: 'POST',
           headers: { 'content-type': 'application/json', ...basic(id, secret) },
-          body: JSON.stringify({ login: 'doctor', password: DEMO_PASSWORD }),
+          body: JSON.stringify({ login, password: DEMO_PASSWORD }),
         });
         if (answer.status !== 201) throw new Error(`a log-in was answered ${answer.status}`);
         return answer.json();

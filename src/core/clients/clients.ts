@@ -36,7 +36,7 @@ export interface Clients {
     id: string,
     by: AuditOrigin,
   ): Promise<Result<{ readonly client: Client; readonly secret: string }, 'not_found' | 'method_mismatch'>>;
-  /** Removes a client for good. Does NOT end its tokens where they are judged by their signature alone. */
+  /** Removes a client for good, and what was issued to it. Does NOT end its tokens where a service judges them by their signature alone. */
   remove(id: string, by: AuditOrigin): Promise<'removed' | 'not_found'>;
 }
 
