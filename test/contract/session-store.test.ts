@@ -22,8 +22,6 @@ describeStores('session store', (stores) => {
   }
   const findByToken = async (tokenHash: Uint8Array) =>
     (await stores.sessions.findActiveByTokenHash(tokenHash, IDLE_SECONDS))?.session;
-  const endedIds = async (withinSeconds: number) =>
-    (await stores.sessions.listEnded(withinSeconds)).map(({ sessionId }) => sessionId);
 
   it('begins an active session that both lookups find', async () => {
     const { session, tokenHash } = await beginWithToken(3600);
@@ -218,20 +216,6 @@ describeStores('session store', (stores) => {
       expect(await stores.sessions.findActiveById(id, IDLE)).toBeDefined();
     expect(await stores.sessions.endAllExcept(userId, ofOther.id)).toEqual([kept.id]);
     expect(await stores.sessions.findActiveById(ofOther.id, IDLE)).toBeDefined();
-  });
-
-  it('lists sessions that ended lately, and only those', async () => {
-    const active = await stores.sessions.begin(newSession(userId));
-    const early = await stores.sessions.begin(newSession(userId));
-    const late = await stores.sessions.begin(newSession(userId));
-    await stores.sessions.end(early.id, userId);
-    await stores.advanceSeconds(600);
-    await stores.sessions.end(late.id, userId);
-    const lately = await endedIds(300);
-    expect(lately).toContain(late.id);
-    expect(lately).not.toContain(early.id);
-    expect(lately).not.toContain(active.id);
-    expect(await endedIds(900)).toEqual(expect.arrayContaining([early.id, late.id]));
   });
 });
 

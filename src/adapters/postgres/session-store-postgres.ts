@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gte, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, ne, type SQL, sql } from 'drizzle-orm';
 import type { NewSession, Session, SessionStore, UserSession } from '../../core/sessions/session-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import type { Database } from './database.ts';
@@ -78,7 +78,7 @@ function createLookups(
   };
 }
 
-function createEnds(database: Database): Pick<SessionStore, 'end' | 'endAll' | 'endAllExcept' | 'listEnded'> {
+function createEnds(database: Database): Pick<SessionStore, 'end' | 'endAll' | 'endAllExcept'> {
   const activeOf = (userId: string) => and(eq(sessions.userId, userId), eq(sessions.state, 'active'));
   async function endWhere(condition: SQL | undefined): Promise<readonly string[]> {
     const rows = await database.query((db) =>
@@ -101,16 +101,6 @@ function createEnds(database: Database): Pick<SessionStore, 'end' | 'endAll' | '
     },
     endAll: (userId) => endWhere(activeOf(userId)),
     endAllExcept: (userId, sessionId) => endWhere(and(activeOf(userId), ne(sessions.id, sessionId))),
-    async listEnded(withinSeconds) {
-      const since = sql`now() - make_interval(secs => ${withinSeconds})`;
-      const rows = await database.query((db) =>
-        db
-          .select({ sessionId: sessions.id, endedAt: sessions.endedAt })
-          .from(sessions)
-          .where(gte(sessions.endedAt, since)),
-      );
-      return rows.flatMap(({ sessionId, endedAt }) => (endedAt === null ? [] : [{ sessionId, endedAt }]));
-    },
   };
 }
 

@@ -53,12 +53,6 @@ export interface NewSession {
   readonly userAgent: string | undefined;
 }
 
-/** A session that ended lately, while tokens of it may still be about. */
-export interface EndedSession {
-  readonly sessionId: string;
-  readonly endedAt: Date;
-}
-
 /** How long the predecessor of a refresh token is answered with the same successor: as long as a client waits for an answer that got lost. */
 export const REFRESH_GRACE_SECONDS = 30;
 /** How often it is, at most: for the tabs of a browser that refresh at once. */
@@ -102,6 +96,4 @@ export interface SessionStore {
   endAll(userId: string): Promise<readonly string[]>;
   /** Ends all active sessions of a user but one, and tells which. */
   endAllExcept(userId: string, sessionId: string): Promise<readonly string[]>;
-  /** Sessions that ended within the last `withinSeconds`. */
-  listEnded(withinSeconds: number): Promise<readonly EndedSession[]>;
 }

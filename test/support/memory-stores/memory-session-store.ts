@@ -118,12 +118,6 @@ export function createMemorySessionStore(
     endAll: async (userId) => endWhere((row) => row.userId === userId),
     endAllExcept: async (userId, sessionId) =>
       endWhere((row) => row.userId === userId && row.id !== sessionId),
-    listEnded: async (withinSeconds) =>
-      [...rows.values()].flatMap(({ id, endedAt }) =>
-        endedAt !== undefined && endedAt.getTime() >= clock() - withinSeconds * 1000
-          ? [{ sessionId: id, endedAt }]
-          : [],
-      ),
   };
 }
 
