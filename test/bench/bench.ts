@@ -8,6 +8,7 @@ import { stopServers } from './processes.ts';
 import { refreshGroup } from './refresh-group.ts';
 import { reportReplicas } from './replicas-report.ts';
 import { floored, type Line, linesOf, printLines, saveLines } from './report.ts';
+import { revocationsGroup } from './revocations-group.ts';
 import { measure, type Plan } from './rounds.ts';
 import { setScene } from './scene.ts';
 import { stormGroup } from './storm-group.ts';
@@ -16,7 +17,13 @@ import { stormGroup } from './storm-group.ts';
 const TOKENS = 11_000;
 
 /** Groups of the edge: servers under HTTP load. */
-const SERVED = { decision: decisionGroup, unseen: unseenGroup, proxy: proxyGroup, routes: routesGroup };
+const SERVED = {
+  decision: decisionGroup,
+  unseen: unseenGroup,
+  proxy: proxyGroup,
+  routes: routesGroup,
+  revocations: revocationsGroup,
+};
 /** Groups of issuance, on Postgres. */
 const ISSUED = { refresh: refreshGroup, logins: logInsGroup, storm: stormGroup };
 

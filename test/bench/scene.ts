@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { get, type Server } from 'node:http';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,10 +7,11 @@ import type { Load } from './load.ts';
 import { freePort, startServer, stopServers } from './processes.ts';
 import { hasNginx, nginxCommand, nginxStatic } from './proxy-servers.ts';
 import { type BenchAlgorithm, type BenchKey, createBenchKey, signTokens } from './tokens.ts';
-import { AUDIENCE, ISSUER, PATH, startCore, wardgateEnvironment, writePolicy } from './wardgate.ts';
+import { AUDIENCE, ISSUER, METRICS_TOKEN, PATH, wardgateEnvironment, writePolicy } from './wardgate.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const READY_MS = 20_000;
+// A million revocations take a while to be told.
+const READY_MS = 60_000;
 // A small record, as a clinical service would answer it.
 const RECORD = JSON.stringify({
   patient: 'p-100',
@@ -30,8 +31,8 @@ export interface Scene {
   startScript(name: string, env: Record<string, string>): Promise<number>;
   /** Starts a command on the servers' core. */
   start(name: string, command: (port: number) => readonly string[]): Promise<number>;
-  /** Starts Wardgate with as many routes, and waits until it allows the request that is measured. */
-  startWardgate(routes: number): Promise<number>;
+  /** Starts Wardgate with as many routes and revoked ids, and waits until it has heard of them and allows the request that is measured. */
+  startWardgate(routes: number, revoked?: number): Promise<number>;
   /** Empties the log files, which grow by hundreds of bytes a request. */
   emptyLogs(): void;
   /** Stops the servers of a group; the upstream and the core go on. */
@@ -81,6 +82,13 @@ function statusOf(port: number, token: string): Promise<number> {
   });
 }
 
+/** How many revocations a gateway has heard of. */
+async function heardOf(port: number): Promise<number> {
+  const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).text();
+  return Number(/^wardgate_revocation_index_entries (\d+)$/m.exec(metrics)?.[1] ?? 0);
+}
+
 async function signedTokens(folder: string, keys: Scene['keys'], count: number): Promise<Scene['tokens']> {
   const entries = Object.values(keys).map(async (key) => {
     const file = join(folder, `${key.algorithm}.tokens`);
@@ -101,8 +109,7 @@ export async function setScene(tokenCount: number): Promise<Scene> {
     ES256: createBenchKey('ES256'),
     EdDSA: createBenchKey('EdDSA'),
   };
-  const corePort = await freePort();
-  const core: Server = startCore(corePort, Object.values(keys));
+  const keySet = JSON.stringify({ keys: Object.values(keys).map(({ publicJwk }) => publicJwk) });
   const tokens = await signedTokens(folder, keys, tokenCount);
   const [token = ''] = await signTokens(keys.RS256, 1, ISSUER, AUDIENCE);
   const upstreamPort = await startUpstream(folder);
@@ -119,16 +126,19 @@ export async function setScene(tokenCount: number): Promise<Scene> {
       await startServer(command(port), { port, outputFile: outputFile(folder, name) });
       return port;
     },
-    async startWardgate(routes) {
+    async startWardgate(routes, revoked = 0) {
+      const core = { KEY_SET: keySet, REVOKED: String(revoked) };
+      const corePort = await startScript(folder, 'bench-core', core, 'load');
       const port = await freePort();
       const env = wardgateEnvironment(port, corePort, writePolicy(folder, routes, upstreamPort));
-      const log = outputFile(folder, `wardgate-${routes}`);
+      const log = outputFile(folder, `wardgate-${routes}-${revoked}`);
       await startServer([process.execPath, ...profilerFlags(), join(ROOT, 'src/entry/serve.ts')], {
         port,
         outputFile: log,
         env,
       });
-      for (const until = Date.now() + READY_MS; (await statusOf(port, token)) !== 200; await pause(100))
+      const isReady = async () => (await statusOf(port, token)) === 200 && (await heardOf(port)) >= revoked;
+      for (const until = Date.now() + READY_MS; !(await isReady()); await pause(100))
         if (Date.now() > until)
           throw new Error(`Wardgate does not allow the request that is measured (see ${log})`);
       return port;
@@ -139,8 +149,6 @@ export async function setScene(tokenCount: number): Promise<Scene> {
     endGroup: () => stopServers('server'),
     async close() {
       await stopServers();
-      core.closeAllConnections();
-      core.close();
       if (process.env.BENCH_KEEP !== '1') rmSync(folder, { recursive: true, force: true });
     },
   };

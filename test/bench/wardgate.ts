@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import type { BenchKey } from './tokens.ts';
 
 /** The issuer and audience of the bench's tokens. */
 export const ISSUER = 'https://gateway.example';
 /** @see ISSUER */
 export const AUDIENCE = 'clinic';
+/** What the gateway's metrics are asked for with. */
+export const METRICS_TOKEN = 'bench-metrics-token-0123456789';
 /** The path that every contender is asked for, and the forward-auth request about it. */
 export const PATH = '/patients/p-100/vitals';
 /** nginx's question about that path. */
@@ -14,17 +14,6 @@ export const QUESTION = {
   path: '/_gateway/auth/nginx',
   headers: { 'x-original-method': 'GET', 'x-original-uri': PATH },
 };
-
-/** Stands in for a core: gives the key set and knows of nothing that ended. */
-export function startCore(port: number, keys: readonly BenchKey[]): Server {
-  const keySet = JSON.stringify({ keys: keys.map(({ publicJwk }) => publicJwk) });
-  const server = createServer((request, response) => {
-    const found = request.url === '/.well-known/jwks.json';
-    response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
-    response.end(found ? keySet : '{}');
-  });
-  return server.listen(port, '127.0.0.1');
-}
 
 function route(index: number): string {
   return `  - id: route-${index}
@@ -70,7 +59,7 @@ export function wardgateEnvironment(
     HOST: '127.0.0.1',
     PORT: String(port),
     LOG_LEVEL: 'info',
-    METRICS_TOKEN: 'bench-metrics-token-0123456789',
+    METRICS_TOKEN,
     WARDGATE_ROLE: 'gateway',
     WARDGATE_CONFIG: policyFile,
     WARDGATE_PUBLIC_URL: ISSUER,
