@@ -50,6 +50,17 @@ export function coreCases(underTest: () => EdgeUnderTest): void {
       expect(valuesOf(refused, 'www-authenticate')).toEqual([expect.stringContaining('invalid_token')]);
     });
 
+    it('tells every route soon that a session has ended, and of no other', async () => {
+      const { port, scene } = underTest();
+      const { token } = await scene.logIn('doctor');
+      const { token: other } = await scene.logIn('doctor');
+      const ask = async (shown: string) => (await send(port, RECORD, [bearer(shown)])).status;
+      expect(await ask(token)).toBe(200);
+      await scene.endSession(token);
+      await expect.poll(() => ask(token), { interval: 50 }).toBe(401);
+      expect(await ask(other)).toBe(200);
+    });
+
     it('when down makes live routes and session cookies 503, while tokens go on elsewhere', async () => {
       const { port, scene } = underTest();
       const { token } = await scene.logIn('doctor');

@@ -14,9 +14,7 @@ export function wireStreams(feed: RevocationFeed, log: Log): OpenStreams {
     news: {
       onRevoked: feed.onRevoked,
       onStale: feed.onStale,
-      isRevoked: (principal) =>
-        feed.index.isRevoked(principal) ||
-        (principal.keyId !== undefined && feed.withdrawnKeys.has(principal.keyId)),
+      isRevoked: feed.index.isRevoked,
       isStale: () => feed.freshness() === 'stale',
     },
     clock: Date.now,

@@ -76,21 +76,19 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
     log.error('a listener for revocations failed', { kind }),
   );
   const stale = createListeners<undefined>(() => log.error('a listener for stale revocations failed'));
-  const withdrawnKeys = new Set<string>();
   const startedAt = clock();
   const times: Times = { heardAt: undefined, answeredAt: startedAt, sweptAt: startedAt };
   const counts = { questions: 0, unheard: 0 };
   const freshness = () => freshnessAt(clock(), times, options.graceMs());
 
   function add(revocation: Revocation): void {
-    if (revocation.kind === 'key') withdrawnKeys.add(revocation.id);
     index.add(revocation);
     revoked.tell(revocation);
   }
 
   return {
     index,
-    withdrawnKeys,
+    withdrawnKeys: index.withdrawnKeys,
     freshness,
     isInGrace: () => isInGrace(clock(), times, options.graceMs()),
     take({ revocations }) {

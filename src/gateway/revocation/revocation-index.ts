@@ -13,7 +13,9 @@ export interface RevocationIndex {
 
 /** The index as the one who keeps it sees it. */
 export interface KeptRevocationIndex extends RevocationIndex {
-  /** Refuses from now on what stands on this. Does NOT know of signing keys: a principal does not tell what its token was signed with. */
+  /** Signing keys that were revoked, by their `kid`. */
+  readonly withdrawnKeys: ReadonlySet<string>;
+  /** Refuses from now on what stands on this. */
   add(revocation: Revocation): void;
   /** Forgets some of what nothing can stand on any more; to be called about once a second. */
   forgetSome(): void;
@@ -22,9 +24,9 @@ export interface KeptRevocationIndex extends RevocationIndex {
 }
 
 /**
- * Creates the index. Sessions, API keys and single tokens are refused outright, users and clients with what was issued to them until they were revoked. Bounded by
- * time: an entry goes `rememberSeconds` after it was told (of users and clients: after it happened), when nothing that it lists can still be good. A
- * million entries take about 45 MB.
+ * Creates the index. Sessions, API keys, signing keys and single tokens are refused outright, users and clients with what was issued to them until they were revoked. Bounded by
+ * time: an entry goes `rememberSeconds` after it was told (of users and clients: after it happened), when nothing that it lists can still be good; signing keys stay. A
+ * million entries take about 47 MB.
  */
 export function createRevocationIndex(options: {
   readonly clock: Clock;
@@ -40,9 +42,16 @@ export function createRevocationIndex(options: {
     token: createTable(),
   };
   const all = Object.values<IdTable>(tables);
+  // Never forgotten, and few: whoever has a key signs tokens of any age.
+  const keys = new Set<string>();
 
   return {
-    isRevoked: (principal) => principal.issuerId === CORE_ISSUER_ID && isRevokedIn(tables, principal),
+    withdrawnKeys: keys,
+    isRevoked(principal) {
+      const { issuerId, keyId } = principal;
+      if (issuerId !== CORE_ISSUER_ID) return false;
+      return (keyId !== undefined && keys.has(keyId)) || isRevokedIn(tables, principal);
+    },
     add({ kind, id, revokedAtMs }) {
       switch (kind) {
         case 'user':
@@ -54,6 +63,7 @@ export function createRevocationIndex(options: {
           // The time of hearing, so that another clock that is behind makes nobody forget too early.
           return tables[kind].set(id, nowSeconds());
         case 'key':
+          keys.add(id);
       }
     },
     forgetSome() {

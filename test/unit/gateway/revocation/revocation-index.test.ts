@@ -11,6 +11,7 @@ const USER = createId('user');
 const SESSION = createId('session');
 const CLIENT = createId('client');
 const TOKEN = createId('token');
+const KEY = createId('key');
 const API_KEY = createId('api_key');
 
 /** What becomes of a principal once something was revoked at `AT` and half a second. */
@@ -34,6 +35,7 @@ describe('the revocation index', () => {
     ['client', CLIENT, client],
     ['client', CLIENT, { claims: { client_id: CLIENT } }],
     ['api_key', API_KEY, { ...apiKey, issuedAt: undefined }],
+    ['key', KEY, { keyId: KEY, issuedAt: AT + 60 }],
   ])('refuses what stands on a revoked %s', (kind, id, principal) => {
     expect(isRevokedAfter(kind, id, principal)).toBe(true);
   });
@@ -43,7 +45,8 @@ describe('the revocation index', () => {
     ['another token', 'token', createId('token'), {}],
     ['a session of another user', 'user', createId('user'), {}],
     ['a client that the token was not issued to', 'client', createId('client'), client],
-    ['a signing key, which no principal tells of', 'key', createId('key'), {}],
+    ['another signing key', 'key', createId('key'), { keyId: KEY }],
+    ['a signing key, where there is no token', 'key', KEY, apiKey],
   ])('lets pass what stands on none: %s', (_what, kind, id, principal) => {
     expect(isRevokedAfter(kind, id, principal)).toBe(false);
   });
