@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Asked } from './asking.ts';
 import { type Ending, PATH } from './ending.ts';
 import { faultsIn, faultsInEndings, isServed, isUnavailable } from './faults.ts';
@@ -11,8 +10,10 @@ import type { SteadyLoad } from './steady-load.ts';
 /** What came of a scene. */
 export interface Played {
   readonly endings: readonly Ending[];
-  /** By gateway, the longest time for which the token of an ended session was let through, without what this process itself was held up at most. */
+  /** By gateway, the longest time for which the token of an ended session was let through. */
   readonly longestMs: ReadonlyMap<string, number>;
+  /** The longest time for which the load waited for an answer: what the machine itself, which may be busy, held everything up. */
+  readonly slowestMs: number;
   /** What the load was answered meanwhile. */
   readonly asked: readonly Asked[];
   readonly faults: readonly Asked[];
@@ -27,10 +28,7 @@ export async function playScene(
   play: () => Promise<readonly Ending[]>,
 ): Promise<Played> {
   const before = load.asked.length;
-  const delay = monitorEventLoopDelay({ resolution: 10 });
-  delay.enable();
   const endings = await play();
-  delay.disable();
   const asked = load.asked.slice(before);
   const replicas = [...set.cores, ...set.gateways];
   const faults = [...faultsIn(asked, replicas), ...faultsInEndings(endings, replicas)];
@@ -41,7 +39,8 @@ export async function playScene(
   const lines = figures.map(([gateway, of]) =>
     lineOf(`${name}: let through at ${gateway} after the end`, of),
   );
-  const longestMs = new Map(figures.map(([gateway, { max }]) => [gateway, max - delay.max / 1e6]));
+  const longestMs = new Map(figures.map(([gateway, { max }]) => [gateway, max]));
+  const slowestMs = Math.max(0, ...asked.map(({ sentMs, doneMs }) => doneMs - sentMs));
   const edges = new Set(set.gateways.map(({ name: gateway }) => gateway));
   lines.push(
     loadLine(
@@ -53,7 +52,7 @@ export async function playScene(
       asked.filter(({ place }) => !edges.has(place)),
     ),
   );
-  return { endings, longestMs, asked, faults, lines };
+  return { endings, longestMs, slowestMs, asked, faults, lines };
 }
 
 function loadLine(what: string, asked: readonly Asked[]): string {
