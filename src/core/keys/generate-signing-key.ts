@@ -3,8 +3,10 @@ import { createId } from '../../identity/ids.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { SealedKeyPair } from './signing-key-store.ts';
 
-/** An algorithm that our own tokens may be signed with. @see RFC 7518, section 3.1; RFC 8037, section 3.1 (EdDSA) */
-export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA';
+/** The algorithms that our own tokens may be signed with. @see RFC 7518, section 3.1; RFC 8037, section 3.1 (EdDSA) */
+export const SIGNING_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const;
+/** One of them. */
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
 /** What the sealed private part of a key is for; the associated data of its seal. */
 export function sealPurpose(keyId: string): string {

@@ -2,7 +2,7 @@ import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../../lib/durations.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import { hasThreeParts } from '../../oauth/compact-jws.ts';
-import type { SigningAlgorithm } from '../keys/generate-signing-key.ts';
+import { SIGNING_ALGORITHMS } from '../keys/generate-signing-key.ts';
 import type { PublicKeySet } from '../keys/public-key-set.ts';
 
 /** A JWT that our own core signed, and that is not over. */
@@ -28,7 +28,6 @@ export interface OwnJwtOptions {
   readonly clock: Clock;
 }
 
-const ALGORITHMS: readonly SigningAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
 /** As at the edge: above every token that we sign. */
 const TOKEN_LENGTH_MAX = 8192;
 // Another core may have signed it, by a clock that is ahead.
@@ -43,7 +42,7 @@ export function createVerifyOwnJwt({ keySet, issuer, clock }: OwnJwtOptions): Ve
     const keys = await currentKeys();
     try {
       const { payload, protectedHeader } = await jwtVerify(token, keys, {
-        algorithms: [...ALGORITHMS],
+        algorithms: [...SIGNING_ALGORITHMS],
         issuer,
         requiredClaims: ['exp', 'iat'],
         currentDate: new Date(clock()),

@@ -29,6 +29,7 @@ describe('GET /.well-known/oauth-authorization-server', () => {
   it('names grants that the token endpoint knows, and endpoints that are there', async () => {
     const { send } = await startCoreApp();
     const { grant_types_supported: grants, ...metadata } = await (await send('GET', METADATA)).json();
+    expect(metadata.introspection_signing_alg_values_supported).toContain('ES256');
     expect(grants).toContain('client_credentials');
     const endpoints = Object.entries(metadata).filter(([name]) =>
       /_endpoint$|_uri$|documentation$/.test(name),

@@ -102,6 +102,20 @@ describe.each([['without a path', ''] as const, ['with a path', '/auth/v2'] as c
       expect((await oauth.processClientCredentialsResponse(as, me, asked)).token_type).toBe('bearer');
     });
 
+    it('answers oauth4webapi about a token, signed where that is asked for', async () => {
+      const as = await discover();
+      const me = { client_id: registered.id };
+      const auth = oauth.ClientSecretBasic(registered.secret);
+      const { accessToken } = await scene.logIn(registered);
+      for (const requestJwtResponse of [false, true]) {
+        const options = { requestJwtResponse, ...INSECURE };
+        const answer = await oauth.introspectionRequest(as, me, auth, accessToken, options);
+        const about = await oauth.processIntrospectionResponse(as, me, answer);
+        expect(about).toMatchObject({ active: true, client_id: registered.id, iss: scene.issuer });
+        if (requestJwtResponse) await oauth.validateApplicationLevelSignature(as, answer, INSECURE);
+      }
+    });
+
     it('is discovered by openid-client, which refreshes and revokes', async () => {
       const config = await client.discovery(
         new URL(scene.issuer),

@@ -1,13 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import { addressBelow } from '../../../oauth/issuer-address.ts';
 import { CLIENT_AUTHENTICATION_METHODS, CLIENT_KEY_ALGORITHMS } from '../../clients/client-store.ts';
+import { SIGNING_ALGORITHMS } from '../../keys/generate-signing-key.ts';
 import type { RoleScopes } from '../../tokens/role-scopes.ts';
 import { KEY_SET_PATH } from '../keys/key-set-route.ts';
 
 const address = z.url();
 const names = z.array(z.string());
 
-/** The metadata of this server. @see RFC 8414, section 2 */
+/** The metadata of this server. @see RFC 8414, section 2; RFC 9701, section 7 */
 export const serverMetadataSchema = z
   .strictObject({
     issuer: address,
@@ -20,6 +21,9 @@ export const serverMetadataSchema = z
     introspection_endpoint: address,
     introspection_endpoint_auth_methods_supported: names,
     introspection_endpoint_auth_signing_alg_values_supported: names,
+    introspection_signing_alg_values_supported: names.openapi({
+      description: 'What signed answers (RFC 9701) may be signed with: the policy file says which.',
+    }),
     jwks_uri: address,
     scopes_supported: names.openapi({
       description: 'The scopes that roles bring; clients may have others that they are registered with.',
@@ -31,7 +35,7 @@ export const serverMetadataSchema = z
     service_documentation: address,
     ui_locales_supported: names,
   })
-  .openapi('ServerMetadata', { description: 'RFC 8414, section 2.' });
+  .openapi('ServerMetadata', { description: 'RFC 8414, section 2; RFC 9701, section 7.' });
 
 /** What the metadata is made of. */
 export interface ServerFacts {
@@ -56,6 +60,7 @@ export function writeServerMetadata(facts: ServerFacts): z.infer<typeof serverMe
     // A bearer token is a method of authentication there too. @see RFC 8414, section 2
     introspection_endpoint_auth_methods_supported: [...CLIENT_AUTHENTICATION_METHODS, 'Bearer'],
     introspection_endpoint_auth_signing_alg_values_supported: [...CLIENT_KEY_ALGORITHMS],
+    introspection_signing_alg_values_supported: [...SIGNING_ALGORITHMS],
     jwks_uri: addressBelow(issuer, KEY_SET_PATH),
     scopes_supported: [...new Set([...roleScopes.values()].flat())].sort(),
     response_types_supported: [],
