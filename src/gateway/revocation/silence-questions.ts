@@ -9,8 +9,11 @@ const PAUSE_MS = 1000;
 /** A question that has told nothing for so long is given up for lost; its own timeout is shorter. */
 const QUESTION_LOST_MS = 10_000;
 
-/** Who is asked about: its session, or itself where it has none. */
-export type AskedAbout = Pick<Principal, 'sessionId' | 'subject'>;
+/** Who is asked about: its session, or itself where it has none; and who acts for it, where somebody does. */
+export interface AskedAbout extends Pick<Principal, 'sessionId' | 'subject'> {
+  /** `cli_…` */
+  readonly actorId?: string;
+}
 
 const CORE_UNAVAILABLE: Standing = { kind: 'unavailable', dependency: 'core' };
 
@@ -43,6 +46,7 @@ export function createSilenceQuestions(
       if (now < pauseEndsAt && pauseEndsAt - now <= QUESTION_LOST_MS) return CORE_UNAVAILABLE;
       pauseEndsAt = now + QUESTION_LOST_MS;
     }
-    return remembered(principal.sessionId ?? principal.subject, principal);
+    const { sessionId, subject, actorId } = principal;
+    return remembered(JSON.stringify([sessionId ?? subject, actorId]), principal);
   };
 }

@@ -25,14 +25,17 @@ const REVOKED: Standing = { kind: 'revoked' };
  */
 export function createStandingCheck(options: StandingCheckOptions): StandingCheck {
   const { feed, sessions, machines } = options;
-  const askNow = async ({ sessionId, subject }: AskedAbout): Promise<Standing> =>
-    standingOf(sessionId === undefined ? machines.isActive(subject) : sessions.isActive(sessionId));
+  const askNow = async ({ sessionId, subject, actorId }: AskedAbout): Promise<Standing> =>
+    standingOf([
+      sessionId === undefined ? machines.isActive(subject) : sessions.isActive(sessionId),
+      ...(actorId === undefined ? [] : [machines.isActive(actorId)]),
+    ]);
   const askInSilence = createSilenceQuestions(options, askNow);
   const unlessRevokedSince = (principal: Principal, standing: Standing) =>
     feed.index.isRevoked(principal) ? REVOKED : standing;
 
   async function ask(principal: Principal): Promise<Standing> {
-    const standing = unlessRevokedSince(principal, await askInSilence(principal));
+    const standing = unlessRevokedSince(principal, await askInSilence(askedAbout(principal)));
     if (standing.kind !== 'unavailable' || !feed.isInGrace()) return standing;
     feed.noteUnheard();
     return STANDS;
@@ -43,7 +46,8 @@ export function createStandingCheck(options: StandingCheckOptions): StandingChec
     check(principal, live) {
       if (principal.issuerId !== CORE_ISSUER_ID) return STANDS;
       if (feed.index.isRevoked(principal)) return REVOKED;
-      if (live) return askNow(principal).then((standing) => unlessRevokedSince(principal, standing));
+      if (live)
+        return askNow(askedAbout(principal)).then((standing) => unlessRevokedSince(principal, standing));
       // What a look-up told is a second old at most.
       const isHeard = principal.authenticatedBy !== 'access_token' || feed.freshness() === 'current';
       return isHeard ? STANDS : ask(principal);
@@ -53,10 +57,16 @@ export function createStandingCheck(options: StandingCheckOptions): StandingChec
   };
 }
 
+/** A token for one upstream alone stands on the client that acts for its user too. */
+function askedAbout({ sessionId, subject, audience, claims }: Principal): AskedAbout {
+  return { sessionId, subject, ...(audience !== undefined && { actorId: String(claims.client_id) }) };
+}
+
 /** A core that could not tell is an answer; any other error is a bug and passes through. */
-async function standingOf(isActive: Promise<boolean>): Promise<Standing> {
+async function standingOf(areActive: readonly Promise<boolean>[]): Promise<Standing> {
   try {
-    return (await isActive) ? STANDS : REVOKED;
+    const told = await Promise.all(areActive);
+    return told.every((isActive) => isActive) ? STANDS : REVOKED;
   } catch (error) {
     if (error instanceof UnavailableError) return { kind: 'unavailable', dependency: error.dependency };
     throw error;

@@ -11,6 +11,12 @@ import { buildPrincipal } from '../../../support/policies.ts';
 const GRACE_SECONDS = 60;
 const SESSION = createId('session');
 const USER = buildPrincipal({ sessionId: SESSION });
+const ACTOR = createId('client');
+const EXCHANGED = buildPrincipal({
+  sessionId: SESSION,
+  audience: 'alerts',
+  claims: { client_id: ACTOR, act: { sub: ACTOR } },
+});
 const CLIENT = buildPrincipal({ kind: 'client', subject: createId('client'), sessionId: undefined });
 
 /** A check on a core that the test steers; `heard` is whether the log was heard at the start. */
@@ -74,6 +80,14 @@ describe('while the log is heard', () => {
     expect(core.asked).toBe(2);
   });
 
+  it('asks on a live route about the client that acts for a user too', async () => {
+    const { core, check } = setUp();
+    expect(await check(EXCHANGED, true)).toBe('stands');
+    core.ended.add(ACTOR);
+    expect(await check(EXCHANGED, true)).toBe('revoked');
+    expect(await check(USER, true)).toBe('stands');
+  });
+
   it('knows nothing of principals of other issuers, also on live routes', async () => {
     const { core, revoke, check } = setUp();
     core.down = true;
@@ -97,6 +111,14 @@ describe('while the log is silent', () => {
     core.ended.add(CLIENT.subject);
     expect(await check(CLIENT)).toBe('stands');
     expect(core.asked).toBe(2);
+  });
+
+  it('does not take for a client that acts for a user what was told of the user’s session', async () => {
+    const { core, check } = silent();
+    core.ended.add(ACTOR);
+    expect(await check()).toBe('stands');
+    expect(await check(EXCHANGED)).toBe('revoked');
+    expect(await check()).toBe('stands');
   });
 
   it('asks once for all who come within a second', async () => {
