@@ -7,6 +7,7 @@ import { type Cores, createCores } from '../adapters/http/cores.ts';
 import { createHttpMachineLookup } from '../adapters/http/machine-lookup-http.ts';
 import { pollRevocations } from '../adapters/http/revocation-request.ts';
 import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
+import { processTimer } from '../adapters/node/process-timer.ts';
 import { formatConfigProblem } from '../config/config-problem.ts';
 import { type Environment, parseEnvironment } from '../config/environment.ts';
 import { parsePolicyFile } from '../config/policy-file.ts';
@@ -16,14 +17,17 @@ import { createFetchTransport, type FetchFacts } from '../gateway/fetch-transpor
 import type { GatewayPolicy } from '../gateway/policy/policy.ts';
 import type { RevocationFeed } from '../gateway/revocation/revocation-feed.ts';
 import { createRevocationPolling } from '../gateway/revocation/revocation-polling.ts';
+import type { OpenStreams } from '../gateway/streams/open-streams.ts';
+import { createPolledStreams } from '../gateway/streams/polled-streams.ts';
 import { problemAnswer } from '../lib/problem.ts';
 import type { Soon } from '../lib/soon.ts';
 import { findEdgeReadiness } from './edge-readiness.ts';
 import { createRequestIds } from './request-ids.ts';
 import { wireApp } from './wiring/wire-app.ts';
-import { wireGateway } from './wiring/wire-gateway.ts';
+import { type Edge, wireGateway } from './wiring/wire-gateway.ts';
 import { wireRevocationFeed } from './wiring/wire-revocation-feed.ts';
 import { workerLog, workerObserver } from './worker-log.ts';
+import { joinWorkerWebSockets } from './worker-web-sockets.ts';
 
 const MISCONFIGURED = { status: 500, code: 'internal_error', title: 'The gateway is not configured.' };
 
@@ -35,8 +39,8 @@ let serve: Serve | undefined;
 let createRequestId: (() => string) | undefined;
 
 /**
- * The Worker: role `gateway` on Cloudflare Workers, with the policy file that it was bundled with. Does NOT end streams that are open when
- * their session ends.
+ * The Worker: role `gateway` on Cloudflare Workers, with the policy file that it was bundled with. Each stream that is
+ * open asks once a second whether it may go on. Does NOT break off other bodies under way.
  */
 export default {
   /** Answers one request. The edge is wired at the first one, because bindings are not there before, and kept for the isolate's life. */
@@ -87,6 +91,8 @@ function wireWorker(bindings: Bindings): Serve {
     gateway: edge.gateway,
     app,
     fetch,
+    streams: watchStreams(edge, revocations),
+    joinWebSockets: joinWorkerWebSockets,
     observer: workerObserver,
     log: workerLog,
     clock: Date.now,
@@ -102,6 +108,17 @@ function pollInto(feed: RevocationFeed, cores: Cores): () => Soon<unknown> {
       return pollRevocations({ fetch, client, coreUrl, after, signal });
     });
   return createRevocationPolling({ feed, poll, clock: Date.now, log: workerLog, keepAlive: waitUntil });
+}
+
+/** Watches the streams that are open, each in the time of its own request. */
+function watchStreams({ standing }: Edge, feed: RevocationFeed): Pick<OpenStreams, 'add'> {
+  return createPolledStreams({
+    feed,
+    standing,
+    clock: Date.now,
+    timer: processTimer,
+    log: workerLog,
+  });
 }
 
 function readConfiguration(bindings: Bindings): { environment: Environment; policy: GatewayPolicy } {

@@ -3,7 +3,7 @@ import { problemAnswer } from '../lib/problem.ts';
 import { answerResponse } from './answer.ts';
 import type { App } from './app.ts';
 import type { Gateway, RequestObserver, RequestRecord } from './handling.ts';
-import { forwardByFetch } from './proxy/forward-by-fetch.ts';
+import { type FetchForwarding, forwardByFetch } from './proxy/forward-by-fetch.ts';
 import { upstreamFailureAnswer } from './proxy/upstream-failure.ts';
 
 /** What the runtime tells of a request besides the request. */
@@ -13,11 +13,10 @@ export interface FetchFacts {
 }
 
 /** What the transport is made of. */
-export interface FetchTransportDeps {
+export interface FetchTransportDeps extends FetchForwarding {
   readonly gateway: Gateway;
   /** Answers Wardgate's own paths. */
   readonly app: App;
-  readonly fetch: typeof fetch;
   readonly observer: RequestObserver;
   readonly log: Log;
   /** Milliseconds that only grow; differences are durations. */
@@ -72,7 +71,7 @@ async function serve(
     case 'answer':
       return { response: answerResponse(handling.answer, method), record: handling.record };
     case 'forward': {
-      const forwarded = await forwardByFetch(handling.plan, request, deps.fetch);
+      const forwarded = await forwardByFetch(handling.plan, request, deps);
       const response = forwarded.ok
         ? forwarded.value
         : answerResponse(upstreamFailureAnswer(forwarded.reason, requestId), method);

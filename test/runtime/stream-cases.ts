@@ -32,6 +32,39 @@ export function streamCases(underTest: () => EdgeUnderTest): void {
     });
   });
 
+  describe('what is open when its session ends', () => {
+    it('is closed with 4401 where it is a WebSocket', async () => {
+      const { port, scene } = underTest();
+      const { token } = await scene.logIn('doctor');
+      const { messages, socket } = openWebSocket(port, token);
+      await messages.next();
+      const closed = new Promise((resolve) =>
+        socket.once('close', (code, reason) => resolve(`${code} ${reason}`)),
+      );
+
+      await scene.endSession(token);
+
+      expect(await closed).toBe('4401 session_revoked');
+    });
+
+    it('ends with an event that says so where it is a stream of events', async () => {
+      const { port, scene } = underTest();
+      const { token } = await scene.logIn('doctor');
+      const response = await fetch(`http://127.0.0.1:${port}/alerts/stream`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+      expect((await reader?.read())?.value).toMatch(/^id: 1\n/);
+
+      await scene.endSession(token);
+
+      let rest = '';
+      for (let read = await reader?.read(); read?.done === false; read = await reader?.read())
+        rest += read.value;
+      expect(rest).toMatch(/event: wardgate\.end\ndata: {"code":"session_revoked"}\n\n$/);
+    });
+  });
+
   describe('WebSockets', () => {
     it('are open to who is allowed, with the identity told, and carry text and bytes both ways', async () => {
       const { port, scene } = underTest();

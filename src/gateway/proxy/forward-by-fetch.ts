@@ -1,6 +1,10 @@
 import type { Result } from '../../lib/result.ts';
 import { ok, refused } from '../../lib/result.ts';
 import type { ForwardPlan } from '../handling.ts';
+import { eventStreamKind } from '../streams/event-stream.ts';
+import type { OpenStreams } from '../streams/open-streams.ts';
+import { closeCodeOf } from '../streams/stream-end.ts';
+import { endableEvents } from './endable-events.ts';
 import { responseHeaders } from './response-headers.ts';
 import type { UpstreamFailure } from './upstream-failure.ts';
 
@@ -14,6 +18,26 @@ interface UpgradedResponse extends Response {
   readonly webSocket?: unknown;
 }
 
+/** Two WebSockets that were joined, one of them for the client. */
+export interface JoinedWebSockets {
+  /** What a response hands to the client. */
+  readonly client: unknown;
+  /** Resolves when either side has closed. */
+  readonly closed: Promise<void>;
+  close(code: number, reason: string): void;
+}
+
+/** Joins the runtime's own WebSocket of an upstream to one for the client, so that both can be closed. */
+export type JoinWebSockets = (upstream: unknown) => JoinedWebSockets;
+
+/** What forwarding by `fetch` works with. */
+export interface FetchForwarding {
+  readonly fetch: typeof fetch;
+  /** Where WebSockets and streams of events are entered that stand on something. */
+  readonly streams: Pick<OpenStreams, 'add'>;
+  readonly joinWebSockets: JoinWebSockets;
+}
+
 /**
  * Carries a request to its upstream by `fetch`, where there are no sockets (Workers): redirects are passed on and not followed, bodies stream both
  * ways, an accepted WebSocket is handed through, the client's going away cancels the upstream. Headers must come within the upstream's
@@ -23,8 +47,10 @@ interface UpgradedResponse extends Response {
 export async function forwardByFetch(
   plan: ForwardPlan,
   request: Request,
-  send: typeof fetch,
+  forwarding: FetchForwarding,
 ): Promise<Result<Response, UpstreamFailure>> {
+  // workerd refuses its `fetch` as a method of anything.
+  const { fetch: send } = forwarding;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), plan.upstream.headersTimeoutMs);
   try {
@@ -35,7 +61,7 @@ export async function forwardByFetch(
       redirect: 'manual',
       signal: AbortSignal.any([request.signal, late.signal]),
     });
-    return ok(clientResponse(response));
+    return ok(clientResponse(response, plan, forwarding));
   } catch {
     return refused(late.signal.aborted ? 'headers_timeout' : 'connect_failed');
   } finally {
@@ -49,16 +75,33 @@ function requestHeaders(plan: ForwardPlan): Headers {
   return headers;
 }
 
-function clientResponse(response: UpgradedResponse): Response {
+function clientResponse(
+  response: UpgradedResponse,
+  { bond }: ForwardPlan,
+  { streams, joinWebSockets }: FetchForwarding,
+): Response {
   const headers = fieldsToHeaders(responseHeaders([...response.headers].flat()));
-  const { status, statusText, webSocket } = response;
-  // Only workerd has responses of status 101 and knows the member that makes one.
-  return new Response(response.body, {
-    status,
-    statusText,
-    headers,
-    ...(webSocket !== null && { webSocket }),
-  });
+  const { status, statusText, webSocket, body } = response;
+  if (webSocket !== null && webSocket !== undefined) {
+    if (bond === undefined) return switched(status, headers, webSocket);
+    const joined = joinWebSockets(webSocket);
+    const leave = streams.add(bond, 'stream', (why) => joined.close(closeCodeOf(why), why));
+    void joined.closed.then(leave);
+    // Agreed with the upstream alone: messages pass from one to the other as they are meant.
+    headers.delete('sec-websocket-extensions');
+    return switched(status, headers, joined.client);
+  }
+  const kind = bond === undefined || body === null ? undefined : eventStreamKind([...headers].flat());
+  if (bond === undefined || body === null || kind === undefined)
+    return new Response(body, { status, statusText, headers });
+  const events = endableEvents(body, kind, (end) => streams.add(bond, 'stream', end));
+  return new Response(events, { status, statusText, headers });
+}
+
+/** Only workerd has responses of status 101 and knows the member that makes one. */
+function switched(status: number, headers: Headers, webSocket: unknown): Response {
+  const init: ResponseInit & { readonly webSocket: unknown } = { status, headers, webSocket };
+  return new Response(null, init);
 }
 
 function fieldsToHeaders(fields: readonly string[], leftOut?: ReadonlySet<string>): Headers {

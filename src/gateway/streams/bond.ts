@@ -1,5 +1,7 @@
 import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../authenticators/registered-claims.ts';
 import type { Grant } from '../policy/authorize.ts';
+import type { StreamEnd } from './stream-end.ts';
 
 /** What an exchange with an upstream stands on for as long as it lasts. */
 export interface Bond {
@@ -28,4 +30,18 @@ export function revocableIds({
   if (issuerId !== CORE_ISSUER_ID) return [];
   const named = [subject, sessionId, tokenId, keyId, claims.client_id];
   return [...new Set(named.filter((id) => typeof id === 'string'))];
+}
+
+/**
+ * When a stream ends by the expiry of its credential, in milliseconds since the Unix epoch; infinite where it may outlive that. One that was let in
+ * late, within the tolerance of clocks, has what is left of that.
+ */
+export function bondExpiryMs({ principal: { expiresAt }, outlivesToken }: Bond, nowMs: number): number {
+  if (outlivesToken) return Number.POSITIVE_INFINITY;
+  return (nowMs < expiresAt * 1000 ? expiresAt : expiresAt + CLOCK_TOLERANCE_SECONDS) * 1000;
+}
+
+/** Why something ends of which no more is known than that what it stands on is revoked. */
+export function endOfRevoked(bond: Bond | undefined): StreamEnd {
+  return bond?.principal.sessionId === undefined ? 'access_revoked' : 'session_revoked';
 }

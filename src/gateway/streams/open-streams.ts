@@ -3,8 +3,7 @@ import { createBoundedQueue } from '../../lib/bounded-queue.ts';
 import type { Log } from '../../lib/log.ts';
 import { createOutcomeCounts } from '../../lib/outcome-counts.ts';
 import { stackFrames } from '../../lib/stack-frames.ts';
-import { CLOCK_TOLERANCE_SECONDS } from '../authenticators/registered-claims.ts';
-import { type Bond, revocableIds } from './bond.ts';
+import { type Bond, bondExpiryMs, endOfRevoked, revocableIds } from './bond.ts';
 import { callAt, type Time } from './call-at.ts';
 import { createEntriesById, type EntriesById } from './entries-by-id.ts';
 import type { RevocationNews } from './revocation-news.ts';
@@ -103,7 +102,7 @@ export function createOpenStreams(options: OpenStreamsOptions): OpenStreams {
       return () => void remove(entry);
     },
     review: (ask) =>
-      review([...all.stream, ...all.transfer], ask, (entry) => finish(entry, endAfterQuestion(entry))),
+      review([...all.stream, ...all.transfer], ask, (entry) => finish(entry, endOfRevoked(entry.bond))),
     endAll() {
       for (const entry of [...all.stream]) finish(entry, 'going_away');
     },
@@ -117,15 +116,10 @@ function isRevoked({ bond, ids }: Entry, news: RevocationNews): boolean {
 
 /** Why a stream ends that has only begun. */
 function endAtStart(entry: Entry, news: RevocationNews): StreamEnd | undefined {
-  if (isRevoked(entry, news)) return endAfterQuestion(entry);
+  if (isRevoked(entry, news)) return endOfRevoked(entry.bond);
   return entry.kind === 'stream' && entry.ids.length > 0 && news.isStale()
     ? 'revocations_unknown'
     : undefined;
-}
-
-/** Why something ends of which no more is known than that what it stands on is revoked. */
-function endAfterQuestion({ bond }: Entry): StreamEnd {
-  return bond?.principal.sessionId === undefined ? 'access_revoked' : 'session_revoked';
 }
 
 async function review(
@@ -150,11 +144,9 @@ async function review(
   await Promise.all(answers);
 }
 
-/** When its credential ends it. One that was let in late, within the tolerance of clocks, has what is left of that. */
+/** When its credential ends it. */
 function expiryMs({ bond, kind }: Entry, { clock }: Time): number {
-  if (bond === undefined || bond.outlivesToken || kind === 'transfer') return Number.POSITIVE_INFINITY;
-  const { expiresAt } = bond.principal;
-  return (clock() < expiresAt * 1000 ? expiresAt : expiresAt + CLOCK_TOLERANCE_SECONDS) * 1000;
+  return bond === undefined || kind === 'transfer' ? Number.POSITIVE_INFINITY : bondExpiryMs(bond, clock());
 }
 
 /** One that cannot be ended keeps none of the others open. */

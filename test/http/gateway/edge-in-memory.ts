@@ -3,6 +3,7 @@ import { nodeEdgeParts } from '../../../src/entry/node-edge-parts.ts';
 import { wireGateway } from '../../../src/entry/wiring/wire-gateway.ts';
 import { createFetchTransport } from '../../../src/gateway/fetch-transport.ts';
 import type { Gateway, RequestRecord } from '../../../src/gateway/handling.ts';
+import type { OpenStreams } from '../../../src/gateway/streams/open-streams.ts';
 import { assertionSigner } from '../../support/assertions.ts';
 import { quietRevocations } from '../../support/quiet-revocations.ts';
 import { AUDIENCE, OWN_ISSUER, TOKEN_TIME, testKey } from '../../support/tokens.ts';
@@ -30,7 +31,11 @@ export interface EdgeInMemory {
 
 /** Creates it; `upstream` answers what is sent upstream, `gateway` takes the place of the real one. */
 export async function createEdgeInMemory(
-  parts: { readonly upstream?: typeof fetch; readonly gateway?: Gateway } = {},
+  parts: {
+    readonly upstream?: typeof fetch;
+    readonly gateway?: Gateway;
+    readonly streams?: Pick<OpenStreams, 'add'>;
+  } = {},
 ): Promise<EdgeInMemory> {
   const policy = parsePolicyFile(POLICY, { publicUrl: OWN_ISSUER });
   if (!policy.ok) throw new Error(JSON.stringify(policy.reason));
@@ -59,6 +64,10 @@ export async function createEdgeInMemory(
     fetch: (url, init = {}) => {
       sent.push({ url: String(url), init });
       return (parts.upstream ?? (async () => new Response('served')))(url, init);
+    },
+    streams: parts.streams ?? { add: () => () => {} },
+    joinWebSockets: () => {
+      throw new Error('there are no WebSockets in memory');
     },
     observer: { observe: (record, status) => void observed.push({ record, status }) },
     log,
