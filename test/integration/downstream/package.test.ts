@@ -1,39 +1,26 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type KeySetServer, signAssertion, startKeySetServer } from '../../support/assertions.ts';
+import { buildDownstream, installDownstream, REPOSITORY, run } from '../../support/installed-downstream.ts';
 import { DOCTOR_ID, testKey } from '../../support/tokens.ts';
 
-const root = join(import.meta.dirname, '../../..');
 let directory: string;
 let keySet: KeySetServer;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'wardgate-package-'));
   keySet = await startKeySetServer([(await testKey()).publicJwk]);
-  await run('npm', ['run', 'prepack'], root);
+  await buildDownstream();
 });
 
 afterAll(async () => {
   await keySet?.stop();
   await rm(directory, { recursive: true });
 });
-
-/** Runs a program to its end, and answers with what it wrote. Throws where it fails. */
-async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
-  const child = spawn(program, args, { cwd, env: { ...process.env, npm_config_offline: 'true' } });
-  const written: string[] = [];
-  const errors: string[] = [];
-  child.stdout.on('data', (chunk) => written.push(String(chunk)));
-  child.stderr.on('data', (chunk) => errors.push(String(chunk)));
-  const [status] = await once(child, 'close');
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${written.join('')}${errors.join('')}`);
-  return written.join('');
-}
 
 /** Another Node of this machine, older than the one that runs the tests, where one is installed. */
 function findOlderNode(): string | undefined {
@@ -46,20 +33,6 @@ function findOlderNode(): string | undefined {
       const [major = 0] = version.replace('v', '').split('.').map(Number);
       return major >= 20 && version !== process.version;
     });
-}
-
-/** Packs a folder and unpacks it where a service would have it, with links to what it would install besides. */
-async function install(folder: string, name: string): Promise<string> {
-  const service = join(directory, name);
-  await mkdir(join(service, 'node_modules', '@types'), { recursive: true });
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', service, folder], root);
-  const [tarball = ''] = (await readdir(service)).filter((file) => file.endsWith('.tgz'));
-  await run('tar', ['xzf', tarball], service);
-  await run('mv', ['package', 'node_modules/wardgate'], service);
-  for (const other of ['jose', 'hono', 'express', '@types/node', '@types/express'])
-    await symlink(join(root, 'node_modules', other), join(service, 'node_modules', other));
-  await writeFile(join(service, 'package.json'), '{"type":"module"}');
-  return service;
 }
 
 const SERVICE = `
@@ -170,7 +143,7 @@ describe.each([
 ])('%s', (name, folder) => {
   let service: string;
   beforeAll(async () => {
-    service = await install(folder, name.replaceAll(' ', '-'));
+    service = await installDownstream(folder, join(directory, name.replaceAll(' ', '-')));
     await writeFile(join(service, 'service.js'), SERVICE);
     await writeFile(join(service, 'consumer.ts'), CONSUMER);
   });
@@ -188,7 +161,7 @@ describe.each([
   it.each(['nodenext', 'bundler'])('has types that a service is checked by, with %s', async (resolution) => {
     const moduleKind = resolution === 'bundler' ? 'esnext' : 'nodenext';
     const flags = `--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck --target es2022 --module ${moduleKind} --moduleResolution ${resolution} --types node`;
-    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    const compiler = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
 
     expect(await run(process.execPath, [compiler, ...flags.split(' '), 'consumer.ts'], service)).toBe('');
   });
@@ -205,7 +178,7 @@ describe.each([
 });
 
 it('needs nothing installed but jose without the gateway', async () => {
-  const { dependencies } = JSON.parse(await readFile(join(root, 'dist/package.json'), 'utf8'));
+  const { dependencies } = JSON.parse(await readFile(join(REPOSITORY, 'dist/package.json'), 'utf8'));
 
   expect(Object.keys(dependencies)).toEqual(['jose']);
 });
