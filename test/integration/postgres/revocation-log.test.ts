@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { connectDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
@@ -119,6 +120,25 @@ it('is written when a user, a client or an API key is deleted by hand', async ()
   for (const table of ['users', 'clients', 'api_keys'])
     await sql`delete from ${sql(table)} where id in ${sql([user.id, client, key])}`;
   expect((await idsOf(cursor)).sort()).toEqual([user.id, client, key].sort());
+});
+
+it('begins with what was revoked before there was a log and may still matter, once', async () => {
+  const { id: userId } = await addUser(createPostgresUserStore(test.database));
+  const [late, early, live] = [createId('session'), createId('session'), createId('session')];
+  const add = (id: string, state: string, minutes: number | null) => sql`
+    insert into sessions (id, user_id, state, transport, created_at, expires_at, ended_at)
+    values (${id}, ${userId}, ${state}, 'bearer', now() - interval '1 day', now() + interval '1 day', now() - make_interval(mins => ${minutes}))`;
+  await add(late, 'revoked', 5);
+  await add(early, 'compromised', 120);
+  await add(live, 'active', null);
+  const text = readFileSync(
+    new URL('../../../drizzle/0014_revocations-before-the-log.sql', import.meta.url),
+    'utf8',
+  );
+  for (let time = 0; time < 2; time += 1) await sql.unsafe(text);
+  const told = await sql`select kind, subject_id, revoked_at = ended_at as at_its_end
+    from revocations left join sessions on id = subject_id where subject_id in ${sql([late, early, live])}`;
+  expect(told).toEqual([{ kind: 'session', subject_id: late, at_its_end: true }]);
 });
 
 it('is written by a role that may not write the log itself', async () => {
