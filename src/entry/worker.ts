@@ -5,7 +5,7 @@ import { createHttpAssertionSigner } from '../adapters/http/assertion-signer-htt
 import { createCoreKeySetSource } from '../adapters/http/core-key-set.ts';
 import { type Cores, createCores } from '../adapters/http/cores.ts';
 import { createHttpMachineLookup } from '../adapters/http/machine-lookup-http.ts';
-import { pollRevocations } from '../adapters/http/revocation-request.ts';
+import { createHttpRevocationPoll } from '../adapters/http/revocation-poll.ts';
 import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
 import { processTimer } from '../adapters/node/process-timer.ts';
 import { formatConfigProblem } from '../config/config-problem.ts';
@@ -101,12 +101,7 @@ function wireWorker(bindings: Bindings): Serve {
 
 /** Keeps a feed up to date by polls, which requests cause: a Worker has no background. */
 function pollInto(feed: RevocationFeed, cores: Cores): () => Soon<unknown> {
-  const { client, timeoutMs } = cores;
-  const poll = (after: string | undefined) =>
-    cores.ask((coreUrl) => {
-      const signal = AbortSignal.timeout(timeoutMs);
-      return pollRevocations({ fetch, client, coreUrl, after, signal });
-    });
+  const poll = createHttpRevocationPoll(cores, { fetch });
   return createRevocationPolling({ feed, poll, clock: Date.now, log: workerLog, keepAlive: waitUntil });
 }
 

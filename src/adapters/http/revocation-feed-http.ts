@@ -5,6 +5,7 @@ import { failureFields } from '../../lib/failure-fields.ts';
 import type { Log } from '../../lib/log.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { Cores } from './cores.ts';
+import { createHttpRevocationPoll } from './revocation-poll.ts';
 import { openRevocations, type RevocationRequest, readBatch } from './revocation-request.ts';
 
 /** What follows the log of cores that run apart. */
@@ -30,8 +31,8 @@ const REVOCATIONS_EVENT = 'revocations';
 
 /**
  * Makes what follows `GET /internal/revocations` of the first core that answers, and goes on from the last cursor that was read when the stream breaks: at
- * once, then at growing distances. A stream that is silent for three seconds, and one of which something cannot be read, is dropped. @see HTML
- * Standard, section 9.2 (server-sent events)
+ * once, then at growing distances. A stream that is silent for three seconds, and one of which something cannot be read, is dropped. While no stream holds, the log is asked
+ * for beside each try, because some proxies let answers through and no streams. @see HTML Standard, section 9.2 (server-sent events)
  */
 export function createHttpFollowRevocations(options: HttpRevocationFeedOptions): FollowRevocations {
   const { cores, clock, log, timer, random } = options;
@@ -39,27 +40,38 @@ export function createHttpFollowRevocations(options: HttpRevocationFeedOptions):
     const stopping = new AbortController();
     let cursor = after;
     let failures = 0;
+    const poll = createHttpRevocationPoll(cores, options);
+
+    function hear(batch: RevocationBatch): void {
+      if (stopping.signal.aborted) return;
+      take(batch);
+      cursor = batch.cursor;
+    }
 
     async function followOnce(): Promise<void> {
       const startedAt = clock();
       try {
         await cores.ask((coreUrl) =>
-          readStream({ ...options, coreUrl, after: cursor, stopping: stopping.signal }, (batch) => {
-            take(batch);
-            cursor = batch.cursor;
-          }),
+          readStream({ ...options, coreUrl, after: cursor, stopping: stopping.signal }, hear),
         );
         failures = clock() - startedAt < LIFE_MIN_MS ? failures + 1 : 0;
       } catch (error) {
         failures += 1;
-        const known = error instanceof UnavailableError;
-        log[known ? 'debug' : 'error']('revocations could not be followed', failureFields(error));
+        noteFailure(error, log);
+      }
+    }
+
+    async function pollOnce(): Promise<void> {
+      try {
+        hear(await poll(cursor, stopping.signal));
+      } catch (error) {
+        noteFailure(error, log);
       }
     }
 
     async function followOn(): Promise<void> {
       while (!stopping.signal.aborted) {
-        await followOnce();
+        await Promise.all([followOnce(), failures > 0 ? pollOnce() : undefined]);
         if (failures > 0) await pause(timer, retryMs(failures, random), stopping.signal);
       }
     }
@@ -67,6 +79,12 @@ export function createHttpFollowRevocations(options: HttpRevocationFeedOptions):
     void followOn();
     return () => stopping.abort();
   };
+}
+
+/** The feed tells of silence by itself; only a bug is worth a line of its own. */
+function noteFailure(error: unknown, log: Log): void {
+  const known = error instanceof UnavailableError;
+  log[known ? 'debug' : 'error']('revocations could not be followed', failureFields(error));
 }
 
 /** What one stream is read with. */

@@ -39,9 +39,15 @@ function setUp(answer?: () => Response, coreUrls = ['http://core.test']) {
   const { timer, timers } = createSteeredTimer();
   const connections: Connection[] = [];
   const taken: RevocationBatch[] = [];
-  const scene = { answer };
+  const polls: string[] = [];
+  const scene = { answer, polled: undefined as (() => Response) | undefined };
 
   async function connect(url: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (headers.get('accept') === 'application/json') {
+      polls.push(String(url));
+      return scene.polled?.() ?? new Response('', { status: 503 });
+    }
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
     const { signal } = init;
@@ -49,7 +55,7 @@ function setUp(answer?: () => Response, coreUrls = ['http://core.test']) {
     signal.addEventListener('abort', () => void writer.abort(signal.reason));
     connections.push({
       url: String(url),
-      headers: new Headers(init.headers),
+      headers,
       signal,
       async write(text) {
         await writer.write(new TextEncoder().encode(text));
@@ -73,7 +79,7 @@ function setUp(answer?: () => Response, coreUrls = ['http://core.test']) {
   });
   const stop = follow(undefined, (batch) => void taken.push(batch));
   const last = () => connections.at(-1) as Connection;
-  return { clock, timers, connections, taken, scene, stop, last };
+  return { clock, timers, connections, polls, taken, scene, stop, last };
 }
 
 describe('the stream of a core', () => {
@@ -146,6 +152,30 @@ describe('the stream of a core', () => {
     expect(delays).toEqual([100, 200, 400, 800, 1000, 1000]);
     expect(connections).toHaveLength(7);
     expect(taken).toEqual([]);
+    stop();
+  });
+
+  it('is made up for by single answers while it does not hold, from the last cursor on', async () => {
+    const { scene, timers, connections, polls, taken, stop, last } = setUp(
+      () => new Response('', { status: 502 }),
+    );
+    scene.polled = () => Response.json(toRevocationBatchJson(ENDED));
+    await settleAll();
+    expect(polls).toEqual([]);
+    await fire(timers);
+    await settleAll();
+    expect(taken).toEqual([ENDED]);
+    await fire(timers);
+    await settleAll();
+    const polled = 'http://core.test/internal/revocations';
+    expect(polls).toEqual([polled, `${polled}?after=c1`]);
+    expect(last().headers.get('last-event-id')).toBe('c1');
+    scene.answer = undefined;
+    await fire(timers);
+    await settleAll();
+    await last().write(eventOf(BEAT));
+    expect(connections.length).toBe(4);
+    expect(taken.at(-1)).toEqual(BEAT);
     stop();
   });
 
