@@ -117,6 +117,21 @@ describe('an environment that is right', () => {
     });
   });
 
+  it('takes several cores, each once', () => {
+    const env = { WARDGATE_CORE_URL: 'https://one.example, http://two:8080/,https://one.example/' };
+    expect(environmentOf(env).coreUrls).toEqual(['https://one.example', 'http://two:8080']);
+  });
+
+  it('wants every one of several cores to be an address', () => {
+    expect(problemsOf({ WARDGATE_CORE_URL: 'https://one.example,' })).toEqual({
+      WARDGATE_CORE_URL:
+        'expected of each address separated by commas an address such as https://host.example',
+    });
+    expect(problemsOf({ WARDGATE_CORE_URL: 'https://one.example/core' })).toEqual({
+      WARDGATE_CORE_URL: 'expected an address without a path',
+    });
+  });
+
   it.each([
     'redis://r',
     'rediss://someone:p%40ss@redis.internal:6380/15',
