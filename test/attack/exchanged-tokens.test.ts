@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD } from '../../src/entry/demo/demo-users.ts';
+import { DIALECTS } from '../../src/gateway/forward-auth/dialects.ts';
 import { createApiKey } from '../../src/identity/api-key.ts';
 import { signForeignToken, signToken, toBase64url } from '../support/tokens.ts';
 import { type Registered, startTwoServices, type TwoServices } from '../support/two-services.ts';
@@ -54,6 +55,21 @@ describe('a token for one service', () => {
       expect(await send(forAlerts, '/public/x')).toBe(401);
       expect(await send(forAlerts, '/live-alerts/x')).toBe(200);
       expect(await send(doctor, '/patients/x')).toBe(200);
+    }
+  });
+
+  it.each(DIALECTS)('attack 40: is judged so in the dialect of $name too', async ({ name, path }) => {
+    const { patients, exchanged, send } = services;
+    const forAlerts = await exchanged(patients, doctor);
+    const [method, target] =
+      name === 'nginx' ? ['X-Original-Method', 'X-Original-URI'] : ['X-Forwarded-Method', 'X-Forwarded-Uri'];
+    const ask = (token: string, asked: string) =>
+      send(token, path, { headers: { [method]: 'GET', [target]: asked } });
+    for (let round = 0; round < 2; round++) {
+      expect(await ask(forAlerts, '/patients/x')).toBe(401);
+      expect(await ask(forAlerts, '/public/x')).toBe(401);
+      expect(await ask(forAlerts, '/alerts/x')).toBe(200);
+      expect(await ask(doctor, '/patients/x')).toBe(200);
     }
   });
 

@@ -40,6 +40,8 @@ export interface TwoServices {
   exchanged(client: Registered, token: string, form?: Readonly<Record<string, string>>): Promise<string>;
   /** Sends a request with a token, and answers with its status. */
   send(token: string, path: string, init?: RequestInit): Promise<number>;
+  /** What reached the service of patients since it was last asked. */
+  takePatients(): readonly UpstreamRequest[];
   /** What reached the service of alerts since it was last asked. */
   takeAlerts(): readonly UpstreamRequest[];
   stop(): Promise<void>;
@@ -47,6 +49,7 @@ export interface TwoServices {
 
 const policyText = (patients: RecordingUpstream, alerts: RecordingUpstream) => `
 version: 1
+trusted_proxies: ["127.0.0.1/32"]
 credentials: [bearer, access_token_cookie]
 issuers: [{ id: wardgate, audience: clinic }]
 role_scopes: { doctor: [alerts:read, patients:read] }
@@ -55,6 +58,7 @@ upstreams:
   warnings: { url: '${alerts.origin}', audience: alerts }
 routes:
   - { id: patients, path: /patients/**, upstream: patients, allow: [{ roles: [doctor] }] }
+  - { id: letters, path: /patients/letters, upstream: patients, assertion: true, allow: [{ roles: [doctor] }] }
   - { id: alerts, path: /alerts/**, upstream: warnings, allow: [{ roles: [doctor], scopes: [alerts:read] }] }
   - { id: live-alerts, path: /live-alerts/**, upstream: warnings, live: true, allow: [{ roles: [doctor] }] }
   - { id: public, path: /public/**, upstream: patients, access: public }
@@ -89,6 +93,7 @@ export async function startTwoServices(): Promise<TwoServices> {
     register,
     patients: await register('--audience', 'patients', '--may-call', 'alerts'),
     alerts: await register('--audience', 'alerts', '--may-call', 'patients'),
+    takePatients: () => patientsService.take(),
     takeAlerts: () => alertsService.take(),
     ...createRequests(origin),
     stop: () => stack.disposeAsync(),

@@ -33,6 +33,24 @@ describe('a service that calls another for a user', () => {
     });
   });
 
+  it('exchanges the assertion that came with the request, which no other service can', async () => {
+    const { patients, alerts, logIn, exchange, exchanged, send, takePatients } = services;
+    const token = await logIn();
+    takePatients();
+    expect(await send(token, '/patients/letters')).toBe(200);
+    const [seen] = takePatients();
+    const assertion = seen?.fields.find(([name]) => name.toLowerCase() === 'x-identity-assertion')?.[1] ?? '';
+    const form = { subject_token_type: 'urn:ietf:params:oauth:token-type:jwt' };
+    const narrow = await exchanged(patients, assertion, form);
+    const { sub, sid } = decodeJwt(token);
+    expect(decodeJwt(narrow)).toMatchObject({ sub, sid, aud: 'alerts', act: { sub: patients.id } });
+    expect(decodeJwt(narrow).exp).toBeLessThanOrEqual(Number(decodeJwt(assertion).exp));
+    expect(await send(narrow, '/alerts/x')).toBe(200);
+    const elsewhere = { ...form, subject_token: assertion, audience: 'patients' };
+    expect((await exchange(alerts, elsewhere)).status).toBe(400);
+    expect(await send(assertion, '/patients/x')).toBe(401);
+  });
+
   it('reaches no other service with that token, and neither a public route there nor the account', async () => {
     const { patients, logIn, exchanged, send } = services;
     const token = await logIn();
