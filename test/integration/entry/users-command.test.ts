@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SESSION_LIMITS } from '../../../src/core/sessions/session-limits.ts';
 import { createPostgresStores, type Stores } from '../../../src/entry/postgres-stores.ts';
-import { newSession } from '../../contract/stores-under-test.ts';
+import { addClient, newSession } from '../../contract/stores-under-test.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { hasProgram } from '../../support/real-parts.ts';
 import { callWardgate, runInTerminal, runWardgate } from '../../support/wardgate-command.ts';
@@ -154,10 +154,12 @@ describe('wardgate sessions', () => {
   it('lists the sessions of a user, and ends one or all of them', async () => {
     const { out } = await wardgate('users create --email cy@clinic.test --username cy --without-password');
     const userId = out.trim();
-    const begin = () => stores.sessions.begin(newSession(userId, { userAgent: 'odd\u001b[2J' }));
-    const [first, second, third] = [await begin(), await begin(), await begin()];
+    const client = await addClient(stores.clientStore);
+    const begin = (clientId?: string) =>
+      stores.sessions.begin(newSession(userId, { clientId, userAgent: 'odd\u001b[2J' }));
+    const [first, second, third] = [await begin(), await begin(), await begin(client.id)];
     const table = await wardgate('sessions list cy');
-    for (const { id } of [first, second, third]) expect(table.out).toContain(id);
+    for (const { id } of [first, second, third, client]) expect(table.out).toContain(id);
     expect(table.out).toContain('odd?[2J');
 
     expect(await wardgate(`sessions revoke ${first.id}`)).toMatchObject({ code: 0, error: '' });

@@ -6,7 +6,7 @@ import type { CommandContext } from '../command-line.ts';
 import { formatTable } from '../command-table.ts';
 import { withDatabase } from '../with-database.ts';
 
-const COLUMNS = ['ID', 'TRANSPORT', 'CREATED', 'LAST SEEN', 'EXPIRES', 'ADDRESS', 'USER AGENT'];
+const COLUMNS = ['ID', 'TRANSPORT', 'CLIENT', 'CREATED', 'LAST SEEN', 'EXPIRES', 'ADDRESS', 'USER AGENT'];
 
 /** `wardgate sessions list USER`: prints the active sessions of a user. */
 export const listSessionsCommand = defineCommand({
@@ -36,6 +36,6 @@ function toLine(session: Session): string {
 
 function toCells(session: Session): readonly string[] {
   const times = [session.createdAt, session.lastSeenAt, session.expiresAt].map((at) => at.toISOString());
-  const { id, transport, clientAddress, userAgent } = session;
-  return [id, transport, ...times, clientAddress ?? '-', userAgent ?? '-'];
+  const { id, transport, clientId, clientAddress, userAgent } = session;
+  return [id, transport, clientId ?? '-', ...times, clientAddress ?? '-', userAgent ?? '-'];
 }
