@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { ServerProcess } from '../support/wardgate-process.ts';
+import { assertionCases } from './assertion-cases.ts';
 import { coreCases } from './core-cases.ts';
 import { credentialCases } from './credential-cases.ts';
 import type { StartEdge } from './edge.ts';
@@ -41,6 +42,7 @@ export function describeEdge(runtime: EdgeUnderTest['runtime'], startEdge: Start
     credentialCases(underTest);
     machineCases(underTest);
     identityCases(underTest);
+    assertionCases(underTest);
     requestLineCases(underTest);
     forwardingCases(underTest);
     streamCases(underTest);

@@ -42,6 +42,7 @@ routes:
   - { id: notes, path: /notes/**, upstream: records, allow: [{ roles: [doctor] }] }
   - { id: alerts, path: /alerts/**, upstream: alerts, allow: [{ roles: [doctor] }] }
   - { id: live, path: /live/**, upstream: records, live: true, allow: [{ roles: [doctor] }] }
+  - { id: asserted, path: /asserted/**, upstream: records, assertion: true, allow: [{ roles: [doctor, patient] }] }
   - { id: public, path: /public/**, upstream: records, access: public }
   - { id: odd, path: /odd/**, upstream: odd, access: public }
   - { id: silence, path: /odd/silence, upstream: slow, access: public }

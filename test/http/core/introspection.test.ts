@@ -183,6 +183,7 @@ describe('what is not active', () => {
       await core.sign({ ...claims }, 'JWT'),
       await core.sign({ ...claims }, 'logout+jwt'),
       await core.sign({ ...claims }, 'token-introspection+jwt'),
+      await core.sign({ ...claims }, 'identity-assertion+jwt'),
       await core.sign({ ...claims, aud: 'elsewhere' }, 'at+jwt'),
       await core.sign({ ...claims, iss: 'https://other.test' }, 'at+jwt'),
       await foreign({ aud: 'elsewhere' }),
