@@ -87,27 +87,30 @@ it('goes on at another pool from the same cursor', async () => {
 });
 
 it('reads what does not fit in one page, each row once', async () => {
-  const { cursor } = await log.read(undefined);
-  await sql`insert into revocations (kind, subject_id)
-    select 'token', 'jti_' || md5(number::text) from generate_series(1, 25000) as number`;
-  const ids = await idsOf(cursor);
+  const reader = createLogReader(log);
+  const ids = await reader.appendedBy(
+    () => sql`insert into revocations (kind, subject_id)
+      select 'token', 'jti_' || md5(number::text) from generate_series(1, 25000) as number`,
+  );
   expect([ids.length, new Set(ids).size]).toEqual([25_000, 25_000]);
-  expect((await idsOf((await log.read(undefined)).cursor)).length).toBe(0);
+  const all = await idsOf(undefined);
+  expect(all.length).toBe(new Set(all).size);
 });
 
 it('is written by every row of a statement, by hand as by the core', async () => {
   const ids = await Promise.all(Array.from({ length: 20 }, begin));
-  const [{ cursor }, shell] = [await log.read(undefined), openShell()];
-  await shell`update sessions set state = 'expired', ended_at = now() where id = any(${ids})`;
-  expect((await idsOf(cursor)).sort()).toEqual([...ids].sort());
+  const [reader, shell] = [createLogReader(log), openShell()];
+  const appended = await reader.appendedBy(
+    () => shell`update sessions set state = 'expired', ended_at = now() where id = any(${ids})`,
+  );
+  expect([...appended].sort()).toEqual(ids.map((id) => `session ${id}`).sort());
 });
 
 it('is written when a session that goes on is deleted, and not when retention removes one that ran out', async () => {
   const [live, dead] = [await begin(), await begin()];
   await sql`update sessions set created_at = now() - interval '2 days', expires_at = now() - interval '1 day' where id = ${dead}`;
-  const { cursor } = await log.read(undefined);
-  await sql`delete from sessions where id in ${sql([live, dead])}`;
-  expect(await idsOf(cursor)).toEqual([live]);
+  const remove = () => sql`delete from sessions where id in ${sql([live, dead])}`;
+  expect(await createLogReader(log).appendedBy(remove)).toEqual([`session ${live}`]);
 });
 
 it('is written when a user, a client or an API key is deleted by hand', async () => {
@@ -116,10 +119,11 @@ it('is written when a user, a client or an API key is deleted by hand', async ()
   await sql`insert into clients (id, name, auth_method, secret_hash, roles, scopes)
     values (${client}, 'c', 'client_secret_basic', sha256('s'), '{}', '{}')`;
   await sql`insert into api_keys (id, name, key_hash, hint, roles, scopes) values (${key}, 'k', sha256('k'), 'h', '{}', '{}')`;
-  const { cursor } = await log.read(undefined);
-  for (const table of ['users', 'clients', 'api_keys'])
-    await sql`delete from ${sql(table)} where id in ${sql([user.id, client, key])}`;
-  expect((await idsOf(cursor)).sort()).toEqual([user.id, client, key].sort());
+  const appended = await createLogReader(log).appendedBy(async () => {
+    for (const table of ['users', 'clients', 'api_keys'])
+      await sql`delete from ${sql(table)} where id in ${sql([user.id, client, key])}`;
+  });
+  expect(appended).toEqual([`user ${user.id}`, `client ${client}`, `api_key ${key}`]);
 });
 
 it('begins with what was revoked before there was a log and may still matter, once', async () => {
