@@ -1,4 +1,4 @@
-/** A time for each of many ids, in little memory. Times are whole seconds since the Unix epoch, above 0. */
+/** A time for each of many ids, in little memory. Times are whole seconds since the Unix epoch, from the first one to the year 2106. */
 export interface IdTable {
   /** How many ids take up room; some of them may be there to be forgotten. */
   size(): number;
@@ -20,6 +20,7 @@ const ID_LENGTH = PREFIX_LENGTH + 4 * WORD_DIGITS;
 /** A slot: four words of id, then the time, which is 0 in an empty one. */
 const SLOT_WORDS = 5;
 const TIME_WORD = 4;
+const TIME_MAX = 0xffff_ffff;
 const SLOTS_MIN = 8;
 /** Above it, looking for what is not there takes long. */
 const LOAD_MAX = 0.75;
@@ -63,7 +64,7 @@ export function createIdTable(oldestSeconds: () => number): IdTable {
         part.used += 1;
         size += 1;
       }
-      part.slots[at + TIME_WORD] = Math.max(known, seconds);
+      part.slots[at + TIME_WORD] = Math.max(known, Math.min(Math.max(seconds, 1), TIME_MAX));
     },
     get(id) {
       if (size === 0 || id.length !== ID_LENGTH) return 0;

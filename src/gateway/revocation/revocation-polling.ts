@@ -37,11 +37,12 @@ export function createRevocationPolling(options: RevocationPollingOptions): () =
       const batch = await poll(cursor);
       feed.take(batch);
       cursor = batch.cursor;
+      if (isFailing) log.info('revocations are polled again');
       isFailing = false;
     } catch (error) {
-      isFailing = true;
       const known = error instanceof UnavailableError;
-      log[known ? 'warn' : 'error']('revocations could not be polled', failureFields(error));
+      if (!isFailing) log[known ? 'warn' : 'error']('revocations could not be polled', failureFields(error));
+      isFailing = true;
     }
   }
 

@@ -62,6 +62,18 @@ it('makes room of what is too old when it grows', () => {
   expect(table.size()).toBeLessThan(1000);
 });
 
+it.each([
+  [-5, 1],
+  [0, 1],
+  [1e12, 0xffff_ffff],
+])('keeps an id with the impossible time %i as with the nearest that it can write', (seconds, kept) => {
+  const table = createIdTable(() => 0);
+  const [id, other] = [createId('user'), createId('user')];
+  table.set(id, seconds);
+  table.set(other, 7);
+  expect([table.get(id), table.get(other), table.size()]).toEqual([kept, 7, 2]);
+});
+
 it('knows nothing of what has not the length of an id', () => {
   const table = createIdTable(() => 0);
   table.set(createId('session'), 1);

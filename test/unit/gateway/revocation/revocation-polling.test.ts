@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRevocationPolling } from '../../../../src/gateway/revocation/revocation-polling.ts';
 import type { RevocationBatch } from '../../../../src/identity/revocation.ts';
-import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
 import { createManualClock } from '../../../support/memory-stores.ts';
 
@@ -11,6 +10,8 @@ function setUp() {
   const asked: (string | undefined)[] = [];
   const taken: RevocationBatch[] = [];
   const kept: Promise<unknown>[] = [];
+  const lines: string[] = [];
+  const keep = (line: string) => void lines.push(line);
   const refresh = createRevocationPolling({
     feed: { take: (batch) => void taken.push(batch) },
     poll: async (after) => {
@@ -21,10 +22,10 @@ function setUp() {
       return { revocations: [], cursor };
     },
     clock: clock.now,
-    log: silentLog,
+    log: { debug() {}, info: keep, warn: keep, error: keep },
     keepAlive: (work) => void kept.push(work),
   });
-  return { clock, core, asked, taken, kept, refresh };
+  return { clock, core, asked, taken, kept, lines, refresh };
 }
 
 describe('polling for revocations', () => {
@@ -40,8 +41,8 @@ describe('polling for revocations', () => {
     expect(taken.map(({ cursor }) => cursor)).toEqual(['c1', 'c2']);
   });
 
-  it('has nobody wait for polls while they fail, and goes on asking from the last cursor', async () => {
-    const { clock, core, asked, taken, kept, refresh } = setUp();
+  it('has nobody wait for polls while they fail, goes on asking from the last cursor, and logs each change once', async () => {
+    const { clock, core, asked, taken, kept, lines, refresh } = setUp();
     await refresh();
     core.down = true;
     clock.advanceSeconds(1);
@@ -55,6 +56,7 @@ describe('polling for revocations', () => {
     await Promise.all(kept);
     expect(asked).toEqual([undefined, 'c1', 'c1', 'c1']);
     expect(taken).toHaveLength(2);
+    expect(lines).toEqual(['revocations could not be polled', 'revocations are polled again']);
     clock.advanceSeconds(1);
     expect(refresh()).toBeInstanceOf(Promise);
     await Promise.all(kept);
