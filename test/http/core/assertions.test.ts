@@ -41,6 +41,16 @@ async function start() {
 }
 
 describe('POST /internal/assertions', () => {
+  it('answers with the assertion and its end', async () => {
+    const { send, clock } = await start();
+    const response = await send('POST', PATH, { body: QUESTION, headers });
+    expect([response.status, Object.keys(await response.clone().json()).sort()]).toEqual([
+      200,
+      ['expires_at', 'token'],
+    ]);
+    expect((await response.json()).expires_at).toBe(Math.floor(clock.now() / 1000) + 60);
+  });
+
   it('signs what a gateway knows of a caller, for a service to verify', async () => {
     const { signer, verifier, clock } = await start();
     const { token, expiresAt } = await signer.sign(FACTS);

@@ -52,7 +52,10 @@ describe('an issuer with a path', () => {
 
   it('has the same metadata where clients look and where a reverse proxy that takes the path away asks', async () => {
     const { send } = await startWithPath();
-    const atHost = await (await send('GET', `${METADATA}/auth`)).json();
+    const response = await send('GET', `${METADATA}/auth`);
+    const headers = { 'if-none-match': response.headers.get('etag') ?? '' };
+    expect((await send('GET', `${METADATA}/auth`, { headers })).status).toBe(304);
+    const atHost = await response.json();
     expect(atHost).toEqual(await (await send('GET', METADATA)).json());
     expect(atHost).toMatchObject({
       issuer: 'https://clinic.example/auth',
