@@ -15,8 +15,11 @@ export function headerValueOf(
 ): Result<string | undefined, 'header_repeated'> {
   if (isFetchHeaders(headers)) return ok(headers.get(lowerCaseName) ?? undefined);
   const values: string[] = [];
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || name.toLowerCase() !== lowerCaseName) continue;
+  for (const name of Object.keys(headers)) {
+    // Lengths first: most names differ there.
+    if (name.length !== lowerCaseName.length || name.toLowerCase() !== lowerCaseName) continue;
+    const value = headers[name];
+    if (value === undefined) continue;
     if (typeof value === 'string') values.push(value);
     else values.push(...value);
   }
