@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Ending, endSessions, LIVE_PATH, PATH } from '../../support/replicas/ending.ts';
+import { type Ending, endSessions, LIVE_PATH, PATH, watchEnding } from '../../support/replicas/ending.ts';
 import { isServed, isUnavailable } from '../../support/replicas/faults.ts';
 import type { MintedSession } from '../../support/replicas/minted-sessions.ts';
 import type { Ending as HowToEnd } from '../../support/replicas/replica.ts';
 import { GRACE_MS, type ReplicaSet, startReplicaSet } from '../../support/replicas/replica-set.ts';
 import { type Played, playScene, untilAnswered } from '../../support/replicas/scene.ts';
 import { beginSteadyLoad, type SteadyLoad } from '../../support/replicas/steady-load.ts';
+import { REVOCABLE } from './revocable.ts';
 
 /** Within which every gateway that hears revocations refuses what was revoked. */
 const HEARD_MS = 1_000;
@@ -31,13 +32,20 @@ afterAll(async () => {
   await set?.stop();
 });
 
-/** Plays a scene under the load, prints its figures, and holds that nothing was answered that is not documented and nothing ended let through beyond the bound. */
-async function scene(name: string, boundMs: number, play: () => Promise<readonly Ending[]>): Promise<Played> {
+/** Plays a scene under the load, and holds that nothing was answered that is not documented and nothing ended let through beyond the bound. */
+async function hold(name: string, boundMs: number, play: () => Promise<readonly Ending[]>): Promise<Played> {
   const played = await playScene(name, { set, load }, play);
-  for (const line of played.lines) console.log(line);
   ended.push(...played.endings);
   expect(played.faults).toEqual([]);
-  for (const [gateway, ms] of played.longestMs) expect(ms, gateway).toBeLessThan(boundMs + played.slowestMs);
+  for (const [gateway, ms] of played.longestMs)
+    expect(ms, `${gateway}: ${played.lines.join('; ')}`).toBeLessThan(boundMs + played.slowestMs);
+  return played;
+}
+
+/** The same, and prints the figures. */
+async function scene(...scenery: Parameters<typeof hold>): Promise<Played> {
+  const played = await hold(...scenery);
+  for (const line of played.lines) console.log(line);
   return played;
 }
 
@@ -62,6 +70,15 @@ it('refuses them at once on live routes', async () => {
   for (const ms of longestMs.values()) expect(ms).toBeLessThanOrEqual(0);
 });
 
+it.each(Object.entries(REVOCABLE))(
+  'refuses what stands on %s at every gateway once that is taken away',
+  async (what, make) => {
+    const { credential, end } = await make(set);
+    await Promise.all(set.gateways.map((gateway) => untilAnswered(set.asker, gateway, credential, isServed)));
+    await hold(what, HEARD_MS, async () => [await watchEnding(credential, set, end)]);
+  },
+);
+
 it.each<[name: string, how: HowToEnd]>([
   ['core 1', 'SIGTERM'],
   ['core 2', 'SIGTERM'],
@@ -84,8 +101,8 @@ it.each<[name: string, how: HowToEnd]>([
     return ending;
   });
   // What ended while a gateway was away is let through by none, from its first answer on.
-  const again = endings.flatMap(({ session: { token } }) =>
-    set.gateways.map((place) => set.asker.ask({ place, path: PATH, token })),
+  const again = endings.flatMap(({ credential }) =>
+    set.gateways.map((place) => set.asker.ask({ place, path: PATH, ...credential })),
   );
   expect((await Promise.all(again)).filter(isServed)).toEqual([]);
 });
@@ -120,10 +137,10 @@ it('serves by signature for the grace while Postgres is away, then answers 503, 
 });
 
 it('has refused them for good', async () => {
-  for (const { session } of ended.filter((_, index) => index % 10 === 0))
+  for (const { credential } of ended.filter((_, index) => index % 10 === 0))
     await Promise.all(
       set.gateways.map((gateway) =>
-        untilAnswered(set.asker, gateway, session, (answer) => {
+        untilAnswered(set.asker, gateway, credential, (answer) => {
           expect(answer.status).toBe(401);
           return true;
         }),

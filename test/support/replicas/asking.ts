@@ -17,11 +17,16 @@ export interface Asked {
   readonly body: string;
 }
 
+/** What shows who asks: either of them. */
+export interface Credential {
+  readonly token?: string;
+  readonly apiKey?: string;
+}
+
 /** What to ask. */
-export interface Question {
+export interface Question extends Credential {
   readonly place: { readonly name: string; readonly origin: string };
   readonly path: string;
-  readonly token?: string;
   /** Makes it a POST of JSON. */
   readonly body?: unknown;
 }
@@ -40,13 +45,14 @@ export function createAsker(): Asker {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   return {
     close: () => agent.destroy(),
-    async ask({ place, path, token, body }) {
+    async ask({ place, path, token, apiKey, body }) {
       const sentMs = performance.now();
       const outgoing = request(`${place.origin}${path}`, {
         agent,
         method: body === undefined ? 'GET' : 'POST',
         headers: {
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(apiKey !== undefined && { 'x-api-key': apiKey }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         signal: AbortSignal.timeout(ANSWER_MS),

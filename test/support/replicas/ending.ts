@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Asked, Asker } from './asking.ts';
+import type { Asked, Asker, Credential } from './asking.ts';
 import { isServed } from './faults.ts';
 import type { MintedSession } from './minted-sessions.ts';
 import type { Replica } from './replica.ts';
@@ -9,20 +9,21 @@ export const PATH = '/records/x';
 /** The same, on a route that is `live`. */
 export const LIVE_PATH = '/live/x';
 const PACE_MS = 5;
+const PATIENCE_MS = 60_000;
 
-/** How a session ended, as gateways let its token through or not. */
+/** How a credential came to its end, as gateways let it through or not. */
 export interface Ending {
-  readonly session: MintedSession;
-  /** When a core was asked to end it, and when it had said that it did. */
+  readonly credential: Credential;
+  /** When a core was asked to end what it stands on, and when it had said that it did. */
   readonly begunMs: number;
   readonly endedMs: number;
   /** By gateway: how long after that the last request was sent that was let through; 0 where none was. */
   readonly lagMs: ReadonlyMap<string, number>;
-  /** All that was asked with its token before it ended, and afterwards. */
+  /** All that was asked with it before its end, and afterwards. */
   readonly asked: readonly Asked[];
 }
 
-/** Where a session is ended, and where its token is watched. */
+/** Where sessions are ended, and where credentials are watched. */
 export interface EndingPlaces {
   readonly asker: Asker;
   /** The first of them that answers ends it. */
@@ -33,15 +34,18 @@ export interface EndingPlaces {
   readonly path?: string;
 }
 
-/** Ends a session while its token is used at every gateway over and over, until each has refused it. Throws where one does not within `patienceMs`. */
-export async function endSession(
-  session: MintedSession,
-  places: EndingPlaces,
-  patienceMs = 60_000,
+/**
+ * Takes access away by `end`, which answers with when a core had said so, while the credential is used at every gateway over and over, until each has refused
+ * it. Throws where one does not within a minute.
+ */
+export async function watchEnding(
+  credential: Credential,
+  places: Omit<EndingPlaces, 'cores'>,
+  end: () => Promise<number>,
 ): Promise<Ending> {
   const { paceMs = PACE_MS, path = PATH } = places;
   const asked: Asked[] = [];
-  const untilMs = performance.now() + patienceMs;
+  const untilMs = performance.now() + PATIENCE_MS;
   const begunMs = performance.now();
   let endedMs = Number.POSITIVE_INFINITY;
   const lagMs = new Map<string, number>();
@@ -50,7 +54,7 @@ export async function endSession(
   async function watch(gateway: Pick<Replica, 'name' | 'origin'>): Promise<void> {
     let servedMs = Number.NEGATIVE_INFINITY;
     for (;;) {
-      const answer = await places.asker.ask({ place: gateway, path, token: session.token });
+      const answer = await places.asker.ask({ place: gateway, path, ...credential });
       asked.push(answer);
       if (isServed(answer)) servedMs = answer.sentMs;
       // A refusal may be that of a request which the end overtook; nothing is refused before.
@@ -62,9 +66,11 @@ export async function endSession(
     lagMs.set(gateway.name, Math.max(0, servedMs - endedMs));
   }
 
-  endedMs = await end(session, places, untilMs);
+  // Should the end fail, that is told, and not what the gateways answer for lack of it.
+  watched.catch(() => {});
+  endedMs = await end();
   await watched;
-  return { session, begunMs, endedMs, lagMs, asked };
+  return { credential, begunMs, endedMs, lagMs, asked };
 }
 
 /** Ends sessions, so many at a time, until there are no more or it is enough. */
@@ -80,7 +86,7 @@ export async function endSessions(
   const endings: Ending[] = [];
   async function work(): Promise<void> {
     for (const session of left) {
-      endings.push(await endSession(session, places));
+      endings.push(await watchEnding(session, places, () => endSession(session, places)));
       if (isEnough()) return;
     }
   }
@@ -88,12 +94,8 @@ export async function endSessions(
   return endings;
 }
 
-/** Answers with when the end was said. */
-async function end(
-  { token }: MintedSession,
-  { asker, cores }: EndingPlaces,
-  untilMs: number,
-): Promise<number> {
+async function endSession({ token }: MintedSession, { asker, cores }: EndingPlaces): Promise<number> {
+  const untilMs = performance.now() + PATIENCE_MS;
   for (let attempt = 0; performance.now() < untilMs; attempt += 1) {
     const place = cores[attempt % cores.length];
     if (place === undefined) break;

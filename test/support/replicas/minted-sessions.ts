@@ -10,19 +10,26 @@ export interface MintedSession {
   readonly token: string;
 }
 
+/** The variables of a core. */
+export type MintEnvironment = Readonly<Record<string, string>> & { readonly DATABASE_URL: string };
+
 /** Makes sessions by the thousand, which logging in would take minutes for. */
 export interface Mint {
+  /** The key that signs. */
+  readonly kid: string;
   /** Adds so many sessions of the user, each with a token that the cores' own key has signed. */
   mint(username: string, count: number): Promise<readonly MintedSession[]>;
 }
 
-/** Creates a mint. `env`: the variables of a core that has made its signing key. */
+/** Creates a mint. `env`: the variables of a core that has made its signing key; `state`: which of its keys signs. */
 export async function createMint(
-  env: Readonly<Record<string, string>> & { readonly DATABASE_URL: string },
+  env: MintEnvironment,
   issuer: string,
+  state: 'current' | 'next' = 'current',
 ): Promise<Mint> {
-  const key = await exportKey(env);
+  const key = await exportKey(env, state);
   return {
+    kid: key.kid,
     async mint(username, count) {
       const sql = postgres(env.DATABASE_URL, { max: 1 });
       try {
@@ -43,9 +50,13 @@ export async function createMint(
   };
 }
 
-async function exportKey(env: Readonly<Record<string, string>>): Promise<TestKey> {
+async function exportKey(env: MintEnvironment, wanted: string): Promise<TestKey> {
   const listed = await callWardgate(['keys', 'list', '--json'], env);
-  const { id: kid, algorithm } = JSON.parse(listed.out.split('\n')[0] ?? '');
+  const keys = listed.out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const { id: kid, algorithm } = keys.find(({ state }) => state === wanted);
   const exported = await callWardgate(['keys', 'export', kid, '--pem', '--private'], env);
   if (exported.code !== 0) throw new Error(`the key was not exported: ${exported.error}`);
   return { kid, algorithm, privateKey: await importPKCS8(exported.out, algorithm), publicJwk: {} };

@@ -9,11 +9,12 @@ import { startHttpService } from '../upstream-service.ts';
 import { callWardgate } from '../wardgate-command.ts';
 import { type Asker, createAsker } from './asking.ts';
 import { LIVE_PATH, PATH } from './ending.ts';
-import { createMint, type Mint } from './minted-sessions.ts';
+import { createMint, type Mint, type MintEnvironment } from './minted-sessions.ts';
 import { type Replica, startReplica } from './replica.ts';
 import type { LoggedIn } from './steady-load.ts';
 
-const PUBLIC_URL = 'https://gate.test';
+/** The issuer of all. */
+export const PUBLIC_URL = 'https://gate.test';
 const CLIENT = { WARDGATE_CLIENT_ID: 'edge', WARDGATE_CLIENT_SECRET: 'edge-secret-of-32-bytes-0000000000' };
 const USERS = ['patient', 'doctor', 'admin'] as const;
 
@@ -33,6 +34,8 @@ export interface ReplicaSet {
   readonly gateways: readonly GatewayReplica[];
   readonly asker: Asker;
   readonly mint: Mint['mint'];
+  /** What `wardgate` is run with on the cores' database. */
+  readonly coreEnvironment: MintEnvironment;
   /** Logs the demo's users in, each so many times. */
   logIn(times: number): Promise<readonly LoggedIn[]>;
   /** Ends all of it. */
@@ -59,27 +62,28 @@ export async function startReplicaSet(): Promise<ReplicaSet> {
       WARDGATE_SECRET: 'a-secret-of-at-least-32-bytes-00000',
       DATABASE_URL: postgres.url,
     };
-    await prepareDatabase(postgres.url);
+    await prepareDatabase(coreEnv);
     const start = async (name: string, env: Readonly<Record<string, string>>) =>
       stack.adopt(await startReplica(name, env), (started) => started.end('SIGKILL'));
-    // One after the other: the first makes the signing key.
-    const cores = [await start('core 1', coreEnv), await start('core 2', coreEnv)];
+    const cores = await Promise.all([start('core 1', coreEnv), start('core 2', coreEnv)]);
     const gateways = await Promise.all(
       [1, 2, 3].map((number) => startGateway(`gateway ${number}`, cores, { stack, shared, start })),
     );
     const asker = stack.adopt(createAsker(), (created) => created.close());
     const { mint } = await createMint(coreEnv, PUBLIC_URL);
     const stop = () => stack.disposeAsync();
-    return { postgres, cores, gateways, asker, mint, logIn: (times) => logIn(asker, cores, times), stop };
+    const running = { postgres, cores, gateways, asker, mint, coreEnvironment: coreEnv };
+    return { ...running, logIn: (times) => logIn(asker, cores, times), stop };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
   }
 }
 
-async function prepareDatabase(url: string): Promise<void> {
-  for (const command of ['migrate', 'seed']) {
-    const { code, error } = await callWardgate([command], { DATABASE_URL: url });
+/** Brings the database to the schema, and adds the demo's users, a key that signs and one that is only published so far. */
+async function prepareDatabase(env: MintEnvironment): Promise<void> {
+  for (const command of ['migrate', 'seed', 'keys rotate', 'keys generate']) {
+    const { code, error } = await callWardgate(command.split(' '), env);
     if (code !== 0) throw new Error(`${command} failed: ${error}`);
   }
 }
@@ -110,7 +114,7 @@ async function startGateway(
 function policyText(service: string): string {
   return `
 version: 1
-credentials: [bearer]
+credentials: [bearer, api_key]
 issuers: [{ id: wardgate, audience: ${AUDIENCE} }]
 signing: { algorithm: ES256 }
 revocation: { grace: ${GRACE_MS}ms }

@@ -1,8 +1,7 @@
-import type { Asked } from './asking.ts';
+import type { Asked, Credential } from './asking.ts';
 import { type Ending, PATH } from './ending.ts';
 import { faultsIn, faultsInEndings, isServed, isUnavailable } from './faults.ts';
 import { figuresOf, lineOf } from './figures.ts';
-import type { MintedSession } from './minted-sessions.ts';
 import type { Replica } from './replica.ts';
 import type { ReplicaSet } from './replica-set.ts';
 import type { SteadyLoad } from './steady-load.ts';
@@ -67,12 +66,12 @@ function loadLine(what: string, asked: readonly Asked[]): string {
 export async function untilAnswered(
   asker: ReplicaSet['asker'],
   place: Pick<Replica, 'name' | 'origin'>,
-  { token }: MintedSession,
+  credential: Credential,
   isWanted: (asked: Asked) => boolean,
 ): Promise<void> {
   const untilMs = performance.now() + 40_000;
   for (;;) {
-    const answer = await asker.ask({ place, path: PATH, token });
+    const answer = await asker.ask({ place, path: PATH, ...credential });
     if (isWanted(answer)) return;
     if (performance.now() > untilMs) throw new Error(`${place.name} goes on answering ${answer.status}`);
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -52,8 +52,13 @@ describe('what good tokens must not be answered', () => {
 describe('what tokens of ended sessions must not be answered', () => {
   const refusal: Asked = { ...served, status: 401, code: 'invalid_token' };
   const endingAt = (begunMs: number, asked: Asked) => {
-    const session = { sessionId: 'ses_1', token: 'a.b.c' };
-    return { session, begunMs, endedMs: begunMs + 5, lagMs: new Map(), asked: [asked] };
+    return {
+      credential: { token: 'a.b.c' },
+      begunMs,
+      endedMs: begunMs + 5,
+      lagMs: new Map(),
+      asked: [asked],
+    };
   };
 
   it('is a refusal before anybody asked for the end, and not one that the end overtook or that came after it', () => {
