@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD } from '../../src/entry/demo/demo-users.ts';
 import { DIALECTS } from '../../src/gateway/forward-auth/dialects.ts';
 import { createApiKey } from '../../src/identity/api-key.ts';
+import { TOKEN_TYPE } from '../support/client-requests.ts';
 import { signForeignToken, signToken, toBase64url } from '../support/tokens.ts';
 import { type Registered, startTwoServices, type TwoServices } from '../support/two-services.ts';
 
@@ -126,7 +127,7 @@ describe('what is no access token of a user of ours', () => {
     for (const type of ['id_token', 'refresh_token', 'saml2', 'identity_assertion'])
       expect(
         await verdict(patients, doctor, {
-          subject_token_type: `urn:ietf:params:oauth:token-type:${type}`,
+          subject_token_type: `${TOKEN_TYPE}${type}`,
         }),
       ).toBe('invalid_request');
   });

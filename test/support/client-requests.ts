@@ -9,6 +9,11 @@ const FORM = 'application/x-www-form-urlencoded';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const GRANTED = { name: 'nightly export', roles: ['exporter'], scopes: ['alerts:read', 'patients:read'] };
 
+/** The grant of token exchange. */
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+/** What its tokens may be called: `${TOKEN_TYPE}access_token`. */
+export const TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:';
+
 /** Writes `Basic` with id and secret as they are. */
 export function basic(id: string, secret: string): { authorization: string } {
   return { authorization: `Basic ${btoa(`${id}:${secret}`)}` };

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEMO_PASSWORD } from '../../src/entry/demo/demo-users.ts';
+import { basic, TOKEN_EXCHANGE, TOKEN_TYPE } from './client-requests.ts';
 import { createTestDatabase } from './database.ts';
 import {
   type RecordingUpstream,
@@ -11,11 +12,6 @@ import {
 import { freePort } from './reverse-proxy.ts';
 import { callWardgate } from './wardgate-command.ts';
 import { startWardgateProcess } from './wardgate-process.ts';
-
-/** The grant of token exchange. */
-export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
-/** The type of an access token. */
-export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
 
 /** The id and the secret of an OAuth client. */
 export interface Registered {
@@ -124,13 +120,13 @@ function createRequests(origin: string): Requests {
   const ask: TwoServices['ask'] = (path, { id, secret }, form) =>
     fetch(`${origin}${path}`, {
       method: 'POST',
-      headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+      headers: basic(id, secret),
       body: new URLSearchParams(form),
     });
   const exchange: TwoServices['exchange'] = (client, form) => {
     const defaults = {
       grant_type: TOKEN_EXCHANGE,
-      subject_token_type: ACCESS_TOKEN_TYPE,
+      subject_token_type: `${TOKEN_TYPE}access_token`,
       audience: 'alerts',
     };
     return ask('/oauth/token', client, { ...defaults, ...form });

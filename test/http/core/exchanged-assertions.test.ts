@@ -2,11 +2,14 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { IDENTITY_ASSERTION_TYPE } from '../../../src/identity/identity-assertion.ts';
 import { createId } from '../../../src/identity/ids.ts';
-import { addSecretClient, basic, sendForm } from '../../support/client-requests.ts';
+import {
+  addSecretClient,
+  basic,
+  sendForm,
+  TOKEN_EXCHANGE,
+  TOKEN_TYPE,
+} from '../../support/client-requests.ts';
 import { startCoreApp } from '../../support/core-app.ts';
-import { TOKEN_EXCHANGE } from '../../support/two-services.ts';
-
-const TYPES = 'urn:ietf:params:oauth:token-type:';
 
 /** A core with the patients service, and assertions of a doctor who is logged in: `assert({ aud: 'other' })` differs in `aud` alone. */
 async function start() {
@@ -20,7 +23,11 @@ async function start() {
     return under.core.sign(JSON.parse(JSON.stringify(told)), typ);
   };
   const exchange = async (subject_token: string, form: object = {}, headers = basic(id, secret)) => {
-    const defaults = { grant_type: TOKEN_EXCHANGE, subject_token_type: `${TYPES}jwt`, audience: 'alerts' };
+    const defaults = {
+      grant_type: TOKEN_EXCHANGE,
+      subject_token_type: `${TOKEN_TYPE}jwt`,
+      audience: 'alerts',
+    };
     return (await sendForm(under, { ...defaults, subject_token, ...form }, headers)).json();
   };
   const reason = () => under.recorded.at(-1)?.reason;
@@ -32,7 +39,7 @@ describe('an identity assertion', () => {
     const { id, accessToken, assert, exchange, clock } = await start();
     clock.advanceSeconds(20);
     const answer = await exchange(await assert());
-    expect(answer).toMatchObject({ expires_in: 40, issued_token_type: `${TYPES}access_token` });
+    expect(answer).toMatchObject({ expires_in: 40, issued_token_type: `${TOKEN_TYPE}access_token` });
     const { iat = 0, exp: _, jti: __, ...user } = decodeJwt(accessToken);
     expect(decodeJwt(answer.access_token)).toEqual({
       ...user,
@@ -64,7 +71,7 @@ describe('an identity assertion', () => {
 
   it('is no access token, whatever the client says', async () => {
     const { assert, exchange, reason } = await start();
-    const answer = await exchange(await assert(), { subject_token_type: `${TYPES}access_token` });
+    const answer = await exchange(await assert(), { subject_token_type: `${TOKEN_TYPE}access_token` });
     expect([answer.error, reason()]).toEqual(['invalid_request', 'subject_malformed']);
   });
 

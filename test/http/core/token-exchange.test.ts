@@ -2,12 +2,16 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { ACTORS_MAX } from '../../../src/identity/actor.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { addSecretClient, basic, sendForm } from '../../support/client-requests.ts';
+import {
+  addSecretClient,
+  basic,
+  sendForm,
+  TOKEN_EXCHANGE,
+  TOKEN_TYPE,
+} from '../../support/client-requests.ts';
 import { type CoreUnderTest, startCoreApp } from '../../support/core-app.ts';
 
-const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
-const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
-const TYPES = 'urn:ietf:params:oauth:token-type:';
+const ACCESS_TOKEN = `${TOKEN_TYPE}access_token`;
 const BOTH = 'alerts:read patients:read';
 
 type Form = Readonly<Record<string, string | undefined>>;
@@ -17,7 +21,7 @@ type Names = Parameters<typeof addSecretClient>[1];
 async function addService(under: CoreUnderTest, names: Names) {
   const { id, secret } = await addSecretClient(under, names);
   const ask = (form: Form, headers: Record<string, string> = basic(id, secret)) => {
-    const defaults = { grant_type: GRANT, subject_token_type: ACCESS_TOKEN, audience: 'alerts' };
+    const defaults = { grant_type: TOKEN_EXCHANGE, subject_token_type: ACCESS_TOKEN, audience: 'alerts' };
     const sent = JSON.parse(JSON.stringify({ ...defaults, ...form }));
     return sendForm(under, sent, headers);
   };
@@ -107,7 +111,7 @@ describe('RFC 8693, section 2.2.1: the answer', () => {
   it('is told of by the metadata', async () => {
     const { send } = await start();
     const metadata = await (await send('GET', '/.well-known/oauth-authorization-server')).json();
-    expect(metadata.grant_types_supported).toContain(GRANT);
+    expect(metadata.grant_types_supported).toContain(TOKEN_EXCHANGE);
   });
 });
 
@@ -117,10 +121,18 @@ describe('RFC 8693, section 2.1: the request', () => {
   it.each<[string, Form, string]>([
     ['no subject', { subject_token: undefined }, '400 invalid_request'],
     ['no type of it', { subject_token_type: undefined }, '400 invalid_request'],
-    ['the type of a refresh token', { subject_token_type: `${TYPES}refresh_token` }, '400 invalid_request'],
-    ['the type of an ID token', { subject_token_type: `${TYPES}id_token` }, '400 invalid_request'],
-    ['a wish for a refresh token', { requested_token_type: `${TYPES}refresh_token` }, '400 invalid_request'],
-    ['a wish for any JWT', { requested_token_type: `${TYPES}jwt` }, '400 invalid_request'],
+    [
+      'the type of a refresh token',
+      { subject_token_type: `${TOKEN_TYPE}refresh_token` },
+      '400 invalid_request',
+    ],
+    ['the type of an ID token', { subject_token_type: `${TOKEN_TYPE}id_token` }, '400 invalid_request'],
+    [
+      'a wish for a refresh token',
+      { requested_token_type: `${TOKEN_TYPE}refresh_token` },
+      '400 invalid_request',
+    ],
+    ['a wish for any JWT', { requested_token_type: `${TOKEN_TYPE}jwt` }, '400 invalid_request'],
     ['an actor token', { actor_token: 'x', actor_token_type: ACCESS_TOKEN }, '400 invalid_request'],
     ['the type of an actor token', { actor_token_type: ACCESS_TOKEN }, '400 invalid_request'],
     ['no audience', { audience: undefined }, '400 invalid_request'],
@@ -135,14 +147,14 @@ describe('RFC 8693, section 2.1: the request', () => {
 
   it('may call the token a JWT and the wished-for one an access token', async () => {
     const { patients, accessToken } = await start();
-    const form = { subject_token_type: `${TYPES}jwt`, requested_token_type: ACCESS_TOKEN };
+    const form = { subject_token_type: `${TOKEN_TYPE}jwt`, requested_token_type: ACCESS_TOKEN };
     expect((await patients.ask({ subject_token: accessToken, ...form })).status).toBe(200);
   });
 
   it('with two audiences is refused, as with any parameter that stands twice', async () => {
     const { under, accessToken } = await start();
     const { id, secret } = await addSecretClient(under, { audiences: ['alerts', 'doctors'] });
-    const form = new URLSearchParams({ grant_type: GRANT, subject_token: accessToken });
+    const form = new URLSearchParams({ grant_type: TOKEN_EXCHANGE, subject_token: accessToken });
     form.append('subject_token_type', ACCESS_TOKEN);
     form.append('audience', 'alerts');
     form.append('audience', 'doctors');

@@ -2,13 +2,9 @@ import { decodeJwt } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TOKEN_EXCHANGE, TOKEN_TYPE } from '../../support/client-requests.ts';
 import { seenIdentity } from '../../support/identity-fields.ts';
-import {
-  ACCESS_TOKEN_TYPE,
-  startTwoServices,
-  TOKEN_EXCHANGE,
-  type TwoServices,
-} from '../../support/two-services.ts';
+import { startTwoServices, type TwoServices } from '../../support/two-services.ts';
 
 let services: TwoServices;
 beforeAll(async () => {
@@ -40,7 +36,7 @@ describe('a service that calls another for a user', () => {
     expect(await send(token, '/patients/letters')).toBe(200);
     const [seen] = takePatients();
     const assertion = seen?.fields.find(([name]) => name.toLowerCase() === 'x-identity-assertion')?.[1] ?? '';
-    const form = { subject_token_type: 'urn:ietf:params:oauth:token-type:jwt' };
+    const form = { subject_token_type: `${TOKEN_TYPE}jwt` };
     const narrow = await exchanged(patients, assertion, form);
     const { sub, sid } = decodeJwt(token);
     expect(decodeJwt(narrow)).toMatchObject({ sub, sid, aud: 'alerts', act: { sub: patients.id } });
@@ -114,7 +110,7 @@ describe('a service that calls another for a user', () => {
 describe('clients that others wrote', () => {
   const parameters = (subject_token: string) => ({
     subject_token,
-    subject_token_type: ACCESS_TOKEN_TYPE,
+    subject_token_type: `${TOKEN_TYPE}access_token`,
     audience: 'alerts',
     scope: 'alerts:read',
   });
@@ -131,7 +127,7 @@ describe('clients that others wrote', () => {
     const answer = await openid.genericGrantRequest(config, TOKEN_EXCHANGE, parameters(await logIn()));
     expect(answer).toMatchObject({
       token_type: 'bearer',
-      issued_token_type: ACCESS_TOKEN_TYPE,
+      issued_token_type: `${TOKEN_TYPE}access_token`,
       scope: 'alerts:read',
     });
     expect(await send(answer.access_token, '/alerts/x')).toBe(200);

@@ -44,6 +44,15 @@ describe('constraints', () => {
     expires_at: '2999-01-01T00:00:00Z',
     token_hash: new Uint8Array(32),
   };
+  const client = {
+    name: 'export',
+    auth_method: 'client_secret_basic',
+    secret_hash: new Uint8Array(32),
+    roles: '{}',
+    scopes: '{}',
+    audience: 'alerts',
+    audiences: '{https://patients.example,doctors}',
+  };
   const key = { algorithm: 'ES256', public_jwk: '{"kty":"EC"}', sealed_private_jwk: 'sealed' };
 
   beforeAll(async () => {
@@ -51,6 +60,7 @@ describe('constraints', () => {
     const { sql } = testDatabase.database;
     await sql`insert into users ${sql(user)}`;
     await sql`insert into sessions ${sql({ ...session, id: createId('session') })}`;
+    await sql`insert into clients ${sql({ ...client, id: createId('client') })}`;
     await sql`insert into signing_keys ${sql({ ...key, id: createId('key') })}`;
   });
   afterAll(() => testDatabase.drop());
@@ -85,6 +95,12 @@ describe('constraints', () => {
     ['sessions_expire_after_creation', 'sessions', { token_hash: fresh(), expires_at: '2026-01-01' }],
     ['sessions_client_id_shape', 'sessions', { transport: 'bearer', token_hash: null, client_id: 'x' }],
     ['sessions_client_of_bearer', 'sessions', { token_hash: fresh(), client_id: createId('client') }],
+    ['clients_audience_shape', 'clients', { audience: '' }],
+    ['clients_audience_shape', 'clients', { audience: 'a b' }],
+    ['clients_audience_shape', 'clients', { audience: 'a'.repeat(257) }],
+    ['clients_audiences_shape', 'clients', { audiences: '{"a b"}' }],
+    ['clients_audiences_shape', 'clients', { audiences: '{""}' }],
+    ['clients_audiences_shape', 'clients', { audiences: '{a,NULL}' }],
     ['signing_keys_algorithm_known', 'signing_keys', { algorithm: 'none' }],
     ['signing_keys_public_is_public', 'signing_keys', { public_jwk: '{"kty":"EC","d":"secret"}' }],
     ['signing_keys_public_is_public', 'signing_keys', { public_jwk: '{}' }],
@@ -94,6 +110,7 @@ describe('constraints', () => {
     const valid = {
       users: { ...user, id: createId('user') },
       sessions: { ...session, id: createId('session') },
+      clients: { ...client, id: createId('client') },
       signing_keys: { ...key, id: createId('key') },
     }[table];
     const { sql } = testDatabase.database;
