@@ -1,6 +1,7 @@
 // Measures Wardgate beside its baselines: `npm run bench`, or `npm run bench -- --quick` for a short run that only shows that all works.
 // `--only NAME` measures the groups whose name begins so; `replicas`, which has no baseline, is left out of a short run. Nothing here asserts a speed.
 import { decisionGroup, type Group, proxyGroup, routesGroup, unseenGroup } from './groups.ts';
+import { introspectionGroup } from './introspection-group.ts';
 import { setIssuanceScene } from './issuance-scene.ts';
 import { chooseLoad, type SendLoad } from './load.ts';
 import { logInsGroup } from './log-ins-group.ts';
@@ -25,7 +26,12 @@ const SERVED = {
   revocations: revocationsGroup,
 };
 /** Groups of issuance, on Postgres. */
-const ISSUED = { refresh: refreshGroup, logins: logInsGroup, storm: stormGroup };
+const ISSUED = {
+  introspection: introspectionGroup,
+  refresh: refreshGroup,
+  logins: logInsGroup,
+  storm: stormGroup,
+};
 
 function chosen<Prepare>(groups: Readonly<Record<string, Prepare>>, only: string): Prepare[] {
   return Object.entries(groups)

@@ -6,10 +6,13 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../src/adapters/node/embedded-postgres/embedded-postgres.ts';
+import { createPostgresClientStore } from '../../src/adapters/postgres/client-store-postgres.ts';
 import { connectDatabase, type Database } from '../../src/adapters/postgres/database.ts';
 import type { CoreApp } from '../../src/core/http/core-env.ts';
+import { hashMachineSecret } from '../../src/core/machines/hash-machine-secret.ts';
 import { readConfiguration } from '../../src/entry/read-configuration.ts';
 import { wireCore } from '../../src/entry/wiring/wire-core.ts';
+import { createClientSecret } from '../../src/identity/client-secret.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { untoldTokens } from '../support/steered-tokens.ts';
 import { AUDIENCE } from './wardgate.ts';
@@ -27,6 +30,10 @@ export interface BenchCore {
   readonly databaseUrl: string;
   /** A pool of its own, like the core's. */
   readonly database: Database;
+  /** Signs claims as the core signs access tokens. */
+  sign(claims: Readonly<Record<string, unknown>>): Promise<string>;
+  /** Makes a client with a secret. */
+  createClient(): Promise<{ readonly id: string; readonly secret: string }>;
   /** Makes sessions, and answers with their ids and refresh tokens. */
   logIn(count: number): Promise<readonly { readonly id: string; readonly refreshToken: string }[]>;
 }
@@ -96,7 +103,14 @@ async function startCore(
   await createUser(wired);
   const post = createPost(app);
   return {
-    core: { post, databaseUrl: url, database, logIn: (count) => logIn(post, count) },
+    core: {
+      post,
+      databaseUrl: url,
+      database,
+      sign: (claims) => wired.core.sign(claims, 'at+jwt'),
+      createClient: () => createClient(database),
+      logIn: (count) => logIn(post, count),
+    },
     async stop() {
       await database.close();
       await wired.stop();
@@ -118,6 +132,18 @@ async function createUser({ users }: Awaited<ReturnType<typeof wireCore>>): Prom
   const passwordHash = await createArgon2Hasher().hash(PASSWORD);
   const links = { patientId: undefined, doctorId: undefined };
   await users.create({ email: LOGIN, username: 'bench', passwordHash, roles: ['doctor'], ...links });
+}
+
+async function createClient(database: Database) {
+  const secret = createClientSecret();
+  const { id } = await createPostgresClientStore(database).create({
+    name: 'bench',
+    roles: [],
+    scopes: [],
+    authenticationMethod: 'client_secret_basic',
+    secretHash: await hashMachineSecret(secret),
+  });
+  return { id, secret };
 }
 
 function createPost(app: CoreApp): BenchCore['post'] {

@@ -10,6 +10,8 @@ export interface Load {
   readonly headers: Readonly<Record<string, string>>;
   /** A file of bearer tokens, one a line, sent one after the other; the count of those in it. */
   readonly tokens?: { readonly file: string; readonly count: number };
+  /** A form that is posted; a token, where there are any, is written behind it and not into a header. */
+  readonly form?: string;
 }
 
 /** What one round brought. */
@@ -26,8 +28,12 @@ const WRK_SCRIPT = `
 local tokens, at = {}, 0
 function init(args)
   for line in io.lines(args[1]) do
-    wrk.headers["authorization"] = "Bearer " .. line
-    tokens[#tokens + 1] = wrk.format()
+    if args[3] then
+      tokens[#tokens + 1] = wrk.format("POST", nil, nil, args[3] .. line)
+    else
+      wrk.headers["authorization"] = "Bearer " .. line
+      tokens[#tokens + 1] = wrk.format()
+    end
   end
   at = tonumber(args[2])
 end
@@ -50,14 +56,23 @@ function count(output: string, pattern: RegExp): number {
   return Number(pattern.exec(output)?.[1] ?? 0);
 }
 
+/** What makes wrk send one form again and again: it is read once and costs no request anything. */
+function formScript(form: string): string {
+  return `wrk.method = "POST"\nwrk.body = ${JSON.stringify(form)}\n`;
+}
+
 function sendByWrk(folder: string): SendLoad {
   const script = join(folder, 'load.lua');
+  const formFile = join(folder, 'form.lua');
   writeFileSync(script, WRK_SCRIPT);
-  return async (port, { path, headers, tokens }, seconds, firstToken) => {
+  return async (port, { path, headers, tokens, form }, seconds, firstToken) => {
     const fields = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-    const scriptArguments = tokens === undefined ? [] : ['--', tokens.file, String(firstToken)];
+    const further = form === undefined ? [] : [form];
+    const scriptArguments = tokens === undefined ? [] : ['--', tokens.file, String(firstToken), ...further];
+    if (form !== undefined && tokens === undefined) writeFileSync(formFile, formScript(form));
+    const ofOne = form === undefined ? [] : ['-s', formFile];
     // A script costs wrk itself something, so that it is used where there are tokens to cycle through only.
-    const scripted = tokens === undefined ? [] : ['-s', script];
+    const scripted = tokens === undefined ? ofOne : ['-s', script];
     const options = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, ...fields, ...scripted];
     const output = await runLoad(['wrk', ...options, `http://127.0.0.1:${port}${path}`, ...scriptArguments]);
     const faults = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(output) ?? [];
@@ -72,9 +87,10 @@ function sendByWrk(folder: string): SendLoad {
 
 function sendByAutocannon(): SendLoad {
   const script = join(import.meta.dirname, 'servers/autocannon-load.ts');
-  return async (port, { path, headers, tokens }, seconds, firstToken) => {
+  return async (port, { path, headers, tokens, form }, seconds, firstToken) => {
     const url = `http://127.0.0.1:${port}${path}`;
-    const job = { url, headers, seconds, connections: CONNECTIONS, tokensFile: tokens?.file, firstToken };
+    const sent = { url, headers, form, tokensFile: tokens?.file, firstToken };
+    const job = { ...sent, seconds, connections: CONNECTIONS };
     const output = await runLoad([process.execPath, script], { BENCH_JOB: JSON.stringify(job) });
     const round = JSON.parse(output) as Round & { faults: number };
     return refuseFaults(round, round.faults, port);

@@ -48,7 +48,8 @@ export async function stormGroup(scene: IssuanceScene): Promise<Group> {
   };
 }
 
-async function tokenOf(port: number): Promise<string> {
+/** Logs in at a running Wardgate, and answers with the access token. */
+export async function tokenOf(port: number): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/v1/auth/sessions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

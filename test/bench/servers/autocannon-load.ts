@@ -9,6 +9,7 @@ const job = JSON.parse(process.env.BENCH_JOB ?? '{}') as {
   connections: number;
   tokensFile?: string;
   firstToken: number;
+  form?: string;
 };
 const tokens = job.tokensFile === undefined ? [] : readFileSync(job.tokensFile, 'utf8').trim().split('\n');
 let at = job.firstToken;
@@ -16,6 +17,7 @@ let at = job.firstToken;
 const withNextToken = {
   setupRequest: (request: autocannon.Request) => {
     const token = tokens[at++ % tokens.length];
+    if (job.form !== undefined) return { ...request, method: 'POST' as const, body: job.form + token };
     return { ...request, headers: { ...job.headers, authorization: `Bearer ${token}` } };
   },
 };
@@ -25,6 +27,7 @@ const result = await autocannon({
   headers: job.headers,
   connections: job.connections,
   duration: job.seconds,
+  ...(job.form !== undefined ? { method: 'POST' as const, body: job.form } : {}),
   ...(tokens.length > 0 ? { requests: [withNextToken] } : {}),
 });
 const faults = result.non2xx + result.errors + result.timeouts;
