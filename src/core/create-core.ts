@@ -17,6 +17,7 @@ import { createCoreApp } from './http/core-app.ts';
 import type { CoreApp } from './http/core-env.ts';
 import type { ProductFacts } from './http/docs/build-contract.ts';
 import type { InternalClient } from './http/gateways/require-internal-client.ts';
+import { type AnswerIntrospection, createAnswerIntrospection } from './http/oauth/answer-introspection.ts';
 import { createIntrospection } from './introspection/create-introspection.ts';
 import type { TokenAuthentication } from './introspection/token-authentication.ts';
 import { createAdministerKeys } from './keys/administer-keys.ts';
@@ -123,7 +124,9 @@ export interface Core {
    * Makes the HTTP side: `app.fetch(request, { requestId, clientAddress })`. Made apart from the rest, because callers are authenticated
    * by the edge's authenticators, which need `keySet` and `activeSessions` first.
    */
-  createApp(callers: CallerAuthentication, tokens: TokenAuthentication): CoreApp;
+  createApp(callers: CallerAuthentication, answerIntrospection: AnswerIntrospection): CoreApp;
+  /** Makes what answers questions about tokens, which the app needs and a server may call directly; by the edge's authenticators, like the app. */
+  createAnswerIntrospection(tokens: TokenAuthentication): AnswerIntrospection;
 }
 
 /**
@@ -156,7 +159,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     revocationActivity: revocations.activity,
     startRounds: (timer) => startRoundsOfCore({ ...options, keys, ...signing, revocations, timer }),
     administerUsers,
-    createApp: (callers, tokens) =>
+    createAnswerIntrospection: (tokens) =>
+      createAnswerIntrospection(
+        createIntrospection({ ...options, tokens, machines, keys, limits }),
+        options.log,
+      ),
+    createApp: (callers, answerIntrospection) =>
       createCoreApp({
         ...options,
         callers,
@@ -164,7 +172,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         followRevocations: revocations.follow,
         machines,
         exchangeToken: createExchangeToken({ ...options, keys, limits }),
-        introspection: createIntrospection({ ...options, tokens, machines, keys, limits }),
+        answerIntrospection,
         logIn: createLogIn({ ...options, checkPassword, accessTokens, refreshKeys, limits }),
         refresh: createRefresh({ ...options, limits, keys: refreshKeys, accessTokens, endings, pause }),
         revokeToken: createRevokeToken({ ...options, keys, refreshKeys, limits, endSession }),

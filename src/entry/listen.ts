@@ -8,13 +8,12 @@ import type { Gateway } from '../gateway/handling.ts';
 import type { RevocationFeed } from '../gateway/revocation/revocation-feed.ts';
 import type { OpenStreams } from '../gateway/streams/open-streams.ts';
 import type { Log } from '../lib/log.ts';
-import { createCallerAuthentication } from './caller-authentication.ts';
 import { findCoreReadiness, findEdgeReadiness } from './edge-readiness.ts';
 import { createNodeObservation } from './node-observation.ts';
 import { createRequestIds } from './request-ids.ts';
-import { createTokenAuthentication } from './token-authentication.ts';
 import { wireApp } from './wiring/wire-app.ts';
 import type { WiredCore } from './wiring/wire-core.ts';
+import { wireCoreApp } from './wiring/wire-core-app.ts';
 import type { Edge } from './wiring/wire-gateway.ts';
 
 /** What listening is made of. */
@@ -41,23 +40,22 @@ export async function listen(deps: ListenDeps): Promise<Listening> {
   const observed = { core, revocations, streams };
   const { observer, metrics, flush } = createNodeObservation(environment.logLevel, observed);
   const createRequestId = createRequestIds();
-  const coreApp = core?.core.createApp(
-    createCallerAuthentication(edge),
-    createTokenAuthentication(edge, revocations),
-  );
+  const coreApp = core && wireCoreApp(core, edge, revocations);
   const { metricsToken } = environment;
   const readiness = () =>
     core === undefined
       ? findEdgeReadiness(edge(), revocations)
       : findCoreReadiness(core, edge(), revocations);
   const operations = { readiness, metrics, metricsToken };
-  const app = wireApp(operations, coreApp, core?.mail.pages);
+  const app = wireApp(operations, coreApp?.app, core?.mail.pages);
   const proxy = createUndiciProxy({ streams, log });
   const edgeGateway: Gateway = { handle: (request) => edge().gateway.handle(request) };
+  const forms = coreApp && { forms: coreApp.forms };
+  const listened = { trustedProxies: () => edge().trustedProxies, observer, createRequestId, ...forms };
   const server = createGatewayServer({
     gateway: environment.role === 'core' ? createAppOnlyGateway() : edgeGateway,
     proxy,
-    app: createAppListener({ app, trustedProxies: () => edge().trustedProxies, observer, createRequestId }),
+    app: createAppListener({ ...listened, app }),
     observer,
     createRequestId,
     log,

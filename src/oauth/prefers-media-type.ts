@@ -7,7 +7,7 @@ const QUALITY = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
  * @see RFC 9110, section 12.5.1 (Accept)
  */
 export function prefersMediaType(accept: string | undefined, wanted: string, usual: string): boolean {
-  if (accept === undefined) return false;
+  if (!accept?.toLowerCase().includes(wanted)) return false;
   const ranges = accept.split(',').map(readRange);
   const weightOf = (names: readonly string[]) => {
     for (const name of names) {

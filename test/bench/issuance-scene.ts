@@ -98,7 +98,10 @@ async function startCore(
   if (!configuration.ok) throw new Error(configuration.reason);
   const { environment, policy } = configuration.value;
   const wired = await wireCore(environment, policy, silentLog);
-  const app = wired.core.createApp({ authenticateCaller: async () => ({ kind: 'missing' }) }, untoldTokens);
+  const app = wired.core.createApp(
+    { authenticateCaller: async () => ({ kind: 'missing' }) },
+    wired.core.createAnswerIntrospection(untoldTokens),
+  );
   const database = connectDatabase({ url, log: silentLog });
   await createUser(wired);
   const post = createPost(app);

@@ -8,7 +8,10 @@ async function askMe(find: (ids: { userId: string; sessionId: string }) => Calle
   const { core, stores, logIn } = await startCoreApp();
   const { sessionId } = await logIn('doctor');
   const userId = (await stores.users.findByLogin('patient'))?.id ?? '';
-  const app = core.createApp({ authenticateCaller: async () => find({ userId, sessionId }) }, untoldTokens);
+  const app = core.createApp(
+    { authenticateCaller: async () => find({ userId, sessionId }) },
+    core.createAnswerIntrospection(untoldTokens),
+  );
   return app.request('/v1/auth/me', {}, { requestId: 'req-1', clientAddress: undefined });
 }
 

@@ -49,7 +49,10 @@ describe('every operation', () => {
     const { core, operations, send, logIn, logInWithCookie } = await startWithOperations();
     const { accessToken: token } = await logIn('admin');
     const { cookie } = await logInWithCookie('admin');
-    const blind = core.createApp({ authenticateCaller: async () => ({ kind: 'unavailable' }) }, untoldTokens);
+    const blind = core.createApp(
+      { authenticateCaller: async () => ({ kind: 'unavailable' }) },
+      core.createAnswerIntrospection(untoldTokens),
+    );
     for (const placed of operations.filter((one) => takes('bearerToken', one))) {
       const { method, path } = placed;
       const { status } = await send(method, pathOf(placed), { token, headers: { cookie } });

@@ -5,10 +5,13 @@ import { clientAddress } from '../../../gateway/client/client-address.ts';
 import type { TrustedProxies } from '../../../gateway/client/trusted-proxies.ts';
 import { CLIENT_WENT_AWAY, type RequestObserver } from '../../../gateway/handling.ts';
 import { headerValues } from '../../../gateway/header-fields.ts';
+import { type AnswerForm, answerDirectly } from './direct-forms.ts';
 
 /** What a listener for the app needs. */
 export interface AppListenerOptions {
   readonly app: App;
+  /** Forms that are answered without the app, by their path. */
+  readonly forms?: ReadonlyMap<string, AnswerForm>;
   /** Those of the policy that holds at that moment. */
   readonly trustedProxies: () => TrustedProxies;
   readonly observer: RequestObserver;
@@ -19,6 +22,7 @@ export interface AppListenerOptions {
 export function createAppListener(
   options: AppListenerOptions,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  const { forms = new Map() } = options;
   const factsOf = new WeakMap<IncomingMessage, AppFacts>();
   const listener = getRequestListener((request, { incoming }) => {
     const facts = factsOf.get(incoming as IncomingMessage);
@@ -49,6 +53,6 @@ export function createAppListener(
       const status = outgoing.writableFinished ? outgoing.statusCode : CLIENT_WENT_AWAY;
       options.observer.observe(record, status, performance.now() - startedMs);
     });
-    void listener(incoming, outgoing);
+    if (!answerDirectly(incoming, outgoing, forms, facts)) void listener(incoming, outgoing);
   };
 }

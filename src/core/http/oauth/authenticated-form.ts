@@ -15,15 +15,35 @@ export interface AuthenticatedForm {
   readonly form: FormParameters;
 }
 
+/** A request to an OAuth endpoint, read. */
+export interface OAuthRequest {
+  readonly hasQuery: boolean;
+  readonly contentType: string | undefined;
+  readonly authorization: string | undefined;
+  readonly accept: string | undefined;
+  readonly body: string;
+}
+
+/** Reads a request to an OAuth endpoint. Does NOT judge it. */
+export async function readOAuthRequest(c: Context<CoreEnv>): Promise<OAuthRequest> {
+  return {
+    hasQuery: c.req.url.includes('?'),
+    contentType: c.req.header('content-type'),
+    authorization: c.req.header('authorization'),
+    accept: c.req.header('accept'),
+    body: await c.req.text(),
+  };
+}
+
 /**
  * Reads the form of a request to an OAuth endpoint. A query is refused: what stands in a URL ends in logs. Does NOT authenticate anybody.
  * @see RFC 6749, section 3.2; RFC 7662, section 4
  */
-export async function readOAuthForm(c: Context<CoreEnv>): Promise<Result<FormParameters, 'invalid_request'>> {
-  if (c.req.url.includes('?')) return refused('invalid_request');
-  const body = await c.req.text();
+export function readOAuthForm(request: OAuthRequest): Result<FormParameters, 'invalid_request'> {
+  const { hasQuery, contentType = '', body } = request;
+  if (hasQuery) return refused('invalid_request');
   // An empty body needs no type: what is missing then is the credential.
-  if (body !== '' && !FORM_TYPE.test(c.req.header('content-type') ?? '')) return refused('invalid_request');
+  if (body !== '' && !FORM_TYPE.test(contentType)) return refused('invalid_request');
   const form = parseFormBody(body);
   return form.ok ? form : refused('invalid_request');
 }
@@ -35,9 +55,10 @@ export async function readAuthenticatedForm(
   c: Context<CoreEnv>,
   authenticateClient: AuthenticateClient,
 ): Promise<Result<AuthenticatedForm, OAuthErrorCode>> {
-  const form = await readOAuthForm(c);
+  const sent = await readOAuthRequest(c);
+  const form = readOAuthForm(sent);
   if (!form.ok) return form;
-  const credential = readClientCredential(c.req.header('authorization'), form.value);
+  const credential = readClientCredential(sent.authorization, form.value);
   if (!credential.ok)
     return refused(credential.reason === 'ambiguous' ? 'invalid_request' : 'invalid_client');
   const { requestId, clientAddress } = c.env;

@@ -1,26 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import { prefersMediaType } from '../../../oauth/prefers-media-type.ts';
-import type { Introspection } from '../../introspection/create-introspection.ts';
-import { INTROSPECT_SCOPE } from '../../introspection/introspection-caller.ts';
-import type { CoreApp, CoreEnv } from '../core-env.ts';
+import type { CoreApp } from '../core-env.ts';
 import { INTROSPECTION_CREDENTIAL } from '../security-requirements.ts';
-import { readOAuthForm } from './authenticated-form.ts';
+import { type AnswerIntrospection, INTROSPECTION_PATH, SIGNED_MEDIA_TYPE } from './answer-introspection.ts';
+import { readOAuthRequest } from './authenticated-form.ts';
 import { clientCredentialParameters } from './client-credential-parameters.ts';
-import {
-  INACTIVE,
-  type IntrospectionAnswer,
-  introspectionAnswer,
-  introspectionAnswerSchema,
-} from './introspection-answer.ts';
-import { callerError, readIntrospectionCredential } from './introspection-credential.ts';
-import { oauthErrorOf, oauthErrorResponse } from './oauth-error-response.ts';
-
-const SIGNED_TYPE = 'token-introspection+jwt';
-const SIGNED_MEDIA_TYPE = `application/${SIGNED_TYPE}`;
-const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
-// Written once: most questions of an attacker end here.
-const INACTIVE_TEXT = JSON.stringify(INACTIVE);
+import { introspectionAnswerSchema } from './introspection-answer.ts';
+import { oauthErrorOf, oauthResponse } from './oauth-error-response.ts';
 
 const questionSchema = z
   .object({
@@ -34,7 +19,7 @@ const questionSchema = z
 
 const introspectionRoute = createRoute({
   method: 'post',
-  path: '/oauth/introspect',
+  path: INTROSPECTION_PATH,
   operationId: 'introspectToken',
   tags: ['OAuth'],
   security: INTROSPECTION_CREDENTIAL,
@@ -72,39 +57,10 @@ const introspectionRoute = createRoute({
 });
 
 /** Adds `POST /oauth/introspect`. Does NOT go by the framework's validation, like the token endpoint. */
-export function addIntrospectionRoute(app: CoreApp, introspection: Introspection): void {
+export function addIntrospectionRoute(app: CoreApp, answer: AnswerIntrospection): void {
   app.openAPIRegistry.registerPath(introspectionRoute);
   app.post(introspectionRoute.path, async (c) => {
-    const form = await readOAuthForm(c);
-    if (!form.ok) return oauthErrorResponse(c, form.reason);
-    const credential = readIntrospectionCredential(c.req.header('authorization'), form.value);
-    if (!credential.ok) return oauthErrorResponse(c, credential.reason);
-    const token = form.value.get('token');
     const { requestId, clientAddress } = c.env;
-    const request = { requestId, clientAddress };
-    const caller = await introspection.authenticateCaller(credential.value, token, request);
-    if (!caller.ok) return oauthErrorResponse(c, callerError(caller.reason), INTROSPECT_SCOPE);
-    if (token === undefined) return oauthErrorResponse(c, 'invalid_request');
-    const active = await introspection.introspect(token, caller.value);
-    const answer = active === undefined ? INACTIVE : introspectionAnswer(active, introspection.own);
-    if (prefersMediaType(c.req.header('accept'), SIGNED_MEDIA_TYPE, 'application/json'))
-      return signedResponse(c, answer, caller.value.id, introspection);
-    const text = answer.active ? JSON.stringify(answer) : INACTIVE_TEXT;
-    return c.body(text, 200, { 'Content-Type': 'application/json', ...NO_STORE });
+    return oauthResponse(c, await answer(await readOAuthRequest(c), { requestId, clientAddress }));
   });
-}
-
-/**
- * Answers with a JWT. It has neither `sub` nor `exp`, and a type of its own, so that it never passes for an access token.
- * @see RFC 9701, sections 5 and 8.1
- */
-async function signedResponse(
-  c: Context<CoreEnv>,
-  answer: IntrospectionAnswer,
-  callerId: string,
-  { own, sign, clock }: Introspection,
-): Promise<Response> {
-  const iat = Math.floor(clock() / 1000);
-  const claims = { iss: own.issuer, aud: callerId, iat, token_introspection: answer };
-  return c.body(await sign(claims, SIGNED_TYPE), 200, { 'Content-Type': SIGNED_MEDIA_TYPE, ...NO_STORE });
 }

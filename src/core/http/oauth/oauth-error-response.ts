@@ -89,19 +89,38 @@ export function oauthErrorOf(description: string) {
   return { description, content: { 'application/json': { schema: oauthErrorSchema } } } as const;
 }
 
+/** An answer of an OAuth endpoint, written, for whatever sends it. */
+export interface OAuthAnswer {
+  readonly status: 200 | (typeof ERRORS)[OAuthErrorCode]['status'];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /**
- * Answers a request to an OAuth endpoint with an error. Every 401 challenges with Basic, whatever the client tried: the scheme of HTTP that is there for
+ * Writes an error of an OAuth endpoint. Every 401 challenges with Basic, whatever the client tried: the scheme of HTTP that is there for
  * clients; one for a bearer token with Bearer too. `scope`: what an access token lacked. @see RFC 6749, section 5.2; RFC 6750, section 3
  */
-export function oauthErrorResponse(c: Context<CoreEnv>, code: OAuthErrorCode, scope?: string): Response {
+export function oauthErrorAnswer(code: OAuthErrorCode, scope?: string): OAuthAnswer {
   const { status, error, text } = ERRORS[code];
   const challenges = challengesOf(code, scope);
-  return c.json({ error, error_description: text }, status, {
+  const headers = {
+    'Content-Type': 'application/json',
     'Cache-Control': 'no-store',
     Pragma: 'no-cache',
     ...(challenges.length > 0 && { 'WWW-Authenticate': challenges.join(', ') }),
     ...(status === 503 && { 'Retry-After': String(RETRY_AFTER_SECONDS) }),
-  });
+  };
+  return { status, headers, body: JSON.stringify({ error, error_description: text }) };
+}
+
+/** Answers a request with an error; see `oauthErrorAnswer`. */
+export function oauthErrorResponse(c: Context<CoreEnv>, code: OAuthErrorCode): Response {
+  return oauthResponse(c, oauthErrorAnswer(code));
+}
+
+/** Answers a request with an answer that was written. */
+export function oauthResponse(c: Context<CoreEnv>, { status, headers, body }: OAuthAnswer): Response {
+  return c.body(body, status, { ...headers });
 }
 
 function challengesOf(code: OAuthErrorCode, scope: string | undefined): readonly string[] {

@@ -1,10 +1,10 @@
 import type { ExchangeToken } from '../../exchange/exchange-token.ts';
-import type { Introspection } from '../../introspection/create-introspection.ts';
 import type { Machines } from '../../machines/create-machines.ts';
 import type { RevokeToken } from '../../revocation/revoke-token.ts';
 import type { Refresh } from '../../sessions/refresh.ts';
 import type { RoleScopes } from '../../tokens/role-scopes.ts';
 import type { CoreApp } from '../core-env.ts';
+import type { AnswerIntrospection } from './answer-introspection.ts';
 import { addIntrospectionRoute } from './introspection-route.ts';
 import { addMetadataRoute } from './metadata-route.ts';
 import { createRefreshTokenGrant } from './refresh-token-grant.ts';
@@ -17,7 +17,7 @@ import { addTokenRoute } from './token-route.ts';
 export interface OAuthOptions {
   readonly machines: Machines;
   readonly exchangeToken: ExchangeToken;
-  readonly introspection: Introspection;
+  readonly answerIntrospection: AnswerIntrospection;
   /** The issuer. */
   readonly publicUrl: string;
   readonly refresh: Refresh;
@@ -36,6 +36,6 @@ export function addOAuthRoutes(app: CoreApp, options: OAuthOptions): void {
   ]);
   addTokenRoute(app, { authenticateClient, grants });
   addRevocationRoute(app, { authenticateClient, revokeToken: options.revokeToken });
-  addIntrospectionRoute(app, options.introspection);
+  addIntrospectionRoute(app, options.answerIntrospection);
   addMetadataRoute(app, { issuer, grantTypes: [...grants.keys()], roleScopes });
 }
