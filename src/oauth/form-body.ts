@@ -4,6 +4,8 @@ import { ok, type Result, refused } from '../lib/result.ts';
 export type FormParameters = ReadonlyMap<string, string>;
 
 const ASCII = /^[\x20-\x7e]*$/;
+// Most texts, and above all long ones such as tokens, need no decoding.
+const PLAIN = /^[\w.~*!'()-]*$/;
 
 /**
  * Reads a body of `application/x-www-form-urlencoded`. A parameter that stands twice is refused, and so is what has no single reading: bytes outside
@@ -25,6 +27,7 @@ export function parseFormBody(text: string): Result<FormParameters, 'malformed' 
 
 /** Undoes the form-urlencoding of one text; `undefined` for what is not so encoded. */
 export function decodeFormText(text: string): string | undefined {
+  if (PLAIN.test(text)) return text;
   if (!ASCII.test(text)) return undefined;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
