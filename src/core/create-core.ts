@@ -159,11 +159,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     revocationActivity: revocations.activity,
     startRounds: (timer) => startRoundsOfCore({ ...options, keys, ...signing, revocations, timer }),
     administerUsers,
-    createAnswerIntrospection: (tokens) =>
-      createAnswerIntrospection(
-        createIntrospection({ ...options, tokens, machines, keys, limits }),
-        options.log,
-      ),
+    createAnswerIntrospection: (tokens) => answering({ ...options, tokens, machines, keys, limits }),
     createApp: (callers, answerIntrospection) =>
       createCoreApp({
         ...options,
@@ -186,6 +182,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         limits,
       }),
   };
+}
+
+function answering(
+  options: Parameters<typeof createIntrospection>[0] & { readonly log: Log },
+): AnswerIntrospection {
+  return createAnswerIntrospection(createIntrospection(options), options.log);
 }
 
 function pause(ms: number): Promise<void> {
