@@ -1,9 +1,10 @@
 import { processTimer } from '../../adapters/node/process-timer.ts';
 import type { RevocationFeed } from '../../gateway/revocation/revocation-feed.ts';
+import type { StandingCheck } from '../../gateway/revocation/standing.ts';
 import { createOpenStreams, type OpenStreams } from '../../gateway/streams/open-streams.ts';
+import type { Timer } from '../../lib/durations.ts';
 import type { Log } from '../../lib/log.ts';
 import { startRounds } from '../../lib/rounds.ts';
-import type { Edge } from './wire-gateway.ts';
 
 /** How often the core is asked about each open stream while no revocations are heard. */
 const REVIEW_EVERY_MS = 5_000;
@@ -27,8 +28,9 @@ export function wireStreams(feed: RevocationFeed, log: Log): OpenStreams {
 export function reviewInSilence(
   streams: OpenStreams,
   feed: RevocationFeed,
-  edge: () => Edge,
+  edge: () => { readonly standing: Pick<StandingCheck, 'check'> },
   log: Log,
+  timer: Timer = processTimer,
 ): () => Promise<void> {
   const round = async () => {
     if (feed.freshness() === 'current') return;
@@ -36,5 +38,5 @@ export function reviewInSilence(
       async (principal) => (await edge().standing.check(principal, true)).kind === 'revoked',
     );
   };
-  return startRounds({ work: 'open_streams', round, everyMs: REVIEW_EVERY_MS, timer: processTimer, log });
+  return startRounds({ work: 'open_streams', round, everyMs: REVIEW_EVERY_MS, timer, log });
 }

@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { reviewInSilence, wireStreams } from '../../../../src/entry/wiring/wire-streams.ts';
+import { createRevocationFeed } from '../../../../src/gateway/revocation/revocation-feed.ts';
+import type { Standing } from '../../../../src/gateway/revocation/standing.ts';
+import { silentLog } from '../../../../src/lib/log.ts';
+import { createManualClock } from '../../../support/memory-stores.ts';
+import { buildPrincipal } from '../../../support/policies.ts';
+import { createSteeredTimer, fire } from '../../../support/steered-timer.ts';
+
+/** A stream of a user of ours, wired to a feed that was heard just now, with a second of grace. */
+function openStream(keyId = 'key_1') {
+  const clock = createManualClock(Date.now());
+  const feed = createRevocationFeed({
+    clock: clock.now,
+    rememberSeconds: 900,
+    graceMs: () => 1_000,
+    log: silentLog,
+  });
+  feed.take({ revocations: [], cursor: '' });
+  const streams = wireStreams(feed, silentLog);
+  const ends: string[] = [];
+  const principal = buildPrincipal({ keyId, expiresAt: Number.POSITIVE_INFINITY });
+  streams.add({ principal, outlivesToken: false }, 'stream', (why) => ends.push(why));
+  return { clock, feed, streams, principal, ends };
+}
+
+it.each([
+  ['session', 'ses_00000000000000000000000000000001', 'session_revoked'],
+  ['key', 'key_1', 'token_revoked'],
+] as const)('a stream ends when the feed tells that its %s was revoked', (kind, id, why) => {
+  const { feed, ends } = openStream();
+  feed.take({ revocations: [{ kind, id, revokedAtMs: Date.now() }], cursor: '' });
+  expect(ends).toEqual([why]);
+});
+
+it('a stream ends when the feed goes stale, and not while it is silent', async () => {
+  const { clock, feed, ends } = openStream();
+  const { timer, timers } = createSteeredTimer();
+  feed.noteAnswer(false);
+  const stop = feed.watch(timer, () => undefined);
+  clock.advanceSeconds(10.5);
+  await fire(timers);
+  expect(ends).toEqual([]);
+  clock.advanceSeconds(1);
+  await fire(timers);
+  expect(ends).toEqual(['revocations_unknown']);
+  stop();
+});
+
+it('the core is asked about streams while the feed is silent, and not while it is heard', async () => {
+  const { clock, feed, streams, principal, ends } = openStream();
+  const { timer, timers } = createSteeredTimer();
+  const asked: unknown[] = [];
+  const check = async (...question: unknown[]): Promise<Standing> => {
+    asked.push(question);
+    return { kind: 'revoked' };
+  };
+  const stop = reviewInSilence(streams, feed, () => ({ standing: { check } }), silentLog, timer);
+  await fire(timers);
+  expect(asked).toEqual([]);
+  clock.advanceSeconds(10.5);
+  await fire(timers);
+  expect(asked).toEqual([[principal, true]]);
+  expect(ends).toEqual(['session_revoked']);
+  await stop();
+});
