@@ -123,6 +123,7 @@ describe('POST /internal/assertions', () => {
       { ...QUESTION, roles: ['a,admin'] },
       { ...QUESTION, roles: Array.from({ length: 257 }, (_, index) => `r${index}`) },
       { ...QUESTION, scopes: ['a b'] },
+      { ...QUESTION, scopes: ['a a'] },
       { ...QUESTION, username: '' },
       { ...QUESTION, act: { sub: 'house' } },
       { ...QUESTION, act: CLIENT_ID },

@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type Actor, isActor } from '../../../identity/actor.ts';
 import { AUDIENCE } from '../../../identity/audience.ts';
-import { ROLE_NAME } from '../../../identity/role-name.ts';
 import { withoutAbsent } from '../../../lib/without-absent.ts';
+import { parseScope } from '../../../oauth/scope.ts';
 import type { IdentityAssertions } from '../../tokens/identity-assertions.ts';
+import { roleNameSchema } from '../account-member-schemas.ts';
 import type { CoreApp } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
 import { lookupRouteParts } from './lookup-route.ts';
@@ -11,6 +12,7 @@ import { lookupRouteParts } from './lookup-route.ts';
 // More than any caller has; together they must fit in the body anyway.
 const NAMES_MAX = 256;
 const text = z.string().min(1).max(1024);
+const scope = text.refine((name) => parseScope(name)?.[0] === name);
 
 const questionSchema = z
   .strictObject({
@@ -19,8 +21,8 @@ const questionSchema = z
     issuer: text.optional().openapi({
       description: 'The foreign issuer that vouches for `sub`; absent for our own.',
     }),
-    roles: z.array(z.string().regex(ROLE_NAME)).max(NAMES_MAX),
-    scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/)).max(NAMES_MAX),
+    roles: z.array(roleNameSchema).max(NAMES_MAX),
+    scopes: z.array(scope).max(NAMES_MAX),
     username: text.optional(),
     session_id: text.optional(),
     patient_id: text.optional(),
