@@ -111,6 +111,20 @@ describeStores('client store', ({ clients, advanceSeconds }) => {
     expect((await clients.findCredentials(keyed.id))?.secretHash).toBeUndefined();
   });
 
+  it('tells when what a client has was last revoked', async () => {
+    const { id, createdAt } = await clients.create(newClient());
+    expect(await clients.findRevokedAt(id)).toBeUndefined();
+    await clients.change(id, { name: 'another', scopes: ['patients:read', 'alerts:read'] });
+    expect(await clients.findRevokedAt(id)).toBeUndefined();
+    await clients.rotateSecret(id, randomTokenHash());
+    const first = await clients.findRevokedAt(id);
+    expect(first?.getTime()).toBeGreaterThanOrEqual(createdAt.getTime());
+    await advanceSeconds(1);
+    await clients.change(id, { scopes: [] });
+    expect((await clients.findRevokedAt(id))?.getTime()).toBeGreaterThan(first?.getTime() ?? 0);
+    for (const nobody of NOBODY) expect(await clients.findRevokedAt(nobody)).toBeUndefined();
+  });
+
   it('never holds a secret and keys at once', async () => {
     const { id } = await clients.create(newClient());
     await expect(clients.change(id, { keys: KEYS })).rejects.toThrow();

@@ -1,9 +1,10 @@
-import { and, asc, eq, getTableColumns, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, isNotNull, isNull, lte, max, or, sql } from 'drizzle-orm';
 import type { Client, ClientChange, ClientStore, NewClient } from '../../core/clients/client-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import { isBehind, pageOf } from './creation-order.ts';
 import type { Database } from './database.ts';
 import { clientAssertions, clients } from './schema/machines.ts';
+import { revocations } from './schema/revocations.ts';
 
 const { secretHash, ...columns } = getTableColumns(clients);
 
@@ -41,6 +42,17 @@ export function createPostgresClientStore(database: Database): ClientStore {
       );
       const { page, next } = pageOf(rows, limit);
       return { clients: page.map(toClient), next };
+    },
+    async findRevokedAt(id) {
+      if (!isId('client', id)) return undefined;
+      const { subjectId, revokedAt } = revocations;
+      const [row] = await database.query((db) =>
+        db
+          .select({ at: max(revokedAt) })
+          .from(revocations)
+          .where(eq(subjectId, id)),
+      );
+      return row?.at ?? undefined;
     },
     ...changesOf(database),
     useAssertion: (assertion) => useAssertion(database, assertion),

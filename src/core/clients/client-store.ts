@@ -115,6 +115,8 @@ export interface ClientStore {
   rotateSecret(id: string, secretHash: Uint8Array): Promise<Client | undefined>;
   /** Removes a client for good, with the assertions that it used. Its id never comes again. */
   remove(id: string): Promise<'removed' | 'not_found'>;
+  /** When what was issued to a client was last revoked, by the log of revocations; `undefined` where that was not lately. */
+  findRevokedAt(id: string): Promise<Date | undefined>;
   /** Notes that a client got a token, at most once a minute. */
   noteUse(id: string): Promise<void>;
   /** Uses an assertion up: of any number of calls, also at once, one alone is told `used`. `spent` also where there is no such client. */

@@ -7,6 +7,7 @@ import type { Client, ClientStore } from '../clients/client-store.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { IdleLimits } from '../sessions/session-limits.ts';
 import type { IssuedAccessToken } from '../tokens/access-token.ts';
+import { createIssueTime } from '../tokens/issue-time.ts';
 import { createVerifyOwnJwt } from '../tokens/verify-own-jwt.ts';
 import { actorsOf, type NarrowingRefusal, narrowClaims, type WantedToken } from './narrow-claims.ts';
 import { readSubject, type Subject, type SubjectFault } from './read-subject.ts';
@@ -40,7 +41,7 @@ export type ExchangeToken = (
 /** What the exchange of tokens works with. */
 export interface ExchangeOptions {
   readonly subjectStanding: SubjectStanding;
-  readonly clientStore: Pick<ClientStore, 'noteUse'>;
+  readonly clientStore: Pick<ClientStore, 'noteUse' | 'findRevokedAt'>;
   readonly keys: Pick<SigningKeys, 'sign' | 'publicKeySet'>;
   /** The issuer. */
   readonly publicUrl: string;
@@ -90,7 +91,9 @@ interface Judgement {
   readonly claims: Result<Omit<UserAccessTokenClaims, 'jti'>, ExchangeRefusal>;
 }
 
-function createJudge({ keys, publicUrl: issuer, audience, clock, subjectStanding, limits }: ExchangeOptions) {
+function createJudge(options: ExchangeOptions) {
+  const { keys, publicUrl: issuer, audience, clock, subjectStanding, limits } = options;
+  const issueTime = createIssueTime(options);
   const verify = createVerifyOwnJwt({ keySet: keys.publicKeySet, issuer, clock });
   const unread = (reason: ExchangeRefusal): Judgement => ({ claims: refused(reason) });
 
@@ -103,7 +106,8 @@ function createJudge({ keys, publicUrl: issuer, audience, clock, subjectStanding
     const read = readSubject(verified.value, audience);
     if (!read.ok) return unread(read.reason);
     const subject = read.value;
-    const narrowed = narrowClaims(subject, client, wanted, { everywhere: audience, now: clock() / 1000 });
+    const now = await issueTime(client.id);
+    const narrowed = narrowClaims(subject, client, wanted, { everywhere: audience, now });
     if (!narrowed.ok) return { subject, claims: narrowed };
     const standing = await subjectStanding.findStanding(factsOf(subject), limits);
     if (standing === undefined) return { subject, claims: refused('subject_ended') };

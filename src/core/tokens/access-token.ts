@@ -4,11 +4,11 @@ import {
   type UserAccessTokenClaims,
 } from '../../identity/access-token-claims.ts';
 import { createId } from '../../identity/ids.ts';
-import type { Clock } from '../../lib/durations.ts';
 import { SIGNED_TOKEN_SECONDS_MAX } from '../keys/key-times.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { Session } from '../sessions/session-store.ts';
 import type { User } from '../users/user-store.ts';
+import type { IssueTime } from './issue-time.ts';
 import { checkedRoles, type RoleScopes, scopesOfRoles } from './role-scopes.ts';
 
 /** How long an access token is good: short, because services that verify it by themselves never hear of a revocation. */
@@ -49,13 +49,13 @@ export function createAccessTokens(options: {
   readonly issuer: string;
   readonly audience: string;
   readonly roleScopes: RoleScopes;
-  readonly clock: Clock;
+  readonly issueTime: IssueTime;
 }): AccessTokens {
-  const { keys, issuer: iss, audience: aud, roleScopes, clock } = options;
+  const { keys, issuer: iss, audience: aud, roleScopes, issueTime } = options;
 
   /** What both kinds of tokens say of the time and of the place where they are issued. */
-  function begin() {
-    const iat = Math.floor(clock() / 1000);
+  async function begin(clientId: string) {
+    const iat = await issueTime(clientId);
     return { iss, aud, iat, exp: iat + ACCESS_TOKEN_LIFETIME_SECONDS, jti: createId('token') };
   }
 
@@ -72,10 +72,11 @@ export function createAccessTokens(options: {
       const roles = checkedRoles(user.roles);
       const scopes = scopesOfRoles(roles, roleScopes);
       const narrowed = asked === undefined ? scopes : scopes.filter((scope) => asked.includes(scope));
-      return sign(userClaims(user, session, roles, begin()), narrowed);
+      const common = await begin(session.clientId ?? FIRST_PARTY_CLIENT_ID);
+      return sign(userClaims(user, session, roles, common), narrowed);
     },
     async issueClientToken({ id, roles }, scopes) {
-      return sign({ ...begin(), sub: id, client_id: id, roles: checkedRoles(roles) }, scopes);
+      return sign({ ...(await begin(id)), sub: id, client_id: id, roles: checkedRoles(roles) }, scopes);
     },
   };
 }

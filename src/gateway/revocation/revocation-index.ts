@@ -1,8 +1,11 @@
 import { isId } from '../../identity/ids.ts';
 import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
-import type { RevocableKind, Revocation } from '../../identity/revocation.ts';
+import {
+  CLIENT_REVOCATION_MARGIN_SECONDS,
+  type RevocableKind,
+  type Revocation,
+} from '../../identity/revocation.ts';
 import type { Clock } from '../../lib/durations.ts';
-import { CLOCK_TOLERANCE_SECONDS } from '../authenticators/registered-claims.ts';
 import { createIdTable, type IdTable } from './id-table.ts';
 
 /** What is known in memory to be revoked. No I/O. */
@@ -98,11 +101,10 @@ function isUserRevoked(tables: Tables, { sessionId, subject, issuedAt }: Princip
   return issuedAt !== undefined && wasIssuedUntil(tables.user.get(subject), issuedAt);
 }
 
-/** The core's clock writes `iat`, the database's clock says when the client was revoked. */
 function isClientRevoked(tables: Tables, clientId: unknown, issuedAt: number | undefined): boolean {
   if (issuedAt === undefined || tables.client.size() === 0) return false;
   if (typeof clientId !== 'string' || !isId('client', clientId)) return false;
-  return wasIssuedUntil(tables.client.get(clientId), issuedAt - CLOCK_TOLERANCE_SECONDS);
+  return wasIssuedUntil(tables.client.get(clientId), issuedAt - CLIENT_REVOCATION_MARGIN_SECONDS);
 }
 
 /** Whether something was revoked at all (else it is 0), and not before the other time. */

@@ -16,9 +16,14 @@ export interface ClientRow {
 export function createMemoryClientStore(
   rows: Map<string, ClientRow>,
   clock: Clock,
-  revoked: AppendRevocation,
+  append: AppendRevocation,
 ): ClientStore {
   const assertions = new Set<string>();
+  const revokedAt = new Map<string, Date>();
+  const revoked: AppendRevocation = (kind, id) => {
+    revokedAt.set(id, new Date(clock()));
+    append(kind, id);
+  };
 
   function put(id: string, differences: (row: ClientRow) => Partial<Client>, secretHash?: Uint8Array) {
     const row = rows.get(id);
@@ -73,6 +78,7 @@ export function createMemoryClientStore(
       revoked('client', id);
       return 'removed';
     },
+    findRevokedAt: async (id) => revokedAt.get(id),
     async noteUse(id) {
       put(id, ({ client: { lastUsedAt } }) => {
         const isFresh = lastUsedAt !== undefined && clock() - lastUsedAt.getTime() < NOTE_AFTER_MS;

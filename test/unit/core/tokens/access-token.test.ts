@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createSecretBox } from '../../../../src/core/keys/secret-box.ts';
 import { createSigningKeys } from '../../../../src/core/keys/signing-keys.ts';
 import { createAccessTokens } from '../../../../src/core/tokens/access-token.ts';
+import { createIssueTime } from '../../../../src/core/tokens/issue-time.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { createManualClock, createMemoryStores } from '../../../support/memory-stores.ts';
 import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
@@ -36,7 +37,7 @@ async function issue(options: IssueOptions) {
     issuer: 'https://i',
     audience: 'a',
     roleScopes,
-    clock: clock.now,
+    issueTime: createIssueTime({ clientStore: stores.clients, clock: clock.now }),
   });
   const created = await stores.users.create({
     email: 'u@demo.test',
