@@ -40,7 +40,8 @@ export interface FetchForwarding {
 
 /**
  * Carries a request to its upstream by `fetch`, where there are no sockets (Workers): redirects are passed on and not followed, bodies stream both
- * ways, an accepted WebSocket is handed through, the client's going away cancels the upstream. Headers must come within the upstream's
+ * ways, an accepted WebSocket is handed through, the client's going away cancels the upstream. WebSockets and streams of events that stand on something can be ended;
+ * other bodies can NOT. Headers must come within the upstream's
  * headers timeout; `fetch` tells neither connecting from answering nor silence inside a body, so the other two timeouts do NOT apply.
  * A body of GET or HEAD, which means nothing (RFC 9110, section 9.3.1), is left out, because `fetch` sends none.
  */

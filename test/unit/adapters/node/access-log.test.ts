@@ -34,6 +34,14 @@ describe('createAccessLog', () => {
     });
   });
 
+  it('says why a stream was ended before its time', () => {
+    expect(lineOf({ ended: 'session_revoked' })).toMatchObject({
+      ended: 'session_revoked',
+      outcome: 'allow',
+    });
+    expect(lineOf({})).not.toHaveProperty('ended');
+  });
+
   it('leaves out what is not known', () => {
     const line = lineOf({
       path: undefined,
