@@ -62,13 +62,13 @@ function askedAbout({ sessionId, subject, audience, claims }: Principal): AskedA
   return { sessionId, subject, ...(audience !== undefined && { actorId: String(claims.client_id) }) };
 }
 
-/** A core that could not tell is an answer; any other error is a bug and passes through. */
+/** One "no" suffices, whatever else could not be told. A core that could not tell is an answer; any other error is a bug and passes through. */
 async function standingOf(areActive: readonly Promise<boolean>[]): Promise<Standing> {
-  try {
-    const told = await Promise.all(areActive);
-    return told.every((isActive) => isActive) ? STANDS : REVOKED;
-  } catch (error) {
-    if (error instanceof UnavailableError) return { kind: 'unavailable', dependency: error.dependency };
-    throw error;
-  }
+  const told = await Promise.allSettled(areActive);
+  if (told.some((one) => one.status === 'fulfilled' && !one.value)) return REVOKED;
+  const failed = told.find((one) => one.status === 'rejected');
+  if (failed === undefined) return STANDS;
+  const { reason: error } = failed;
+  if (error instanceof UnavailableError) return { kind: 'unavailable', dependency: error.dependency };
+  throw error;
 }

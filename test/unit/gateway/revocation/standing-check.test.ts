@@ -25,6 +25,7 @@ function setUp(heard = true) {
   const core = {
     down: false,
     ended: new Set<string>(),
+    mute: new Set<string>(),
     asked: 0,
     hold: undefined as Promise<void> | undefined,
   };
@@ -33,7 +34,7 @@ function setUp(heard = true) {
     const { down } = core;
     const active = !core.ended.has(id);
     await core.hold;
-    if (down) throw new UnavailableError('core', 'down');
+    if (down || core.mute.has(id)) throw new UnavailableError('core', 'down');
     return active;
   };
   const feed = createRevocationFeed({
@@ -185,6 +186,15 @@ describe('while the core is silent too', () => {
     expect(feed.state().unheard).toBe(2);
     clock.advanceSeconds(0.001);
     expect(await check()).toBe('unavailable');
+  });
+
+  it('refuses in the grace what the core did tell of, though it could not tell all', async () => {
+    const { core, clock, check } = setUp();
+    core.ended.add(SESSION);
+    core.mute.add(ACTOR);
+    expect(await check(EXCHANGED, true)).toBe('revoked');
+    clock.advanceSeconds(11);
+    expect(await check(EXCHANGED)).toBe('revoked');
   });
 
   it('grants no grace on a live route', async () => {
