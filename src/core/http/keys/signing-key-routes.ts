@@ -71,7 +71,7 @@ const revokeRoute = createRoute({
   operationId: 'revokeSigningKey',
   summary: 'Revoke a signing key, for good',
   description:
-    'What it signed is good no more: in this process at once, in other cores within a minute, and in gateways that run apart, and services that verify by themselves, once they fetch the key set again, which they keep for five minutes at most. Where it was the current key, another signs at once.',
+    'What it signed is good no more: in this process at once, and in other cores and in gateways within a second, as long as they hear of revocations. Services that verify by themselves learn of it when they fetch the key set again, which they keep for five minutes at most. Where it was the current key, another signs at once.',
   request: { params: idParameter('key') },
   responses: {
     204: { description: 'The key is withdrawn.' },
