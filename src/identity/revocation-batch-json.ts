@@ -4,6 +4,8 @@ import { REVOCABLE_KINDS, type Revocation, type RevocationBatch } from './revoca
 /** A batch as cores tell it to gateways, in JSON: `{"cursor":"…","revocations":[{"kind":"session","id":"ses_…","revoked_at_ms":1795287600000}]}`. */
 export interface RevocationBatchJson {
   readonly cursor: string;
+  /** Left out of the last part, and of what is whole. */
+  readonly has_more?: boolean;
   readonly revocations: readonly {
     readonly kind: string;
     readonly id: string;
@@ -12,9 +14,14 @@ export interface RevocationBatchJson {
 }
 
 /** Writes a batch as it is told. */
-export function toRevocationBatchJson({ cursor, revocations }: RevocationBatch): RevocationBatchJson {
+export function toRevocationBatchJson({
+  cursor,
+  hasMore,
+  revocations,
+}: RevocationBatch): RevocationBatchJson {
   return {
     cursor,
+    ...(hasMore && { has_more: true }),
     revocations: revocations.map(({ kind, id, revokedAtMs }) => ({ kind, id, revoked_at_ms: revokedAtMs })),
   };
 }
@@ -26,6 +33,7 @@ export function toRevocationBatchJson({ cursor, revocations }: RevocationBatch):
 export function readRevocationBatch(json: unknown): RevocationBatch | undefined {
   if (!isObject(json) || typeof json.cursor !== 'string' || !Array.isArray(json.revocations))
     return undefined;
+  if (json.has_more !== undefined && typeof json.has_more !== 'boolean') return undefined;
   const revocations: Revocation[] = [];
   for (const entry of json.revocations as unknown[]) {
     if (!isObject(entry) || typeof entry.kind !== 'string') return undefined;
@@ -35,7 +43,7 @@ export function readRevocationBatch(json: unknown): RevocationBatch | undefined 
     if (typeof id !== 'string' || !isId(kind, id) || !Number.isSafeInteger(revokedAtMs)) return undefined;
     revocations.push({ kind, id, revokedAtMs: revokedAtMs as number });
   }
-  return { cursor: json.cursor, revocations };
+  return { cursor: json.cursor, revocations, ...(json.has_more && { hasMore: true }) };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -36,6 +36,8 @@ export interface RevocationBatch {
   readonly revocations: readonly Revocation[];
   /** Opaque, and good at every core on the same database: whoever goes on from here misses nothing, and may be told something twice. */
   readonly cursor: string;
+  /** This is a part alone of what there was to be told at once: until the last part has come, nobody knows what stands. */
+  readonly hasMore?: boolean;
 }
 
 /**

@@ -91,10 +91,11 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
     withdrawnKeys: index.withdrawnKeys,
     freshness,
     isInGrace: () => isInGrace(clock(), times, options.graceMs()),
-    take({ revocations }) {
+    take({ revocations, hasMore }) {
       const now = clock();
       for (const revocation of revocations) add(revocation);
-      times.heardAt = now;
+      // Whoever knows a part of what was revoked does not know what stands.
+      if (!hasMore) times.heardAt = now;
       // Once a second, however fast the log is told.
       if (isWithin(now, times.sweptAt, WATCH_MS - 1)) return;
       times.sweptAt = now;

@@ -90,7 +90,7 @@ describe('GET /internal/revocations', () => {
     expect(idsOf(await resumed.next())).toEqual(ids.slice(2));
   });
 
-  it('cuts much into events, of which only the last has the cursor behind all', async () => {
+  it('cuts much into events, of which only the last has the cursor behind all and no more after it', async () => {
     const started = await startCoreApp();
     const log = started.stores.revocationLog;
     log.append('token', createId('token'));
@@ -100,10 +100,10 @@ describe('GET /internal/revocations', () => {
     const parts = [await next(), await next(), await next()];
     expect(parts.flatMap(idsOf)).toEqual(ids);
     const end = String(ids.length + 1);
-    expect(parts.map(({ id, cursor }) => [id, cursor])).toEqual([
-      ['1', '1'],
-      ['1', '1'],
-      [end, end],
+    expect(parts.map(({ id, cursor, hasMore }) => [id, cursor, hasMore])).toEqual([
+      ['1', '1', true],
+      ['1', '1', true],
+      [end, end, undefined],
     ]);
   });
 

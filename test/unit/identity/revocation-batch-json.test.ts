@@ -18,6 +18,12 @@ describe('a batch of revocations', () => {
     expect(readRevocationBatch(JSON.parse(JSON.stringify(toRevocationBatchJson(batch))))).toEqual(batch);
   });
 
+  it('says that it is a part, and nothing of it where it is whole', () => {
+    const part = { cursor: '0', revocations: [], hasMore: true };
+    expect(readRevocationBatch(toRevocationBatchJson(part))).toEqual(part);
+    expect(toRevocationBatchJson({ cursor: '0', revocations: [] })).toEqual({ cursor: '0', revocations: [] });
+  });
+
   it('is read without what a newer core may tell', () => {
     const batch = { cursor: '1', revocations: [{ kind: 'planet', id: 'x' }, one], more: true };
     expect(readRevocationBatch(batch)?.revocations).toEqual([
@@ -29,6 +35,7 @@ describe('a batch of revocations', () => {
     ['nothing', undefined],
     ['null', null],
     ['a list', [one]],
+    ['a word for whether it is a part', { cursor: '1', revocations: [one], has_more: 'no' }],
     ['no cursor', { revocations: [one] }],
     ['no list', { cursor: '1', revocations: one }],
     ['an entry that is none', { cursor: '1', revocations: [one, null] }],

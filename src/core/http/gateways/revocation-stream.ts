@@ -95,11 +95,10 @@ function createWaitingParts(after: string) {
       const revocations = batch.revocations.slice(offset, offset + EVENT_REVOCATIONS_MAX);
       total -= revocations.length;
       offset += revocations.length;
-      if (offset >= batch.revocations.length) {
-        batches.shift();
-        offset = 0;
-        cursor = batch.cursor;
-      }
+      if (offset < batch.revocations.length) return { revocations, cursor, hasMore: true };
+      batches.shift();
+      offset = 0;
+      cursor = batch.cursor;
       return { revocations, cursor };
     },
   };

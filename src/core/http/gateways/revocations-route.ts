@@ -15,6 +15,10 @@ const cursorSchema = z.string().max(64);
 const batchSchema = z
   .strictObject({
     cursor: z.string().openapi({ description: 'Where to go on; good at every core on the same database.' }),
+    has_more: z.boolean().optional().openapi({
+      description:
+        'True in a stream where this is a part of what there was at once, and not the last: until that has come, what was revoked is not known whole.',
+    }),
     revocations: z
       .array(
         z.strictObject({

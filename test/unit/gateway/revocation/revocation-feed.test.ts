@@ -76,6 +76,16 @@ describe('how fresh it is', () => {
     expect(feed.state()).toMatchObject({ freshness: 'silent', silenceMs: 10_001 });
   });
 
+  it('is current only when the last part of what there was at once has come', () => {
+    const { feed } = setUp();
+    feed.take({ revocations: [ended()], cursor: '0', hasMore: true });
+    expect(feed.freshness()).toBe('silent');
+    expect(feed.isInGrace()).toBe(false);
+    expect(feed.index.isRevoked(buildPrincipal({ sessionId: SESSION }))).toBe(true);
+    feed.take({ revocations: [ended(createId('session'))], cursor: '2' });
+    expect(feed.freshness()).toBe('current');
+  });
+
   it('is stale when the grace is over and the core does not answer', () => {
     const { feed, tell, clock } = setUp();
     tell();
