@@ -126,7 +126,7 @@ export interface Core {
    */
   createApp(callers: CallerAuthentication, answerIntrospection: AnswerIntrospection): CoreApp;
   /** Makes what answers questions about tokens, which the app needs and a server may call directly; by the edge's authenticators, like the app. */
-  createAnswerIntrospection(tokens: TokenAuthentication): AnswerIntrospection;
+  createIntrospection(tokens: TokenAuthentication): AnswerIntrospection;
 }
 
 /**
@@ -159,7 +159,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     revocationActivity: revocations.activity,
     startRounds: (timer) => startRoundsOfCore({ ...options, keys, ...signing, revocations, timer }),
     administerUsers,
-    createAnswerIntrospection: (tokens) => answering({ ...options, tokens, machines, keys, limits }),
+    createIntrospection: (tokens) => answering({ ...options, tokens, machines, keys, refreshKeys, limits }),
     createApp: (callers, answerIntrospection) =>
       createCoreApp({
         ...options,

@@ -100,7 +100,7 @@ async function startCore(
   const wired = await wireCore(environment, policy, silentLog);
   const app = wired.core.createApp(
     { authenticateCaller: async () => ({ kind: 'missing' }) },
-    wired.core.createAnswerIntrospection(untoldTokens),
+    wired.core.createIntrospection(untoldTokens),
   );
   const database = connectDatabase({ url, log: silentLog });
   await createUser(wired);

@@ -69,6 +69,27 @@ describeStores('session store', (stores) => {
       expect(await stores.sessions.findActiveWithUser(id, IDLE)).toBeUndefined();
   });
 
+  it('finds a session by its good refresh token, for its own client, and moves nothing', async () => {
+    const client = await stores.clients.create({
+      name: 'app',
+      roles: [],
+      scopes: [],
+      authenticationMethod: 'client_secret_basic',
+      secretHash: randomTokenHash(),
+    });
+    const session = await stores.sessions.begin(newSession(userId, { clientId: client.id }));
+    const presented = { sessionId: session.id, counter: 0, clientId: client.id, idle: IDLE };
+    const find = stores.sessions.findByRefreshToken;
+    for (let times = 0; times < 2; times += 1) expect((await find(presented))?.session).toEqual(session);
+    for (const wrong of [{ counter: 1 }, { clientId: createId('client') }, { sessionId: 'x' }])
+      expect(await find({ ...presented, ...wrong })).toBeUndefined();
+    await stores.sessions.rotateRefreshToken(presented);
+    expect(await find(presented)).toBeUndefined();
+    expect((await find({ ...presented, counter: 1 }))?.session.id).toBe(session.id);
+    await stores.sessions.end(session.id, userId);
+    expect(await find({ ...presented, counter: 1 })).toBeUndefined();
+  });
+
   it('tells what a session does not have as undefined', async () => {
     const nothing = { clientAddress: undefined, userAgent: undefined };
     const session = await stores.sessions.begin(newSession(userId, nothing));

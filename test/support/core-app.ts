@@ -131,7 +131,7 @@ export async function startCoreApp(options: Partial<CoreOptions> = {}): Promise<
   // What a test sees recorded is what it did: the first signing key is none of it.
   audit.recorded.length = 0;
   const tokens = createSteeredTokens(core, options.clock ?? clock.now);
-  const app = core.createApp(createCallers(core, clock), core.createAnswerIntrospection(tokens));
+  const app = core.createApp(createCallers(core, clock), core.createIntrospection(tokens));
   const send = async (method: string, path: string, { body, token, headers }: SendOptions = {}) => {
     const response = await app.request(
       path,

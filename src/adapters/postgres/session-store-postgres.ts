@@ -29,6 +29,7 @@ export function createPostgresSessionStore(database: Database): SessionStore {
       return { kind: findingOf(row.session), ...toUserSession(row) };
     },
     ...createLookups(database),
+    ...createRefreshLookup(database),
     ...createEnds(database),
   };
 }
@@ -74,6 +75,28 @@ function createLookups(
     async listActive(userId, idle) {
       const rows = await database.query(() => listOfUser.execute({ userId, ...idle }));
       return rows.map(toSession);
+    },
+  };
+}
+
+function createRefreshLookup(database: Database): Pick<SessionStore, 'findByRefreshToken'> {
+  const { id, refreshCounter, clientId } = sessions;
+  const isPresented = and(
+    eq(id, sql.placeholder('sessionId')),
+    eq(refreshCounter, sql.placeholder('counter')),
+    eq(clientId, sql.placeholder('clientId')),
+  );
+  const statement = database.db
+    .select({ session: sessionColumns, user: getTableColumns(users) })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(and(isPresented, stands, wasSeenLately))
+    .prepare('find_session_by_refresh_token');
+  return {
+    async findByRefreshToken({ idle, ...presented }) {
+      if (!isId('session', presented.sessionId)) return undefined;
+      const [row] = await database.query(() => statement.execute({ ...presented, ...idle }));
+      return row && toUserSession(row);
     },
   };
 }

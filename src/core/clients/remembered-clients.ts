@@ -35,16 +35,36 @@ export function createRememberedClients(options: {
     remembered.set(name, known);
   }
 
+  /** What is on its way, by the same names: many who come at once with one good secret cost one look. */
+  const flights = new Map<string, ReturnType<AuthenticateClient>>();
+
+  async function ask(
+    name: string,
+    credential: Parameters<AuthenticateClient>[0],
+    request: Parameters<AuthenticateClient>[1],
+  ): ReturnType<AuthenticateClient> {
+    const askedAt = clock();
+    const flight = authenticateClient(credential, request);
+    flights.set(name, flight);
+    try {
+      const client = await flight;
+      if (client.ok) remember(name, { client: client.value, askedAt });
+      return client;
+    } finally {
+      if (flights.get(name) === flight) flights.delete(name);
+    }
+  }
+
   return async (credential, request) => {
     if (credential.method === 'private_key_jwt') return authenticateClient(credential, request);
     const { method, clientId, secret } = credential;
     // As JSON, so that no two credentials are written alike.
     const name = fingerprint(JSON.stringify([method, clientId, secret]));
-    const askedAt = clock();
     const known = remembered.get(name);
-    if (known !== undefined && Math.abs(askedAt - known.askedAt) < REMEMBER_MS) return ok(known.client);
-    const client = await authenticateClient(credential, request);
-    if (client.ok) remember(name, { client: client.value, askedAt });
-    return client;
+    if (known !== undefined && Math.abs(clock() - known.askedAt) < REMEMBER_MS) return ok(known.client);
+    const flight = flights.get(name);
+    const shared = flight && (await flight);
+    // Each refusal is recorded with its own request.
+    return shared?.ok ? shared : ask(name, credential, request);
   };
 }

@@ -4,9 +4,11 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import { createRememberedClients } from '../clients/remembered-clients.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { Machines } from '../machines/create-machines.ts';
+import type { RefreshKeys } from '../sessions/refresh-keys.ts';
 import type { IdleLimits } from '../sessions/session-limits.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { createCountedIntrospect } from './counted-introspect.ts';
+import { createFindRefreshToken } from './find-refresh-token.ts';
 import { createIntrospect, type Introspect } from './introspect.ts';
 import {
   type AuthenticateIntrospectionCaller,
@@ -33,6 +35,7 @@ export function createIntrospection(options: {
   readonly publicUrl: string;
   readonly machines: Pick<Machines, 'authenticateClient' | 'clientStore'>;
   readonly sessions: SessionStore;
+  readonly refreshKeys: Pick<RefreshKeys, 'readingKeys'>;
   readonly limits: IdleLimits;
   /** The configured audience of our own access tokens. */
   readonly audience: string;
@@ -44,7 +47,8 @@ export function createIntrospection(options: {
   const { machines, tokens, publicUrl: issuer, audience, keys, clock } = options;
   const { fingerprint } = tokens;
   const stands = createStands({ ...options, clientStore: machines.clientStore });
-  const introspect = createIntrospect({ ...options, stands });
+  const findRefreshToken = createFindRefreshToken(options);
+  const introspect = createIntrospect({ ...options, stands, findRefreshToken });
   const authenticateClient = createRememberedClients({ ...machines, fingerprint, clock });
   return {
     own: { issuer, audience },

@@ -77,6 +77,16 @@ export interface SessionStore {
   findActiveById(sessionId: string, idle: IdleLimits): Promise<Session | undefined>;
   /** The session that `findActiveById` would find, with its user. */
   findActiveWithUser(sessionId: string, idle: IdleLimits): Promise<UserSession | undefined>;
+  /**
+   * The session that `findActiveWithUser` would find, if its good refresh token is the one with that counter, and it belongs to that client. Does NOT rotate it, does NOT count as use, and
+   * does NOT know whether the token is authentic.
+   */
+  findByRefreshToken(presented: {
+    readonly sessionId: string;
+    readonly counter: number;
+    readonly clientId: string;
+    readonly idle: IdleLimits;
+  }): Promise<UserSession | undefined>;
   /** The sessions of a user that `findActiveById` would find, oldest first. */
   listActive(userId: string, idle: IdleLimits): Promise<readonly Session[]>;
   /**

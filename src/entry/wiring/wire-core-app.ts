@@ -20,7 +20,7 @@ export function wireCoreApp(
   edge: () => Edge,
   revocations: RevocationFeed,
 ): WiredCoreApp {
-  const answerIntrospection = core.createAnswerIntrospection(createTokenAuthentication(edge, revocations));
+  const answerIntrospection = core.createIntrospection(createTokenAuthentication(edge, revocations));
   return {
     app: core.createApp(createCallerAuthentication(edge), answerIntrospection),
     forms: new Map([[INTROSPECTION_PATH, answerIntrospection]]),

@@ -10,7 +10,7 @@ async function askMe(find: (ids: { userId: string; sessionId: string }) => Calle
   const userId = (await stores.users.findByLogin('patient'))?.id ?? '';
   const app = core.createApp(
     { authenticateCaller: async () => find({ userId, sessionId }) },
-    core.createAnswerIntrospection(untoldTokens),
+    core.createIntrospection(untoldTokens),
   );
   return app.request('/v1/auth/me', {}, { requestId: 'req-1', clientAddress: undefined });
 }

@@ -51,7 +51,7 @@ describe('every operation', () => {
     const { cookie } = await logInWithCookie('admin');
     const blind = core.createApp(
       { authenticateCaller: async () => ({ kind: 'unavailable' }) },
-      core.createAnswerIntrospection(untoldTokens),
+      core.createIntrospection(untoldTokens),
     );
     for (const placed of operations.filter((one) => takes('bearerToken', one))) {
       const { method, path } = placed;

@@ -229,13 +229,42 @@ describe('what is not active', () => {
     }
   });
 
-  it('is a refresh token: it belongs to nobody who can ask, and stays as good as it was', async () => {
+  it('is a refresh token without a client: it belongs to nobody who can ask, and stays as good as it was', async () => {
     const { about, send } = await start();
     const body = { login: 'patient', password: 'wardgate-test-passphrase' };
     const { refreshToken } = await (await send('POST', '/v1/auth/sessions', { body })).json();
     expect(await about(refreshToken)).toBe(INACTIVE);
     const refreshed = await send('POST', '/v1/auth/tokens/refresh', { body: { refreshToken } });
     expect(refreshed.status).toBe(200);
+  });
+
+  it('is another client’s refresh token, and its own once it is spent; asking rotates nothing', async () => {
+    const under = await start();
+    const { id, secret, about, send, ask } = under;
+    const own = basic(id, secret);
+    const body = { login: 'patient', password: 'wardgate-test-passphrase' };
+    const answer = await send('POST', '/v1/auth/sessions', { body, headers: own });
+    const { refreshToken, session } = await answer.json();
+    const told = {
+      active: true,
+      username: 'patient',
+      client_id: id,
+      sid: session.id,
+      token_type: 'refresh_token',
+    };
+    for (let times = 0; times < 2; times += 1)
+      expect(await (await ask({ token: refreshToken })).json()).toMatchObject(told);
+    const other = await addSecretClient(under);
+    const asOther = await sendForm(under, { token: refreshToken }, basic(other.id, other.secret), PATH);
+    expect(await asOther.text()).toBe(INACTIVE);
+    const refreshed = await sendForm(
+      under,
+      { grant_type: 'refresh_token', refresh_token: refreshToken },
+      own,
+    );
+    const next = (await refreshed.json()).refresh_token;
+    expect(await about(refreshToken)).toBe(INACTIVE);
+    expect(JSON.parse(await about(next))).toMatchObject(told);
   });
 
   it('is a token for one upstream, but for the client that is called so', async () => {
@@ -463,6 +492,18 @@ describe('the cost', () => {
     under.tokens.isCurrent = false;
     await under.about(accessToken);
     expect(asked).toEqual(['clients.findCredentials', 'sessions.findActiveById']);
+  });
+
+  it('of many who come at once with one secret is one question, and of a refused one each its own', async () => {
+    const under = await start();
+    const asked = watchStores(under);
+    await Promise.all(Array.from({ length: 20 }, () => under.about('x')));
+    expect(asked).toEqual(['clients.findCredentials']);
+    const wrong = basic(under.id, 'wrong');
+    const refused = Array.from({ length: 5 }, () => sendForm(under, { token: 'x' }, wrong, PATH));
+    expect((await Promise.all(refused)).map(({ status }) => status)).toEqual([401, 401, 401, 401, 401]);
+    expect(asked).toHaveLength(6);
+    expect(under.recorded.filter(({ reason }) => reason === 'secret_wrong')).toHaveLength(5);
   });
 
   it('of a refused secret is a question each time', async () => {

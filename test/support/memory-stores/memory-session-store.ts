@@ -89,6 +89,11 @@ export function createMemorySessionStore(
       const row = rows.get(sessionId);
       return row !== undefined && isActive(row) && isSeenLately(row, idle) ? withUser(row) : undefined;
     },
+    async findByRefreshToken({ sessionId, counter, clientId, idle }) {
+      const row = rows.get(sessionId);
+      const isPresented = row?.refresh?.counter === counter && row.clientId === clientId;
+      return isPresented && isActive(row) && isSeenLately(row, idle) ? withUser(row) : undefined;
+    },
     async findActiveById(sessionId, idle) {
       const row = rows.get(sessionId);
       return row !== undefined && isActive(row) && isSeenLately(row, idle) ? toSession(row) : undefined;
