@@ -1,8 +1,8 @@
 import { isId } from './ids.ts';
 
 /**
- * Who acts for the user of an exchanged token: a client of ours, and inside whoever acted before, if anybody did. Only the outermost acts; those inside
- * are there to be read. @see RFC 8693, section 4.1
+ * Who acts for the user of an exchanged token: a client of ours, and inside whoever acted before, if anybody did. Only the outermost acts; on those inside
+ * the token stands too. @see RFC 8693, section 4.1
  */
 export interface Actor {
   /** `cli_…` */
@@ -12,6 +12,11 @@ export interface Actor {
 
 /** How many services one call may go through. A token grows with each, and a loop of services ends here. */
 export const ACTORS_MAX = 5;
+
+/** The clients of a claim `act`, who acts first. */
+export function actorsOf(act: Actor | undefined): readonly string[] {
+  return act === undefined ? [] : [act.sub, ...actorsOf(act.act)];
+}
 
 /** Tells whether a claim `act` is what our own core writes: clients alone, nothing besides, and not too many. */
 export function isActor(value: unknown, left = ACTORS_MAX): value is Actor {

@@ -1,4 +1,5 @@
 import { ACCESS_TOKEN_TYPE, type UserAccessTokenClaims } from '../../identity/access-token-claims.ts';
+import { actorsOf } from '../../identity/actor.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import type { Clock } from '../../lib/durations.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
@@ -9,7 +10,7 @@ import type { IdleLimits } from '../sessions/session-limits.ts';
 import type { IssuedAccessToken } from '../tokens/access-token.ts';
 import { createIssueTime } from '../tokens/issue-time.ts';
 import { createVerifyOwnJwt } from '../tokens/verify-own-jwt.ts';
-import { actorsOf, type NarrowingRefusal, narrowClaims, type WantedToken } from './narrow-claims.ts';
+import { type NarrowingRefusal, narrowClaims, type WantedToken } from './narrow-claims.ts';
 import { readSubject, type Subject, type SubjectFault } from './read-subject.ts';
 import type { StandingSession, SubjectStanding } from './subject-standing.ts';
 
@@ -106,7 +107,8 @@ function createJudge(options: ExchangeOptions) {
     const read = readSubject(verified.value, audience);
     if (!read.ok) return unread(read.reason);
     const subject = read.value;
-    const now = await issueTime(client.id);
+    // Not before the subject, which another client may just have got with a time that is ahead.
+    const now = Math.max(await issueTime(client.id), subject.iat);
     const narrowed = narrowClaims(subject, client, wanted, { everywhere: audience, now });
     if (!narrowed.ok) return { subject, claims: narrowed };
     const standing = await subjectStanding.findStanding(factsOf(subject), limits);

@@ -1,4 +1,5 @@
-import { ACTORS_MAX, type Actor } from '../../identity/actor.ts';
+import { ACTORS_MAX, type Actor, actorsOf } from '../../identity/actor.ts';
+import { isId } from '../../identity/ids.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { Client } from '../clients/client-store.ts';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../tokens/access-token.ts';
@@ -43,7 +44,8 @@ export function narrowClaims(
   const grantable = subject.scope.split(' ').filter((scope) => client.scopes.includes(scope));
   const scopes = [...new Set(wanted.scopes ?? grantable)].sort();
   if (!scopes.every((scope) => grantable.includes(scope))) return refused('scope_not_allowed');
-  const act: Actor = { sub: client.id, ...(subject.act && { act: subject.act }) };
+  const before = subject.act ?? userClientOf(subject, client);
+  const act: Actor = { sub: client.id, ...(before && { act: before }) };
   if (actorsOf(act).length > ACTORS_MAX) return refused('too_many_actors');
   const iat = Math.floor(now);
   const exp = Math.min(subject.exp, iat + ACCESS_TOKEN_LIFETIME_SECONDS);
@@ -59,7 +61,7 @@ export function narrowClaims(
   });
 }
 
-/** The clients of a claim `act`, who acts first. */
-export function actorsOf(act: Actor | undefined): readonly string[] {
-  return act === undefined ? [] : [act.sub, ...actorsOf(act.act)];
+/** The client that the user logged in through, where it is another: it is named among those who acted, so that the new token ends with it too. */
+function userClientOf({ client_id: sub }: NarrowClaims, { id }: ExchangingClient): Actor | undefined {
+  return isId('client', sub) && sub !== id ? { sub } : undefined;
 }

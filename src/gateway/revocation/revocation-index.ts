@@ -1,4 +1,3 @@
-import { isId } from '../../identity/ids.ts';
 import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
 import {
   CLIENT_REVOCATION_MARGIN_SECONDS,
@@ -6,6 +5,7 @@ import {
   type Revocation,
 } from '../../identity/revocation.ts';
 import type { Clock } from '../../lib/durations.ts';
+import { actingClients } from './acting-clients.ts';
 import { createIdTable, type IdTable } from './id-table.ts';
 
 /** What is known in memory to be revoked. No I/O. */
@@ -88,10 +88,7 @@ function isRevokedIn(tables: Tables, principal: Principal): boolean {
     case 'client':
       return isClientRevoked(tables, subject, issuedAt);
     case 'user':
-      // A user's token may have been issued to a client.
-      return (
-        isUserRevoked(tables, principal) || isClientRevoked(tables, principal.claims.client_id, issuedAt)
-      );
+      return isUserRevoked(tables, principal) || isRevokedThroughClient(tables, principal);
   }
 }
 
@@ -101,9 +98,14 @@ function isUserRevoked(tables: Tables, { sessionId, subject, issuedAt }: Princip
   return issuedAt !== undefined && wasIssuedUntil(tables.user.get(subject), issuedAt);
 }
 
-function isClientRevoked(tables: Tables, clientId: unknown, issuedAt: number | undefined): boolean {
-  if (issuedAt === undefined || tables.client.size() === 0) return false;
-  if (typeof clientId !== 'string' || !isId('client', clientId)) return false;
+/** A user's token may have been issued to a client, and have come through others. */
+function isRevokedThroughClient(tables: Tables, principal: Principal): boolean {
+  if (tables.client.size() === 0) return false;
+  return actingClients(principal).some((id) => isClientRevoked(tables, id, principal.issuedAt));
+}
+
+function isClientRevoked(tables: Tables, clientId: string, issuedAt: number | undefined): boolean {
+  if (issuedAt === undefined) return false;
   return wasIssuedUntil(tables.client.get(clientId), issuedAt - CLIENT_REVOCATION_MARGIN_SECONDS);
 }
 

@@ -1,6 +1,6 @@
-import type { Principal } from '../../identity/principal.ts';
 import type { Soon } from '../../lib/soon.ts';
 import { createRememberedAnswers, type RememberedAnswersOptions } from '../remembered-answers.ts';
+import { type AskedAbout, questionName } from './asked-about.ts';
 import type { RevocationFeed } from './revocation-feed.ts';
 import type { Standing } from './standing.ts';
 
@@ -8,12 +8,6 @@ import type { Standing } from './standing.ts';
 const PAUSE_MS = 1000;
 /** A question that has told nothing for so long is given up for lost; its own timeout is shorter. */
 const QUESTION_LOST_MS = 10_000;
-
-/** Who is asked about: its session, or itself where it has none; and who acts for it, where somebody does. */
-export interface AskedAbout extends Pick<Principal, 'sessionId' | 'subject'> {
-  /** `cli_…` */
-  readonly actorId?: string;
-}
 
 const CORE_UNAVAILABLE: Standing = { kind: 'unavailable', dependency: 'core' };
 
@@ -46,7 +40,6 @@ export function createSilenceQuestions(
       if (now < pauseEndsAt && pauseEndsAt - now <= QUESTION_LOST_MS) return CORE_UNAVAILABLE;
       pauseEndsAt = now + QUESTION_LOST_MS;
     }
-    const { sessionId, subject, actorId } = principal;
-    return remembered(JSON.stringify([sessionId ?? subject, actorId]), principal);
+    return remembered(questionName(principal), principal);
   };
 }

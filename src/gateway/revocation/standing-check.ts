@@ -4,8 +4,9 @@ import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { MachineLookup } from '../machine-lookup.ts';
 import type { RememberedAnswersOptions } from '../remembered-answers.ts';
 import type { SessionLookup } from '../session-lookup.ts';
+import { type AskedAbout, askedAbout } from './asked-about.ts';
 import type { RevocationFeed } from './revocation-feed.ts';
-import { type AskedAbout, createSilenceQuestions } from './silence-questions.ts';
+import { createSilenceQuestions } from './silence-questions.ts';
 import type { Standing, StandingCheck } from './standing.ts';
 
 /** What the check works with. */
@@ -25,10 +26,10 @@ const REVOKED: Standing = { kind: 'revoked' };
  */
 export function createStandingCheck(options: StandingCheckOptions): StandingCheck {
   const { feed, sessions, machines } = options;
-  const askNow = async ({ sessionId, subject, actorId }: AskedAbout): Promise<Standing> =>
+  const askNow = async ({ sessionId, subject, actorIds }: AskedAbout): Promise<Standing> =>
     standingOf([
       sessionId === undefined ? machines.isActive(subject) : sessions.isActive(sessionId),
-      ...(actorId === undefined ? [] : [machines.isActive(actorId)]),
+      ...actorIds.map((actorId) => machines.isActive(actorId)),
     ]);
   const askInSilence = createSilenceQuestions(options, askNow);
   const unlessRevokedSince = (principal: Principal, standing: Standing) =>
@@ -53,13 +54,8 @@ export function createStandingCheck(options: StandingCheckOptions): StandingChec
       return isHeard ? STANDS : ask(principal);
     },
     // A session that nobody has: any answer tells that there is one.
-    probe: async () => askInSilence({ sessionId: createId('session'), subject: '' }),
+    probe: async () => askInSilence({ sessionId: createId('session'), subject: '', actorIds: [] }),
   };
-}
-
-/** A token for one upstream alone stands on the client that acts for its user too. */
-function askedAbout({ sessionId, subject, audience, claims }: Principal): AskedAbout {
-  return { sessionId, subject, ...(audience !== undefined && { actorId: String(claims.client_id) }) };
 }
 
 /** One "no" suffices, whatever else could not be told. A core that could not tell is an answer; any other error is a bug and passes through. */

@@ -1,6 +1,7 @@
 import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../authenticators/registered-claims.ts';
 import type { Grant } from '../policy/authorize.ts';
+import { actingClients } from '../revocation/acting-clients.ts';
 import type { StreamEnd } from './stream-end.ts';
 
 /** What an exchange with an upstream stands on for as long as it lasts. */
@@ -16,20 +17,14 @@ export function bondOf({ principal, route }: Grant): Bond | undefined {
 }
 
 /**
- * The ids whose revocation may end what stands on a principal: its session, itself, and its token with the key that signed it and the client that it was issued to.
+ * The ids whose revocation may end what stands on a principal: its session, itself, and its token with the key that signed it and the clients that it came through.
  * Callers of foreign issuers have none, since our core does not know them.
  */
-export function revocableIds({
-  issuerId,
-  subject,
-  sessionId,
-  tokenId,
-  keyId,
-  claims,
-}: Principal): readonly string[] {
+export function revocableIds(principal: Principal): readonly string[] {
+  const { issuerId, subject, sessionId, tokenId, keyId } = principal;
   if (issuerId !== CORE_ISSUER_ID) return [];
-  const named = [subject, sessionId, tokenId, keyId, claims.client_id];
-  return [...new Set(named.filter((id) => typeof id === 'string'))];
+  const named = [subject, sessionId, tokenId, keyId, ...actingClients(principal)];
+  return [...new Set(named.filter((id) => id !== undefined))];
 }
 
 /**

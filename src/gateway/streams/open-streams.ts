@@ -3,6 +3,7 @@ import { createBoundedQueue } from '../../lib/bounded-queue.ts';
 import type { Log } from '../../lib/log.ts';
 import { createOutcomeCounts } from '../../lib/outcome-counts.ts';
 import { stackFrames } from '../../lib/stack-frames.ts';
+import { askedAbout, questionName } from '../revocation/asked-about.ts';
 import { type Bond, bondExpiryMs, endOfRevoked, revocableIds } from './bond.ts';
 import { callAt, type Time } from './call-at.ts';
 import { createEntriesById, type EntriesById } from './entries-by-id.ts';
@@ -32,7 +33,7 @@ export interface OpenStreams {
    */
   add(bond: Bond | undefined, kind: StreamKind, end: (why: StreamEnd) => void): () => void;
   /**
-   * Asks once about each session or program that something stands on, and ends what does not stand any more: for when no revocations are heard. A
+   * Asks once about each session or program that something stands on, with the clients that act for it, and ends what does not stand any more: for when no revocations are heard. A
    * few questions are put at once..
    */
   review(isRevoked: (principal: Principal) => Promise<boolean>): Promise<void>;
@@ -128,7 +129,7 @@ async function review(
   end: (entry: Entry) => void,
 ): Promise<void> {
   const byHolder = Map.groupBy(entries, ({ bond, ids }) =>
-    ids.length === 0 ? undefined : (bond?.principal.sessionId ?? bond?.principal.subject),
+    bond === undefined || ids.length === 0 ? undefined : questionName(askedAbout(bond.principal)),
   );
   byHolder.delete(undefined);
   const questions = createBoundedQueue({

@@ -9,7 +9,7 @@ import {
   TOKEN_EXCHANGE,
   TOKEN_TYPE,
 } from '../../support/client-requests.ts';
-import { type CoreUnderTest, startCoreApp } from '../../support/core-app.ts';
+import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core-app.ts';
 
 const ACCESS_TOKEN = `${TOKEN_TYPE}access_token`;
 const BOTH = 'alerts:read patients:read';
@@ -224,6 +224,18 @@ describe('RFC 8693, section 4.1: a chain of services', () => {
       scope: 'alerts:read',
     });
     expect(recorded.at(-1)).toMatchObject({ details: { audience: 'doctors', through: [patients.id] } });
+  });
+
+  it('begins with the client through which the user logged in', async () => {
+    const { under, patients } = await start();
+    const program = await addSecretClient(under);
+    const body = { login: 'doctor', password: PASSWORD };
+    const answer = await under.send('POST', '/v1/auth/sessions', {
+      body,
+      headers: basic(program.id, program.secret),
+    });
+    const narrow = await patients.exchange((await answer.json()).accessToken);
+    expect(decodeJwt(narrow).act).toEqual({ sub: patients.id, act: { sub: program.id } });
   });
 
   it('ends where services go in circles', async () => {

@@ -4,7 +4,9 @@ import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOKEN_EXCHANGE, TOKEN_TYPE } from '../../support/client-requests.ts';
 import { seenIdentity } from '../../support/identity-fields.ts';
-import { startTwoServices, type TwoServices } from '../../support/two-services.ts';
+import { type Registered, startTwoServices, type TwoServices } from '../../support/two-services.ts';
+
+type Which = (program: Registered, service: Registered) => Registered;
 
 let services: TwoServices;
 beforeAll(async () => {
@@ -71,15 +73,22 @@ describe('a service that calls another for a user', () => {
     expect((await exchange(patients, { subject_token: token })).status).toBe(400);
   });
 
-  it('loses it when it is disabled itself', async () => {
+  it.each<[string, Which | undefined, Which]>([
+    ['it is disabled itself', undefined, (_program, service) => service],
+    [
+      'the program is disabled through which the user had logged in',
+      (program) => program,
+      (program) => program,
+    ],
+  ])('loses it when %s', async (_what, loggedInThrough, disabled) => {
     const { register, logIn, exchanged, send } = services;
-    const service = await register('--may-call', 'alerts');
-    const narrow = await exchanged(service, await logIn());
+    const [program, service] = [await register(), await register('--may-call', 'alerts')];
+    const narrow = await exchanged(service, await logIn('doctor', loggedInThrough?.(program, service)));
     expect(await send(narrow, '/alerts/x')).toBe(200);
     const administrator = await logIn('admin');
     const headers = { 'content-type': 'application/json' };
     const change = { method: 'PATCH', headers, body: '{"disabled":true}' };
-    expect(await send(administrator, `/v1/clients/${service.id}`, change)).toBe(200);
+    expect(await send(administrator, `/v1/clients/${disabled(program, service).id}`, change)).toBe(200);
     await expect.poll(() => send(narrow, '/alerts/x')).toBe(401);
   });
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { actorsOf, type NarrowClaims, narrowClaims } from '../../../../src/core/exchange/narrow-claims.ts';
+import { type NarrowClaims, narrowClaims } from '../../../../src/core/exchange/narrow-claims.ts';
 import { subjectKindOf } from '../../../../src/identity/access-token-payload.ts';
-import { ACTORS_MAX } from '../../../../src/identity/actor.ts';
+import { ACTORS_MAX, actorsOf } from '../../../../src/identity/actor.ts';
 import { ownClaims } from '../../../support/tokens.ts';
 
 const EVERYWHERE = 'clinic';

@@ -10,6 +10,7 @@ const AT = 1_700_000_000;
 const USER = createId('user');
 const SESSION = createId('session');
 const CLIENT = createId('client');
+const OTHER = createId('client');
 const TOKEN = createId('token');
 const KEY = createId('key');
 const API_KEY = createId('api_key');
@@ -34,6 +35,7 @@ describe('the revocation index', () => {
     ['token', TOKEN, client],
     ['client', CLIENT, client],
     ['client', CLIENT, { claims: { client_id: CLIENT } }],
+    ['client', CLIENT, { claims: { client_id: OTHER, act: { sub: OTHER, act: { sub: CLIENT } } } }],
     ['api_key', API_KEY, { ...apiKey, issuedAt: undefined }],
     ['key', KEY, { keyId: KEY, issuedAt: AT + 60 }],
   ])('refuses what stands on a revoked %s', (kind, id, principal) => {

@@ -248,6 +248,20 @@ describe('a review while no revocations are heard', () => {
     expect(scene.ends).toEqual(['socket session_revoked', 'download session_revoked']);
   });
 
+  it('asks about a session apart from it with a client that acts for it, and ends no more than what was asked about', async () => {
+    const scene = createScene();
+    const own = bondTo(scene.clock);
+    const actor = createId('client');
+    const claims = { client_id: actor, act: { sub: actor } };
+    const acted = bondTo(scene.clock, { sessionId: own.principal.sessionId, audience: 'alerts', claims });
+    scene.open(acted, 'of the client');
+    scene.open(own, 'of the user');
+
+    await scene.streams.review(async ({ audience }) => audience !== undefined);
+
+    expect(scene.ends).toEqual(['of the client session_revoked']);
+  });
+
   it('puts no more than sixteen questions at once', async () => {
     const scene = createScene();
     for (let count = 0; count < 100; count += 1) scene.open(bondTo(scene.clock));
