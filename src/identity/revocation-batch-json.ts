@@ -1,5 +1,5 @@
 import { isId } from './ids.ts';
-import { REVOCABLE_KINDS, type Revocation, type RevocationBatch } from './revocation.ts';
+import { REVOCABLE_KINDS, REVOCATION_CURSOR, type Revocation, type RevocationBatch } from './revocation.ts';
 
 /** A batch as cores tell it to gateways, in JSON: `{"cursor":"…","revocations":[{"kind":"session","id":"ses_…","revoked_at_ms":1795287600000}]}`. */
 export interface RevocationBatchJson {
@@ -31,8 +31,10 @@ export function toRevocationBatchJson({
  * because a newer core may tell of more.
  */
 export function readRevocationBatch(json: unknown): RevocationBatch | undefined {
-  if (!isObject(json) || typeof json.cursor !== 'string' || !Array.isArray(json.revocations))
-    return undefined;
+  if (!isObject(json) || !Array.isArray(json.revocations)) return undefined;
+  const { cursor } = json;
+  // One that cannot be sent back would keep whoever took it from ever hearing more.
+  if (typeof cursor !== 'string' || !REVOCATION_CURSOR.test(cursor)) return undefined;
   if (json.has_more !== undefined && typeof json.has_more !== 'boolean') return undefined;
   const revocations: Revocation[] = [];
   for (const entry of json.revocations as unknown[]) {
@@ -43,7 +45,7 @@ export function readRevocationBatch(json: unknown): RevocationBatch | undefined 
     if (typeof id !== 'string' || !isId(kind, id) || !Number.isSafeInteger(revokedAtMs)) return undefined;
     revocations.push({ kind, id, revokedAtMs: revokedAtMs as number });
   }
-  return { cursor: json.cursor, revocations, ...(json.has_more && { hasMore: true }) };
+  return { cursor, revocations, ...(json.has_more && { hasMore: true }) };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

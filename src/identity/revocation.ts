@@ -31,6 +31,9 @@ export interface Revocation {
   readonly revokedAtMs: number;
 }
 
+/** What a cursor may be: it goes into header fields. */
+export const REVOCATION_CURSOR = /^[\x21-\x7e]{1,64}$/;
+
 /** What of the log there is to be told, and the cursor behind it. */
 export interface RevocationBatch {
   readonly revocations: readonly Revocation[];
