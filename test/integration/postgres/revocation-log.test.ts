@@ -173,6 +173,25 @@ it('refuses that a row is changed, or goes while it matters', async () => {
   await expect(sql`truncate revocations`).rejects.toMatchObject(refusal);
 });
 
+it.each(['sessions', 'users', 'clients', 'api_keys', 'signing_keys'])(
+  'refuses that %s is emptied without a word to the log',
+  async (table) => {
+    await begin();
+    await expect(sql`truncate ${sql(table)} cascade`).rejects.toMatchObject({ code: '23001' });
+    expect(await sql`select 1 from sessions limit 1`).toHaveLength(1);
+  },
+);
+
+it('tells of a signing key that is deleted by hand', async () => {
+  const reader = createLogReader(log);
+  await reader.readNew();
+  const key = createId('key');
+  const publicJwk = '{"kty":"OKP"}';
+  await sql`insert into signing_keys (id, algorithm, public_jwk, sealed_private_jwk) values (${key}, 'EdDSA', ${publicJwk}, 'x')`;
+  await sql`delete from signing_keys where id = ${key}`;
+  expect((await reader.readNew()).map((told) => told.id)).toEqual([key]);
+});
+
 it.each([
   ['revocations_kind_known', 'card', createId('user')],
   ['revocations_subject_of_kind', 'session', createId('user')],
