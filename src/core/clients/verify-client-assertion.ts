@@ -9,6 +9,7 @@ import {
 } from 'jose';
 import { type Clock, MINUTE_SECONDS } from '../../lib/durations.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../../oauth/token-limits.ts';
 import { toJwk } from './client-keys.ts';
 import { CLIENT_KEY_ALGORITHMS, type ClientKey } from './client-store.ts';
 
@@ -40,7 +41,6 @@ export type VerifyClientAssertion = (
 
 /** An assertion is made for one request. */
 const LIFETIME_SECONDS_MAX = 5 * MINUTE_SECONDS;
-const CLOCK_TOLERANCE_SECONDS = 10;
 const JTI_LENGTH_MAX = 256;
 // A JWT that the client signs for another purpose names that purpose here. @see RFC 8725, section 3.11
 const TYPES: readonly unknown[] = [undefined, 'JWT', 'client-authentication+jwt'];

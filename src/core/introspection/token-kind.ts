@@ -1,13 +1,11 @@
 import { isApiKey } from '../../identity/api-key.ts';
 import { isSessionToken } from '../../identity/session-cookie.ts';
 import { hasThreeParts } from '../../oauth/compact-jws.ts';
+import { TOKEN_LENGTH_MAX } from '../../oauth/token-limits.ts';
 import { hasRefreshTokenShape } from '../sessions/refresh-token.ts';
 
 /** What a token may be that somebody asks about. */
 export type TokenKind = 'access_token' | 'session_token' | 'api_key' | 'refresh_token';
-
-/** As at the edge: longer ones are no access tokens of ours or of anybody whom we know. */
-const TOKEN_LENGTH_MAX = 8192;
 
 /**
  * Tells by its shape alone what a token can be, so that nothing is tried in turn and no shape costs more than its own question; `undefined` for what is of

@@ -1,4 +1,5 @@
 import { MINUTE_SECONDS } from '../../lib/durations.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../../oauth/token-limits.ts';
 import type {
   KeyChange,
   SealedKeyPair,
@@ -15,9 +16,8 @@ export const KEYS_REREAD_SECONDS = MINUTE_SECONDS;
 /** The longest life of a token that we sign. */
 export const SIGNED_TOKEN_SECONDS_MAX = 15 * MINUTE_SECONDS;
 
-// What verifiers of ours let a token live on, for clocks that differ.
-const CLOCK_TOLERANCE_SECONDS = 10;
 const MARGIN_SECONDS = MINUTE_SECONDS;
+// Verifiers of ours let a token live on for what clocks may differ.
 const DEAD_AFTER_SECONDS = SIGNED_TOKEN_SECONDS_MAX + CLOCK_TOLERANCE_SECONDS;
 
 /** How long a key is published before it signs: until nobody holds a key set without it. */

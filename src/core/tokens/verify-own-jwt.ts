@@ -2,6 +2,7 @@ import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../../lib/durations.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import { hasThreeParts } from '../../oauth/compact-jws.ts';
+import { CLOCK_TOLERANCE_SECONDS, TOKEN_LENGTH_MAX } from '../../oauth/token-limits.ts';
 import { SIGNING_ALGORITHMS } from '../keys/generate-signing-key.ts';
 import type { PublicKeySet } from '../keys/public-key-set.ts';
 
@@ -28,11 +29,6 @@ export interface OwnJwtOptions {
   readonly clock: Clock;
 }
 
-/** As at the edge: above every token that we sign. */
-const TOKEN_LENGTH_MAX = 8192;
-// Another core may have signed it, by a clock that is ahead.
-const CLOCK_TOLERANCE_SECONDS = 10;
-
 /** Creates the verification of what our own core signed. */
 export function createVerifyOwnJwt({ keySet, issuer, clock }: OwnJwtOptions): VerifyOwnJwt {
   const currentKeys = createCurrentKeys(keySet);
@@ -49,6 +45,7 @@ export function createVerifyOwnJwt({ keySet, issuer, clock }: OwnJwtOptions): Ve
       });
       const { iat = 0.5, exp = 0.5 } = payload;
       const isDated = Number.isInteger(exp) && Number.isInteger(iat);
+      // Another core may have signed it, by a clock that is ahead.
       if (!isDated || iat > clock() / 1000 + CLOCK_TOLERANCE_SECONDS) return refused('malformed');
       return ok({ type: protectedHeader.typ, payload: { ...payload, iat, exp } });
     } catch (error) {

@@ -1,8 +1,8 @@
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../core/tokens/access-token.ts';
-import { CLOCK_TOLERANCE_SECONDS } from '../../gateway/authenticators/registered-claims.ts';
 import { createRevocationFeed, type RevocationFeed } from '../../gateway/revocation/revocation-feed.ts';
 import type { Clock } from '../../lib/durations.ts';
 import type { Log } from '../../lib/log.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../../oauth/token-limits.ts';
 
 /** A token may be presented until this long after it was issued; the clocks that write and judge its times may differ. */
 export const REMEMBER_SECONDS = ACCESS_TOKEN_LIFETIME_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS;

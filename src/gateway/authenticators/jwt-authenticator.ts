@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/durations.ts';
 import type { Fingerprint } from '../../lib/fingerprint.ts';
 import { createRecentMemory, type RecentMemory } from '../../lib/recent-memory.ts';
 import { type CompactJws, hasThreeParts, readCompactJws } from '../../oauth/compact-jws.ts';
+import { TOKEN_LENGTH_MAX } from '../../oauth/token-limits.ts';
 import type { RejectReason } from '../decision.ts';
 import type { KeyFinding, KeySetClient } from '../key-sets/key-set-client.ts';
 import type { VerificationKey } from '../key-sets/verification-key.ts';
@@ -31,8 +32,6 @@ export interface JwtAuthenticatorOptions {
   readonly rememberedMax?: number;
 }
 
-/** Above every access token that fits in a header together with others; Node itself stops at 16 KiB of headers. */
-const TOKEN_LENGTH_MAX = 8192;
 const REMEMBERED_MAX = 10_000;
 
 const NOT_APPLICABLE: Authentication = { kind: 'not_applicable' };

@@ -1,10 +1,9 @@
 import { isHeaderValue } from '../../identity/header-value.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { JsonObject } from '../../oauth/json-object.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../../oauth/token-limits.ts';
 import type { RejectReason } from '../decision.ts';
 
-/** How far clocks may be apart. */
-export const CLOCK_TOLERANCE_SECONDS = 10;
 // The last second of the year 9999: above it times stop being dates.
 const SECONDS_MAX = 253_402_300_799;
 

@@ -1,5 +1,6 @@
 import { ACCESS_TOKEN_COOKIE, isSessionToken } from '../../identity/session-cookie.ts';
 import { cookieValues } from '../../lib/cookie-values.ts';
+import { TOKEN_LENGTH_MAX } from '../../oauth/token-limits.ts';
 import { headerValues } from '../header-fields.ts';
 import type { HeaderFields } from '../inbound-request.ts';
 import type { CredentialFinding, CredentialKind } from './credential.ts';
@@ -15,8 +16,6 @@ const NONE: CredentialFinding = { kind: 'none' };
 const MALFORMED: CredentialFinding = { kind: 'malformed' };
 const AMBIGUOUS: CredentialFinding = { kind: 'ambiguous' };
 
-/** Longer access tokens are refused by their authenticator; in a cookie they count as no credential at all. */
-const TOKEN_COOKIE_LENGTH_MAX = 8192;
 const TOKEN_COOKIE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const BEARER_PREFIX = /^bearer +/i;
 
@@ -73,7 +72,8 @@ function findCookie(headers: HeaderFields, rules: ExtractionRules): CredentialFi
     const tokens = cookieValues(fields, ACCESS_TOKEN_COOKIE);
     if (tokens.length > 1) return AMBIGUOUS;
     const token = tokens[0];
-    if (token !== undefined && token.length <= TOKEN_COOKIE_LENGTH_MAX && TOKEN_COOKIE.test(token))
+    // A longer one counts as no credential at all; in a header its authenticator refuses it.
+    if (token !== undefined && token.length <= TOKEN_LENGTH_MAX && TOKEN_COOKIE.test(token))
       return { kind: 'found', credential: { kind: 'access_token', token, fromCookie: true } };
   }
   return NONE;

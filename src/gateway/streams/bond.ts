@@ -1,5 +1,5 @@
 import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
-import { CLOCK_TOLERANCE_SECONDS } from '../authenticators/registered-claims.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../../oauth/token-limits.ts';
 import type { Grant } from '../policy/authorize.ts';
 import { actingClients } from '../revocation/acting-clients.ts';
 import type { StreamEnd } from './stream-end.ts';

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { TOKEN_LENGTH_MAX } from '../../../oauth/token-limits.ts';
 import type { CoreApp } from '../core-env.ts';
 import { INTROSPECTION_CREDENTIAL } from '../security-requirements.ts';
 import { type AnswerIntrospection, INTROSPECTION_PATH, SIGNED_MEDIA_TYPE } from './answer-introspection.ts';
@@ -9,8 +10,8 @@ import { oauthErrorOf, oauthResponse } from './oauth-error-response.ts';
 
 const questionSchema = z
   .object({
-    token: z.string().max(8192),
-    token_type_hint: z.string().max(8192).optional().openapi({
+    token: z.string().max(TOKEN_LENGTH_MAX),
+    token_type_hint: z.string().max(TOKEN_LENGTH_MAX).optional().openapi({
       description: 'Not needed: the shape of a token tells what it is. A wrong one changes nothing.',
     }),
     ...clientCredentialParameters,

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { TOKEN_LENGTH_MAX } from '../../../oauth/token-limits.ts';
 import type { AuthenticateClient } from '../../clients/authenticate-client.ts';
 import type { RevokeToken } from '../../revocation/revoke-token.ts';
 import type { CoreApp } from '../core-env.ts';
@@ -9,8 +10,8 @@ import { oauthErrorOf, oauthErrorResponse } from './oauth-error-response.ts';
 
 const revocationSchema = z
   .object({
-    token: z.string().max(8192),
-    token_type_hint: z.string().max(8192).optional().openapi({
+    token: z.string().max(TOKEN_LENGTH_MAX),
+    token_type_hint: z.string().max(TOKEN_LENGTH_MAX).optional().openapi({
       description:
         'Not needed: the shape of a token tells what it is. A wrong or unknown one changes nothing.',
     }),

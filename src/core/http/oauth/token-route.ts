@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { TOKEN_LENGTH_MAX } from '../../../oauth/token-limits.ts';
 import type { AuthenticateClient } from '../../clients/authenticate-client.ts';
 import type { CoreApp } from '../core-env.ts';
 import { CLIENT_CREDENTIAL } from '../security-requirements.ts';
@@ -9,7 +10,7 @@ import { SUBJECT_TOKEN_TYPES, TOKEN_EXCHANGE } from './token-exchange-grant.ts';
 import type { TokenGrants } from './token-grants.ts';
 
 const tokenExchangeParameters = {
-  subject_token: z.string().max(8192).optional().openapi({
+  subject_token: z.string().max(TOKEN_LENGTH_MAX).optional().openapi({
     description:
       'For token exchange: the access token of the user for whom the client calls, or the identity assertion that came with the request.',
   }),

@@ -10,7 +10,7 @@ import {
 } from '../../../../src/core/keys/key-times.ts';
 import type { StoredSigningKey } from '../../../../src/core/keys/signing-key-store.ts';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../../../src/core/tokens/access-token.ts';
-import { CLOCK_TOLERANCE_SECONDS } from '../../../../src/gateway/authenticators/registered-claims.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../../../../src/oauth/token-limits.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const at = (seconds: number) => secondsAfter(NOW, seconds);
