@@ -65,7 +65,7 @@ export function wireEdgeParts(
     const { activeSessions: sessions, activeMachines } = core.core;
     const machines: MachineLookup = {
       findApiKey: activeMachines.findByKey,
-      isActive: async (id) => (await activeMachines.findById(id)) !== undefined,
+      isActive: async (id, tokenId) => (await activeMachines.findById(id, tokenId)) !== undefined,
     };
     const { onKeysWithdrawn: onCoreKeysWithdrawn } = core.core;
     return {

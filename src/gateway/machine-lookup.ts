@@ -11,6 +11,6 @@ export interface ActiveApiKey {
 export interface MachineLookup {
   /** The API key, if it is neither revoked nor expired. */
   findApiKey(key: string): Promise<ActiveApiKey | undefined>;
-  /** Whether the API key or the client with that id still stands; for routes that are `live`. */
-  isActive(id: string): Promise<boolean>;
+  /** Whether the API key or the client with that id still stands, and that token of the client (`jti_…`) was not revoked by itself. */
+  isActive(id: string, tokenId?: string): Promise<boolean>;
 }

@@ -18,6 +18,6 @@ export interface ActiveSession {
 export interface SessionLookup {
   /** The active session that a browser's opaque session token belongs to; `undefined` when there is none (unknown, ended, expired). */
   findByToken(token: string): Promise<ActiveSession | undefined>;
-  /** Whether a session still stands; for routes that are `live`. */
-  isActive(sessionId: string): Promise<boolean>;
+  /** Whether a session still stands, and that token of it (`jti_…`) was not revoked by itself. */
+  isActive(sessionId: string, tokenId?: string): Promise<boolean>;
 }

@@ -21,7 +21,7 @@ const newKeyClient = (): NewClient => ({
 });
 const NOBODY = [createId('client'), createId('user'), '', 'cli_x\0'];
 
-describeStores('client store', ({ clients, advanceSeconds }) => {
+describeStores('client store', ({ clients, revocationLog, advanceSeconds }) => {
   it('gives back what was stored, and the hash of the secret for authentication alone', async () => {
     const added = newClient();
     const created = await clients.create(added);
@@ -43,6 +43,22 @@ describeStores('client store', ({ clients, advanceSeconds }) => {
     const credentials = await clients.findCredentials(created.id);
     expect(credentials?.client).toEqual(created);
     expect(credentials?.secretHash?.toHex()).toBe(secretHash.toHex());
+  });
+
+  it('finds as active a client that is not disabled, and not for a token that was revoked alone', async () => {
+    const created = await clients.create(newClient());
+    const { id } = created;
+    const [revoked, other] = [createId('token'), createId('token')];
+    await revocationLog.revokeToken(revoked);
+    for (const tokenId of [other, undefined])
+      expect(await clients.findActiveById(id, tokenId)).toEqual(created);
+    expect(await clients.findActiveById(id, revoked)).toBeUndefined();
+    await clients.change(id, { disabled: true });
+    expect(await clients.findActiveById(id)).toBeUndefined();
+    await clients.change(id, { disabled: false });
+    expect(await clients.findActiveById(id)).toEqual(created);
+    await clients.remove(id);
+    for (const gone of [id, ...NOBODY]) expect(await clients.findActiveById(gone)).toBeUndefined();
   });
 
   it('keeps what the client is called and for whom it may ask, until that is changed', async () => {

@@ -90,6 +90,19 @@ describeStores('session store', (stores) => {
     expect(await find({ ...presented, counter: 1 })).toBeUndefined();
   });
 
+  it('finds no session by its id for a token that was revoked alone, and finds it for others', async () => {
+    const session = await stores.sessions.begin(newSession(userId));
+    const [revoked, other] = [createId('token'), createId('token')];
+    await stores.revocationLog.revokeToken(revoked);
+    await stores.revocationLog.revokeToken(revoked);
+    for (const tokenId of [other, undefined]) {
+      expect(await stores.sessions.findActiveById(session.id, IDLE, tokenId)).toEqual(session);
+      expect((await stores.sessions.findActiveWithUser(session.id, IDLE, tokenId))?.session).toEqual(session);
+    }
+    expect(await stores.sessions.findActiveById(session.id, IDLE, revoked)).toBeUndefined();
+    expect(await stores.sessions.findActiveWithUser(session.id, IDLE, revoked)).toBeUndefined();
+  });
+
   it('tells what a session does not have as undefined', async () => {
     const nothing = { clientAddress: undefined, userAgent: undefined };
     const session = await stores.sessions.begin(newSession(userId, nothing));

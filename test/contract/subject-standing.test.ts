@@ -28,8 +28,8 @@ describeStores('subject standing', (stores) => {
 
   it('tells of the session of a token that stands', async () => {
     const { session, find } = await begin();
-    const { createdAt, expiresAt, acr, amr } = session;
-    expect(await find()).toEqual({ createdAt, expiresAt, acr, amr });
+    const { createdAt, expiresAt, acr, amr, transport, lastSeenAt } = session;
+    expect(await find()).toEqual({ createdAt, expiresAt, acr, amr, transport, lastSeenAt });
     expect(await find({ clientIds: [createId('client'), (await addClient()).id] })).toBeDefined();
   });
 

@@ -60,7 +60,7 @@ export function createMemoryStores(clock: Clock): MemoryStores {
   const clientsById = new Map<string, ClientRow>();
   const revocationLog = createMemoryRevocationLog(clock);
   const { append } = revocationLog;
-  const sessions = createMemorySessionStore(usersById, clientsById, clock, append);
+  const sessions = createMemorySessionStore(usersById, clientsById, clock, revocationLog);
   return {
     users: createMemoryUserStore(usersById, clock, append),
     oneTimeTokens: createMemoryOneTimeTokenStore(clock),
@@ -71,6 +71,6 @@ export function createMemoryStores(clock: Clock): MemoryStores {
     apiKeys: createMemoryApiKeyStore(clock, append),
     audit: createMemoryAuditStore(),
     revocationLog,
-    clients: createMemoryClientStore(clientsById, clock, append),
+    clients: createMemoryClientStore(clientsById, clock, revocationLog),
   };
 }

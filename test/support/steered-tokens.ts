@@ -70,7 +70,7 @@ function wireEdge(core: Core, clock: Clock) {
     sessions: activeSessions,
     machines: {
       findApiKey: activeMachines.findByKey,
-      isActive: async (id) => (await activeMachines.findById(id)) !== undefined,
+      isActive: async (id, tokenId) => (await activeMachines.findById(id, tokenId)) !== undefined,
     },
     revocations: quietRevocations(),
     assertionSigner,

@@ -7,13 +7,13 @@ import type { Cores } from './cores.ts';
 /** Creates the look-up of programs of a gateway that runs apart from its core: `POST /internal/machines/lookup`. */
 export function createHttpMachineLookup(cores: Cores, options: CoreQuestionOptions): MachineLookup {
   const ask = createCoreQuestion(cores, '/internal/machines/lookup', options);
-  const find = async (question: Readonly<Record<string, string>>) => {
+  const find = async (question: Readonly<Record<string, string | undefined>>) => {
     const answer = await ask(question);
     return answer && readApiKey(answer);
   };
   return {
     findApiKey: (key) => find({ api_key: key }),
-    isActive: async (id) => (await find({ id })) !== undefined,
+    isActive: async (id, tokenId) => (await find({ id, token_id: tokenId })) !== undefined,
   };
 }
 

@@ -7,13 +7,14 @@ import type { Cores } from './cores.ts';
 /** Creates the session look-up of a gateway that runs apart from its core: `POST /internal/sessions/lookup`. */
 export function createHttpSessionLookup(cores: Cores, options: CoreQuestionOptions): SessionLookup {
   const ask = createCoreQuestion(cores, '/internal/sessions/lookup', options);
-  const find = async (question: Readonly<Record<string, string>>) => {
+  const find = async (question: Readonly<Record<string, string | undefined>>) => {
     const answer = await ask(question);
     return answer && readSession(answer);
   };
   return {
     findByToken: (token) => find({ token }),
-    isActive: async (sessionId) => (await find({ session_id: sessionId })) !== undefined,
+    isActive: async (sessionId, tokenId) =>
+      (await find({ session_id: sessionId, token_id: tokenId })) !== undefined,
   };
 }
 

@@ -5,6 +5,7 @@ import { isBehind, pageOf } from './creation-order.ts';
 import type { Database } from './database.ts';
 import { clientAssertions, clients } from './schema/machines.ts';
 import { revocations } from './schema/revocations.ts';
+import { isUnrevoked } from './unrevoked-token.ts';
 
 const { secretHash, ...columns } = getTableColumns(clients);
 
@@ -21,6 +22,7 @@ export function createPostgresClientStore(database: Database): ClientStore {
       const [row] = await database.query((db) => db.select(columns).from(clients).where(eq(clients.id, id)));
       return row && toClient(row);
     },
+    findActiveById: (id, tokenId) => findActiveById(database, id, tokenId),
     async findCredentials(id) {
       if (!isId('client', id)) return undefined;
       const [row] = await database.query((db) =>
@@ -57,6 +59,22 @@ export function createPostgresClientStore(database: Database): ClientStore {
     ...changesOf(database),
     useAssertion: (assertion) => useAssertion(database, assertion),
   };
+}
+
+async function findActiveById(
+  database: Database,
+  id: string,
+  tokenId: string | undefined,
+): Promise<Client | undefined> {
+  if (!isId('client', id)) return undefined;
+  const unrevoked = tokenId === undefined ? undefined : isUnrevoked(tokenId);
+  const [row] = await database.query((db) =>
+    db
+      .select(columns)
+      .from(clients)
+      .where(and(eq(clients.id, id), isNull(clients.disabledAt), unrevoked)),
+  );
+  return row && toClient(row);
 }
 
 function changesOf(database: Database): Pick<ClientStore, 'change' | 'rotateSecret' | 'remove' | 'noteUse'> {

@@ -6,6 +6,7 @@ import { prepareRotation } from './refresh-rotation-statement.ts';
 import { sessions } from './schema/sessions.ts';
 import { users } from './schema/users.ts';
 import { prepareFindByTokenHash, sessionColumns, stands, wasSeenLately } from './session-lookup-statement.ts';
+import { isUnrevoked } from './unrevoked-token.ts';
 import { toUser } from './user-row.ts';
 
 const ended = { state: 'revoked', endedAt: sql`now()` } as const;
@@ -38,14 +39,14 @@ function createLookups(
   database: Database,
 ): Pick<SessionStore, 'findActiveByTokenHash' | 'findActiveWithUser' | 'findActiveById' | 'listActive'> {
   const findByTokenHash = prepareFindByTokenHash(database.db);
-  const findStanding = (condition: SQL) =>
+  const findStanding = (condition: SQL | undefined) =>
     database.db
       .select(sessionColumns)
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
       .where(and(condition, stands, wasSeenLately))
       .orderBy(asc(sessions.createdAt));
-  const isAsked = eq(sessions.id, sql.placeholder('id'));
+  const isAsked = and(eq(sessions.id, sql.placeholder('id')), isUnrevoked(sql.placeholder('tokenId')));
   const findById = findStanding(isAsked).prepare('find_session_by_id');
   const listOfUser = findStanding(eq(sessions.userId, sql.placeholder('userId'))).prepare(
     'list_sessions_of_user',
@@ -62,14 +63,18 @@ function createLookups(
       const row = await database.query(() => findByTokenHash(tokenHash, idleSeconds));
       return row && toUserSession(row);
     },
-    async findActiveWithUser(sessionId, idle) {
+    async findActiveWithUser(sessionId, idle, tokenId) {
       if (!isId('session', sessionId)) return undefined;
-      const [row] = await database.query(() => findWithUser.execute({ id: sessionId, ...idle }));
+      const [row] = await database.query(() =>
+        findWithUser.execute({ id: sessionId, tokenId: tokenId ?? null, ...idle }),
+      );
       return row && toUserSession(row);
     },
-    async findActiveById(sessionId, idle) {
+    async findActiveById(sessionId, idle, tokenId) {
       if (!isId('session', sessionId)) return undefined;
-      const [row] = await database.query(() => findById.execute({ id: sessionId, ...idle }));
+      const [row] = await database.query(() =>
+        findById.execute({ id: sessionId, tokenId: tokenId ?? null, ...idle }),
+      );
       return row === undefined ? undefined : toSession(row);
     },
     async listActive(userId, idle) {

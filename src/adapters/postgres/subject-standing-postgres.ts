@@ -7,7 +7,7 @@ import { sessions } from './schema/sessions.ts';
 import { users } from './schema/users.ts';
 import { stands, wasSeenLately } from './session-lookup-statement.ts';
 
-/** Creates the look at tokens that are to be exchanged on Postgres: one statement, at the database's clock. */
+/** Creates the look at users' tokens on Postgres: one statement, at the database's clock. */
 export function createPostgresSubjectStanding(database: Database): SubjectStanding {
   const { db } = database;
   const { subjectId, revokedAt } = revocations;
@@ -21,9 +21,9 @@ export function createPostgresSubjectStanding(database: Database): SubjectStandi
         and(sql`${subjectId} = ${named}`, sql`${revokedAt} >= ${sql.placeholder('issuedAt')}::timestamptz`),
       ),
     );
-  const { createdAt, expiresAt, acr, amr } = sessions;
+  const { createdAt, expiresAt, acr, amr, transport, lastSeenAt } = sessions;
   const statement = db
-    .select({ createdAt, expiresAt, acr, amr })
+    .select({ createdAt, expiresAt, acr, amr, transport, lastSeenAt })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(

@@ -105,6 +105,8 @@ export interface UsedAssertion {
 export interface ClientStore {
   create(client: NewClient): Promise<Client>;
   findById(id: string): Promise<Client | undefined>;
+  /** The client, if it is not disabled; `undefined` also where that token (`jti_…`) was revoked by itself. Does NOT look whose the token is. */
+  findActiveById(id: string, tokenId?: string): Promise<Client | undefined>;
   /** The client with what it is authenticated by, also while it is disabled. */
   findCredentials(id: string): Promise<ClientCredentials | undefined>;
   /** Lists all clients, also those that are disabled, by time of creation, oldest first. */

@@ -13,7 +13,10 @@ export interface SubjectFacts {
 }
 
 /** What is told of the session of a token. */
-export type StandingSession = Pick<Session, 'createdAt' | 'expiresAt' | 'acr' | 'amr'>;
+export type StandingSession = Pick<
+  Session,
+  'createdAt' | 'expiresAt' | 'acr' | 'amr' | 'transport' | 'lastSeenAt'
+>;
 
 /** Port: tells whether a user's token still stands, at its own clock. Throws UnavailableError ('database') when that could not be told. */
 export interface SubjectStanding {

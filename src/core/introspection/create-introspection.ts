@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/durations.ts';
 import type { OutcomeCounts } from '../../lib/outcome-counts.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { createRememberedClients } from '../clients/remembered-clients.ts';
+import type { SubjectStanding } from '../exchange/subject-standing.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { Machines } from '../machines/create-machines.ts';
 import type { RefreshKeys } from '../sessions/refresh-keys.ts';
@@ -36,6 +37,7 @@ export function createIntrospection(options: {
   readonly machines: Pick<Machines, 'authenticateClient' | 'clientStore'>;
   readonly sessions: SessionStore;
   readonly refreshKeys: Pick<RefreshKeys, 'readingKeys'>;
+  readonly subjectStanding: SubjectStanding;
   readonly limits: IdleLimits;
   /** The configured audience of our own access tokens. */
   readonly audience: string;

@@ -1,13 +1,14 @@
+import { actingClients } from '../../identity/acting-clients.ts';
 import type { Principal } from '../../identity/principal.ts';
 import type { Clock } from '../../lib/durations.ts';
 import type { Soon } from '../../lib/soon.ts';
 import type { ClientStore } from '../clients/client-store.ts';
+import type { SubjectFacts, SubjectStanding } from '../exchange/subject-standing.ts';
 import type { IdleLimits } from '../sessions/session-limits.ts';
-import type { SessionStore } from '../sessions/session-store.ts';
 import type { TokenAuthentication } from './token-authentication.ts';
 
 /**
- * Tells whether what an access token of our own core stands on still stands: its session and user, or its client. Answers at once where it is remembered.
+ * Tells whether an access token of our own core and what it stands on still stand: its session, its user and the clients that it came through, or its client. Answers at once where it is remembered.
  * Throws UnavailableError ('database').
  */
 export type Stands = (principal: Principal) => Soon<boolean>;
@@ -15,6 +16,15 @@ export type Stands = (principal: Principal) => Soon<boolean>;
 /** How long an answer of the store is used while the memory of revocations is not current: a revocation is seen within a second. */
 const UNSURE_MS = 1000;
 const REMEMBERED_MAX = 10_000;
+
+/** What the judgement works with. */
+export interface StandsOptions {
+  readonly subjectStanding: SubjectStanding;
+  readonly clientStore: Pick<ClientStore, 'findActiveById'>;
+  readonly limits: IdleLimits;
+  readonly tokens: Pick<TokenAuthentication, 'revocationOf'>;
+  readonly clock: Clock;
+}
 
 /** One question to the stores. Times are milliseconds. */
 interface Question {
@@ -29,13 +39,7 @@ interface Question {
  * the token, or for a second from the moment of asking where it is not current. So a slow question that ends after a revocation brings nothing back. What may change
  * without a revocation, a session that lies idle, is asked again when it could. A no is not remembered.
  */
-export function createStands(options: {
-  readonly sessions: SessionStore;
-  readonly clientStore: ClientStore;
-  readonly limits: IdleLimits;
-  readonly tokens: Pick<TokenAuthentication, 'revocationOf'>;
-  readonly clock: Clock;
-}): Stands {
+export function createStands(options: StandsOptions): Stands {
   const { tokens, clock } = options;
   const questions = new Map<string, Question>();
   const findEnd = createFindEnd(options);
@@ -76,25 +80,32 @@ export function createStands(options: {
   };
 }
 
-/** Asks, with one statement, until when a token's owner stands if nothing is revoked; `undefined` where it does not. */
-function createFindEnd(options: {
-  readonly sessions: SessionStore;
-  readonly clientStore: ClientStore;
-  readonly limits: IdleLimits;
-}): (principal: Principal) => Promise<number | undefined> {
-  const { sessions, clientStore, limits } = options;
-  return async ({ kind, subject, sessionId, roles, scopes }) => {
+/** Asks, with one statement, until when a token and its owner stand if nothing is revoked from now on; `undefined` where they do not. */
+function createFindEnd({
+  subjectStanding,
+  clientStore,
+  limits,
+}: StandsOptions): (principal: Principal) => Promise<number | undefined> {
+  return async (principal) => {
+    const { kind, subject, roles, scopes, tokenId } = principal;
     if (kind === 'client') {
-      const client = await clientStore.findById(subject);
-      if (client === undefined || client.disabledAt !== undefined) return undefined;
+      const client = await clientStore.findActiveById(subject, tokenId);
+      if (client === undefined) return undefined;
       // What was taken from the client was taken from its tokens.
       const hasAll = roles.every((role) => client.roles.includes(role));
       return hasAll && scopes.isSubsetOf(new Set(client.scopes)) ? Number.POSITIVE_INFINITY : undefined;
     }
-    const session = sessionId && (await sessions.findActiveById(sessionId, limits));
-    if (!session || session.userId !== subject) return undefined;
+    const session = await subjectStanding.findStanding(factsOf(principal), limits);
+    if (session === undefined) return undefined;
     const { bearerIdleSeconds, cookieIdleSeconds } = limits;
     const idleSeconds = session.transport === 'bearer' ? bearerIdleSeconds : cookieIdleSeconds;
     return session.lastSeenAt.getTime() + 1000 * idleSeconds;
   };
+}
+
+/** What a user's access token of our own says in any case; of one that did not, nothing would be found. */
+function factsOf(principal: Principal): SubjectFacts {
+  const { subject: userId, sessionId = '', tokenId = '', issuedAt = 0 } = principal;
+  const clientIds = actingClients(principal);
+  return { sessionId, userId, tokenId, issuedAt: new Date(1000 * issuedAt), clientIds };
 }

@@ -17,8 +17,8 @@ export interface ActiveMachineFacts {
 export interface ActiveMachines {
   /** An API key that is neither revoked nor expired, by the key itself; counts as use. What is not written as a key is not looked up. */
   findByKey(key: string): Promise<ActiveMachineFacts | undefined>;
-  /** An API key as above, or a client that is not disabled, by its id. Does NOT count as use. */
-  findById(id: string): Promise<ActiveMachineFacts | undefined>;
+  /** An API key as above, or a client that is not disabled, by its id; no client where that token of it (`jti_…`) was revoked by itself. Does NOT count as use. */
+  findById(id: string, tokenId?: string): Promise<ActiveMachineFacts | undefined>;
 }
 
 /** Creates the look-up of programs on their stores. */
@@ -30,12 +30,11 @@ export function createActiveMachines(stores: {
   return {
     findByKey: async (key) =>
       isApiKey(key) ? keyFacts(await apiKeyStore.findActiveByHash(await hashMachineSecret(key))) : undefined,
-    async findById(id) {
+    async findById(id, tokenId) {
       if (isId('api_key', id)) return keyFacts(await apiKeyStore.findActiveById(id));
       if (!isId('client', id)) return undefined;
-      const client = await clientStore.findById(id);
-      if (client === undefined || client.disabledAt !== undefined) return undefined;
-      return { id, roles: client.roles, scopes: client.scopes, expiresAt: undefined };
+      const client = await clientStore.findActiveById(id, tokenId);
+      return client && { id, roles: client.roles, scopes: client.scopes, expiresAt: undefined };
     },
   };
 }

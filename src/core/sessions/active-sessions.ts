@@ -27,10 +27,10 @@ export interface ActiveSessionFacts {
 export interface ActiveSessions {
   /** By a browser's opaque token; counts as use of the session. `undefined`: unknown, ended, expired, idle too long, or the user is disabled. */
   findByToken(token: string): Promise<ActiveSessionFacts | undefined>;
-  /** By its id. Does NOT count as use. */
-  findById(sessionId: string): Promise<ActiveSessionFacts | undefined>;
-  /** Whether a session still stands. */
-  isActive(sessionId: string): Promise<boolean>;
+  /** By its id; `undefined` also where that token of it (`jti_…`) was revoked by itself. Does NOT count as use. */
+  findById(sessionId: string, tokenId?: string): Promise<ActiveSessionFacts | undefined>;
+  /** Whether `findById` would find it. */
+  isActive(sessionId: string, tokenId?: string): Promise<boolean>;
 }
 
 /** Creates the look-up of active sessions on the stores. */
@@ -48,12 +48,12 @@ export function createActiveSessions(options: {
       const hash = await hashSessionToken(token);
       return withFacts(await sessions.findActiveByTokenHash(hash, limits.cookieIdleSeconds));
     },
-    findById: async (sessionId) =>
+    findById: async (sessionId, tokenId) =>
       isId('session', sessionId)
-        ? withFacts(await sessions.findActiveWithUser(sessionId, limits))
+        ? withFacts(await sessions.findActiveWithUser(sessionId, limits, tokenId))
         : undefined,
-    isActive: async (sessionId) =>
-      isId('session', sessionId) && (await sessions.findActiveById(sessionId, limits)) !== undefined,
+    isActive: async (sessionId, tokenId) =>
+      isId('session', sessionId) && (await sessions.findActiveById(sessionId, limits, tokenId)) !== undefined,
   };
 }
 

@@ -73,10 +73,13 @@ export interface SessionStore {
   begin(session: NewSession): Promise<Session>;
   /** The active session, neither past its absolute limit nor idle for longer than `idleSeconds`, of an active user. Touches last seen at most once a minute. */
   findActiveByTokenHash(tokenHash: Uint8Array, idleSeconds: number): Promise<UserSession | undefined>;
-  /** The active session by its id, neither past its absolute limit nor idle for longer than its transport may be, of an active user. Does NOT count as use. */
-  findActiveById(sessionId: string, idle: IdleLimits): Promise<Session | undefined>;
+  /**
+   * The active session by its id, neither past its absolute limit nor idle for longer than its transport may be, of an active user; `undefined` also where that token (`jti_…`) was revoked
+   * by itself. Does NOT count as use, and does NOT look whose the token is.
+   */
+  findActiveById(sessionId: string, idle: IdleLimits, tokenId?: string): Promise<Session | undefined>;
   /** The session that `findActiveById` would find, with its user. */
-  findActiveWithUser(sessionId: string, idle: IdleLimits): Promise<UserSession | undefined>;
+  findActiveWithUser(sessionId: string, idle: IdleLimits, tokenId?: string): Promise<UserSession | undefined>;
   /**
    * The session that `findActiveWithUser` would find, if its good refresh token is the one with that counter, and it belongs to that client. Does NOT rotate it, does NOT count as use, and
    * does NOT know whether the token is authentic.

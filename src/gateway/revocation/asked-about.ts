@@ -1,19 +1,19 @@
+import { actingClients } from '../../identity/acting-clients.ts';
 import type { Principal } from '../../identity/principal.ts';
-import { actingClients } from './acting-clients.ts';
 
-/** Who is asked about: its session, or itself where it has none; and who acts for it, where somebody does. */
-export interface AskedAbout extends Pick<Principal, 'sessionId' | 'subject'> {
+/** Who is asked about: its session, or itself where it has none; its token, where it shows one; and who acts for it, where somebody does. */
+export interface AskedAbout extends Pick<Principal, 'sessionId' | 'subject' | 'tokenId'> {
   /** Each `cli_…`. */
   readonly actorIds: readonly string[];
 }
 
 /** Tells what to ask about a principal. A token for one upstream alone stands on the clients that act for its user too. */
 export function askedAbout(principal: Principal): AskedAbout {
-  const { sessionId, subject, audience } = principal;
-  return { sessionId, subject, actorIds: audience === undefined ? [] : actingClients(principal) };
+  const { sessionId, subject, tokenId, audience } = principal;
+  return { sessionId, subject, tokenId, actorIds: audience === undefined ? [] : actingClients(principal) };
 }
 
-/** The name of a question: the same for all whom the same answer is about. */
-export function questionName({ sessionId, subject, actorIds }: AskedAbout): string {
-  return JSON.stringify([sessionId ?? subject, ...actorIds]);
+/** The name of a question: the same for all whom the same answer is about. A token may be revoked alone, so what is told of one says nothing of the others of its session. */
+export function questionName({ sessionId, subject, tokenId, actorIds }: AskedAbout): string {
+  return JSON.stringify([sessionId ?? subject, tokenId, ...actorIds]);
 }

@@ -6,7 +6,7 @@ import { createRevocationIndex, type RevocationIndex } from './revocation-index.
 
 /**
  * How far what is known of revocations can be relied on. `current`: the log was heard within ten seconds. `silent`: it was not, and the core is asked about each
- * session or program; while it does not answer either, what was verified serves by its signature alone for as long as the grace runs. `stale`: the grace is
+ * token; while it does not answer either, what was verified serves by its signature alone for as long as the grace runs. `stale`: the grace is
  * over, and the core does not answer: nobody can tell.
  */
 export type Freshness = (typeof FRESHNESS_STATES)[number];
@@ -147,7 +147,7 @@ function isWithin(now: number, since: number | undefined, ms: number): boolean {
 
 const CHANGES: Readonly<Record<Freshness, string>> = {
   current: 'revocations are heard again',
-  silent: 'no revocations are heard: the core is asked about each session',
+  silent: 'no revocations are heard: the core is asked about each token',
   stale: 'no revocations are heard and the core does not answer: what it issued is refused',
 };
 

@@ -1,3 +1,4 @@
+import { actingClients } from '../../identity/acting-clients.ts';
 import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
 import {
   CLIENT_REVOCATION_MARGIN_SECONDS,
@@ -5,7 +6,6 @@ import {
   type Revocation,
 } from '../../identity/revocation.ts';
 import type { Clock } from '../../lib/durations.ts';
-import { actingClients } from './acting-clients.ts';
 import { createIdTable, type IdTable } from './id-table.ts';
 
 /** What is known in memory to be revoked. No I/O. */
@@ -98,7 +98,10 @@ function isUserRevoked(tables: Tables, { sessionId, subject, issuedAt }: Princip
   return issuedAt !== undefined && wasIssuedUntil(tables.user.get(subject), issuedAt);
 }
 
-/** A user's token may have been issued to a client, and have come through others. */
+/**
+ * A user's token may have been issued to a client, and have come through others. Its own `iat` is what the revocation of each is compared with: it is later than those of the tokens before it, and no
+ * exchange makes a newer one of a token whose clients were revoked since.
+ */
 function isRevokedThroughClient(tables: Tables, principal: Principal): boolean {
   if (tables.client.size() === 0) return false;
   return actingClients(principal).some((id) => isClientRevoked(tables, id, principal.issuedAt));

@@ -12,7 +12,7 @@ const QUESTION_LOST_MS = 10_000;
 const CORE_UNAVAILABLE: Standing = { kind: 'unavailable', dependency: 'core' };
 
 /**
- * Makes what asks the core while no revocations are heard: once for all requests of a session or program, and the answer is used for a second. After a
+ * Makes what asks the core while no revocations are heard: once for all requests with a token, and the answer is used for a second. After a
  * question that was not answered, one request a second tries again, and the others do not wait for its timeout.
  */
 export function createSilenceQuestions(

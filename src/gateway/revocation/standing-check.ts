@@ -26,10 +26,10 @@ const REVOKED: Standing = { kind: 'revoked' };
  */
 export function createStandingCheck(options: StandingCheckOptions): StandingCheck {
   const { feed, sessions, machines } = options;
-  const askNow = async ({ sessionId, subject, actorIds }: AskedAbout): Promise<Standing> =>
+  const askNow = async ({ sessionId, subject, tokenId, actorIds }: AskedAbout): Promise<Standing> =>
     standingOf([
-      sessionId === undefined ? machines.isActive(subject) : sessions.isActive(sessionId),
-      ...actorIds.map((actorId) => machines.isActive(actorId)),
+      sessionId === undefined ? machines.isActive(subject, tokenId) : sessions.isActive(sessionId, tokenId),
+      ...actorIds.map((id) => machines.isActive(id)),
     ]);
   const askInSilence = createSilenceQuestions(options, askNow);
   const unlessRevokedSince = (principal: Principal, standing: Standing) =>
@@ -54,7 +54,8 @@ export function createStandingCheck(options: StandingCheckOptions): StandingChec
       return isHeard ? STANDS : ask(principal);
     },
     // A session that nobody has: any answer tells that there is one.
-    probe: async () => askInSilence({ sessionId: createId('session'), subject: '', actorIds: [] }),
+    probe: async () =>
+      askInSilence({ sessionId: createId('session'), subject: '', tokenId: undefined, actorIds: [] }),
   };
 }
 

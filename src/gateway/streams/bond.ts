@@ -1,7 +1,7 @@
+import { actingClients } from '../../identity/acting-clients.ts';
 import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../oauth/token-limits.ts';
 import type { Grant } from '../policy/authorize.ts';
-import { actingClients } from '../revocation/acting-clients.ts';
 import type { StreamEnd } from './stream-end.ts';
 
 /** What an exchange with an upstream stands on for as long as it lasts. */

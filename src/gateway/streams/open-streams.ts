@@ -33,8 +33,8 @@ export interface OpenStreams {
    */
   add(bond: Bond | undefined, kind: StreamKind, end: (why: StreamEnd) => void): () => void;
   /**
-   * Asks once about each session or program that something stands on, with the clients that act for it, and ends what does not stand any more: for when no revocations are heard. A
-   * few questions are put at once..
+   * Asks once about each token, browser session or API key that something stands on, with the clients that act for it, and ends what does not stand any more: for when no revocations are heard. A
+   * few questions are put at once.
    */
   review(isRevoked: (principal: Principal) => Promise<boolean>): Promise<void>;
   /** Ends all streams because the gateway stops. Does NOT end transfers. */

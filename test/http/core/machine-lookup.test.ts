@@ -51,6 +51,15 @@ describe('POST /internal/machines/lookup', () => {
     expect(await lookup.isActive(id)).toBe(false);
   });
 
+  it('tells that a client is not active for a token of it that was revoked alone', async () => {
+    const under = await start();
+    const { id } = await addSecretClient(under);
+    const [revoked, other] = [createId('token'), createId('token')];
+    await under.stores.revocationLog.revokeToken(revoked);
+    expect(await under.lookup.isActive(id, revoked)).toBe(false);
+    expect(await under.lookup.isActive(id, other)).toBe(true);
+  });
+
   it('tells of a key without an end', async () => {
     const { lookup, key } = await start();
     expect(await lookup.findApiKey(key)).toMatchObject({ expiresAt: undefined });
@@ -73,7 +82,14 @@ describe('POST /internal/machines/lookup', () => {
     const body = { api_key: key };
     expect((await send('POST', LOOKUP, { body })).status).toBe(401);
     expect((await send('POST', LOOKUP, { body, headers: basic('edge', 'wrong') })).status).toBe(401);
-    for (const wrong of [{}, { id: '' }, { api_key: key, id: 'x' }])
+    const tokenId = createId('token');
+    for (const wrong of [
+      {},
+      { id: '' },
+      { api_key: key, id: 'x' },
+      { api_key: key, token_id: tokenId },
+      { id: 'x', token_id: 'y' },
+    ])
       expect((await send('POST', LOOKUP, { headers, body: wrong })).status).toBe(400);
     const large = { api_key: 'x'.repeat(20_000) };
     expect((await send('POST', LOOKUP, { headers, body: large })).status).toBe(413);

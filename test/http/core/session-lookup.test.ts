@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createId } from '../../../src/identity/ids.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 import { INTERNAL_CLIENT, startCoreApp } from '../../support/core-app.ts';
 
@@ -49,6 +50,17 @@ describe('POST /internal/sessions/lookup', () => {
       expect(await (await send('POST', LOOKUP, { headers, body })).text()).toBe('{"active":false}');
   });
 
+  it('tells that a session is not active for a token that was revoked alone', async () => {
+    const { send, stores, logIn } = await startCoreApp();
+    const { sessionId: session_id } = await logIn('doctor');
+    const [revoked, other] = [createId('token'), createId('token')];
+    await stores.revocationLog.revokeToken(revoked);
+    const ask = async (token_id: string) =>
+      (await send('POST', LOOKUP, { headers, body: { session_id, token_id } })).text();
+    expect(await ask(revoked)).toBe('{"active":false}');
+    expect(JSON.parse(await ask(other))).toMatchObject({ active: true, session_id });
+  });
+
   it.each([
     ['none', {}],
     ['a wrong secret', basic(INTERNAL_CLIENT.id, 'wrong')],
@@ -73,13 +85,17 @@ describe('POST /internal/sessions/lookup', () => {
     expect((await send('GET', LOOKUP)).status).toBe(404);
   });
 
-  it.each([{}, { token: 'x', session_id: 'y' }, { token: '' }, { token: 7 }])(
-    'answers 400 for %j',
-    async (body) => {
-      const { send } = await startCoreApp();
-      expect((await send('POST', LOOKUP, { headers, body })).status).toBe(400);
-    },
-  );
+  it.each([
+    {},
+    { token: 'x', session_id: 'y' },
+    { token: '' },
+    { token: 7 },
+    { token: 'x', token_id: createId('token') },
+    { session_id: 'x', token_id: 'y' },
+  ])('answers 400 for %j', async (body) => {
+    const { send } = await startCoreApp();
+    expect((await send('POST', LOOKUP, { headers, body })).status).toBe(400);
+  });
 
   it('answers 503 while the store cannot tell, never that a session is not active', async () => {
     const { send, stores } = await startCoreApp();

@@ -1,7 +1,7 @@
 import type { Client, ClientChange, ClientStore } from '../../../src/core/clients/client-store.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import type { Clock } from '../../../src/lib/durations.ts';
-import type { AppendRevocation } from './memory-revocation-log.ts';
+import type { AppendRevocation, StoredRevocations } from './memory-revocation-log.ts';
 import { pageByCreation } from './page-by-creation.ts';
 
 const NOTE_AFTER_MS = 60_000;
@@ -16,8 +16,9 @@ export interface ClientRow {
 export function createMemoryClientStore(
   rows: Map<string, ClientRow>,
   clock: Clock,
-  append: AppendRevocation,
+  revocations: StoredRevocations,
 ): ClientStore {
+  const { append, has: isRevoked } = revocations;
   const assertions = new Set<string>();
   const revokedAt = new Map<string, Date>();
   const revoked: AppendRevocation = (kind, id) => {
@@ -53,6 +54,10 @@ export function createMemoryClientStore(
       return client;
     },
     findById: async (id) => rows.get(id)?.client,
+    async findActiveById(id, tokenId) {
+      const client = rows.get(id)?.client;
+      return client?.disabledAt === undefined && !isRevoked(tokenId) ? client : undefined;
+    },
     findCredentials: async (id) => rows.get(id),
     async list({ after, limit }) {
       const all = [...rows.values()].map(({ client }) => client);

@@ -8,9 +8,15 @@ import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 /** Appends to the log, as the triggers of Postgres do. */
 export type AppendRevocation = (kind: RevocableKind, id: string) => void;
 
-/** A log in memory, which a test may write to and break. */
-export interface MemoryRevocationLog extends RevocationLog {
+/** Writes to the log, and looks into it, as the stores do. */
+export interface StoredRevocations {
   readonly append: AppendRevocation;
+  /** Whether there is a row about what has that id. */
+  has(id: string | undefined): boolean;
+}
+
+/** A log in memory, which a test may write to and break. */
+export interface MemoryRevocationLog extends RevocationLog, StoredRevocations {
   /** Whether reads fail. */
   isBroken: boolean;
   /** How often it was read. */
@@ -28,6 +34,7 @@ export function createMemoryRevocationLog(clock: Clock): MemoryRevocationLog {
   };
   return {
     append,
+    has: (id) => rows.some((row) => row.id === id),
     isBroken: false,
     reads: () => reads,
     async read(after) {

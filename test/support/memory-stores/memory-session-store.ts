@@ -12,7 +12,7 @@ import {
 import type { User } from '../../../src/core/users/user-store.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import type { Clock } from '../../../src/lib/durations.ts';
-import type { AppendRevocation } from './memory-revocation-log.ts';
+import type { StoredRevocations } from './memory-revocation-log.ts';
 
 interface SessionRow extends Session {
   readonly tokenHash: string | undefined;
@@ -32,8 +32,9 @@ export function createMemorySessionStore(
   usersById: ReadonlyMap<string, User>,
   clientsById: ReadonlyMap<string, { readonly client: Client }>,
   clock: Clock,
-  revoked: AppendRevocation,
+  revocations: StoredRevocations,
 ): SessionStore {
+  const { append: revoked, has: isRevoked } = revocations;
   const rows = new Map<string, SessionRow>();
   const hasClient = ({ clientId }: SessionRow) => {
     if (clientId === undefined) return true;
@@ -55,6 +56,12 @@ export function createMemorySessionStore(
     return user && { session: toSession(row), user };
   };
   const active = () => [...rows.values()].filter(isActive);
+
+  function findActive(sessionId: string, idle: IdleLimits, tokenId?: string): SessionRow | undefined {
+    const row = rows.get(sessionId);
+    const stands = row !== undefined && isActive(row) && isSeenLately(row, idle);
+    return stands && !isRevoked(tokenId) ? row : undefined;
+  }
 
   function end(row: SessionRow): void {
     rows.set(row.id, { ...row, state: 'revoked', endedAt: new Date(clock()) });
@@ -85,18 +92,18 @@ export function createMemorySessionStore(
       if (row === undefined || clock() - row.lastSeenAt.getTime() > idleSeconds * 1000) return undefined;
       return withUser(touch(row));
     },
-    async findActiveWithUser(sessionId, idle) {
-      const row = rows.get(sessionId);
-      return row !== undefined && isActive(row) && isSeenLately(row, idle) ? withUser(row) : undefined;
+    async findActiveWithUser(...asked) {
+      const row = findActive(...asked);
+      return row && withUser(row);
     },
     async findByRefreshToken({ sessionId, counter, clientId, idle }) {
       const row = rows.get(sessionId);
       const isPresented = row?.refresh?.counter === counter && row.clientId === clientId;
       return isPresented && isActive(row) && isSeenLately(row, idle) ? withUser(row) : undefined;
     },
-    async findActiveById(sessionId, idle) {
-      const row = rows.get(sessionId);
-      return row !== undefined && isActive(row) && isSeenLately(row, idle) ? toSession(row) : undefined;
+    async findActiveById(...asked) {
+      const row = findActive(...asked);
+      return row && toSession(row);
     },
     listActive: async (userId, idle) =>
       active()

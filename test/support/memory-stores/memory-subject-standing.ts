@@ -2,7 +2,7 @@ import type { SubjectStanding } from '../../../src/core/exchange/subject-standin
 import type { RevocationLog } from '../../../src/core/revocation/revocation-log.ts';
 import type { SessionStore } from '../../../src/core/sessions/session-store.ts';
 
-/** Creates the look at tokens that are to be exchanged on stores in memory. */
+/** Creates the look at users' tokens on stores in memory. */
 export function createMemorySubjectStanding(sessions: SessionStore, log: RevocationLog): SubjectStanding {
   return {
     async findStanding({ sessionId, userId, tokenId, issuedAt, clientIds }, idle) {
@@ -13,8 +13,8 @@ export function createMemorySubjectStanding(sessions: SessionStore, log: Revocat
       const isRevoked = revocations.some(
         ({ id, revokedAtMs }) => id === tokenId || (dated.includes(id) && revokedAtMs >= issuedAt.getTime()),
       );
-      const { createdAt, expiresAt, acr, amr } = session;
-      return isRevoked ? undefined : { createdAt, expiresAt, acr, amr };
+      const { createdAt, expiresAt, acr, amr, transport, lastSeenAt } = session;
+      return isRevoked ? undefined : { createdAt, expiresAt, acr, amr, transport, lastSeenAt };
     },
   };
 }

@@ -1,12 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ActiveMachineFacts, ActiveMachines } from '../../machines/active-machines.ts';
 import type { CoreApp } from '../core-env.ts';
+import { idSchema } from '../id-schema.ts';
 import { lookupAnswerSchema, lookupRouteParts } from './lookup-route.ts';
 
 const questionSchema = z
   .union([
     z.strictObject({ api_key: z.string().min(1).max(256) }),
-    z.strictObject({ id: z.string().min(1).max(64) }),
+    z.strictObject({ id: z.string().min(1).max(64), token_id: idSchema('token').optional() }),
   ])
   .openapi('MachineQuestion');
 
@@ -22,7 +23,7 @@ const lookupRoute = createRoute({
   operationId: 'lookUpMachine',
   summary: 'Ask about an API key or a client: by the key, or by the id of either',
   description:
-    'For gateways that run apart from the core. Looking up by key counts as use of the key. A client that is disabled is not active.',
+    'For gateways that run apart from the core. Looking up by key counts as use of the key. A client that is disabled is not active, nor is one asked about by a token that was revoked alone: `token_id` is its `jti`.',
   ...lookupRouteParts(questionSchema, answerSchema),
 });
 
@@ -33,7 +34,7 @@ export function addMachineLookupRoute(app: CoreApp, activeMachines: ActiveMachin
     const facts =
       'api_key' in question
         ? await activeMachines.findByKey(question.api_key)
-        : await activeMachines.findById(question.id);
+        : await activeMachines.findById(question.id, question.token_id);
     return c.json(facts === undefined ? ({ active: false } as const) : toAnswerBody(facts), 200);
   });
 }

@@ -1,12 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ActiveSessionFacts, ActiveSessions } from '../../sessions/active-sessions.ts';
 import type { CoreApp } from '../core-env.ts';
+import { idSchema } from '../id-schema.ts';
 import { lookupAnswerSchema, lookupRouteParts } from './lookup-route.ts';
 
 const questionSchema = z
   .union([
     z.strictObject({ token: z.string().min(1).max(256) }),
-    z.strictObject({ session_id: z.string().min(1).max(64) }),
+    z.strictObject({ session_id: z.string().min(1).max(64), token_id: idSchema('token').optional() }),
   ])
   .openapi('SessionQuestion');
 
@@ -28,7 +29,8 @@ const lookupRoute = createRoute({
   path: '/internal/sessions/lookup',
   operationId: 'lookUpSession',
   summary: 'Ask about a session, by its opaque token or its id',
-  description: 'For gateways that run apart from the core. Looking up by token counts as use of the session.',
+  description:
+    'For gateways that run apart from the core. Looking up by token counts as use of the session. With `token_id`, the `jti` of an access token of the session, a token that was revoked alone is not active.',
   ...lookupRouteParts(questionSchema, answerSchema),
 });
 
@@ -42,7 +44,7 @@ export function addSessionLookupRoute(app: CoreApp, activeSessions: ActiveSessio
     const facts =
       'token' in question
         ? await activeSessions.findByToken(question.token)
-        : await activeSessions.findById(question.session_id);
+        : await activeSessions.findById(question.session_id, question.token_id);
     return c.json(facts === undefined ? ({ active: false } as const) : toAnswerBody(facts), 200);
   });
 }

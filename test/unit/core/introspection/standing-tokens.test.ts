@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { SubjectStanding } from '../../../../src/core/exchange/subject-standing.ts';
 import { createStands } from '../../../../src/core/introspection/standing-tokens.ts';
 import type { RevocationStanding } from '../../../../src/core/introspection/token-authentication.ts';
 import { SESSION_LIMITS } from '../../../../src/core/sessions/session-limits.ts';
-import type { SessionStore } from '../../../../src/core/sessions/session-store.ts';
+import { createId } from '../../../../src/identity/ids.ts';
 import type { Principal } from '../../../../src/identity/principal.ts';
-import { addUser, newSession } from '../../../contract/stores-under-test.ts';
+import { addClient, addUser, newSession } from '../../../contract/stores-under-test.ts';
 import { createManualClock, createMemoryStores } from '../../../support/memory-stores.ts';
+import { buildPrincipal } from '../../../support/policies.ts';
 
 async function start(lifetimeSeconds = 1000) {
   const clock = createManualClock();
@@ -13,20 +15,25 @@ async function start(lifetimeSeconds = 1000) {
   const { id } = await addUser(stores.users);
   const session = await stores.sessions.begin(newSession(id, { lifetimeSeconds }));
   const state = { standing: 'not_listed' as RevocationStanding, questions: 0, hold: Promise.resolve() };
-  const sessions: SessionStore = {
-    ...stores.sessions,
-    async findActiveById(...asked) {
+  const subjectStanding: SubjectStanding = {
+    async findStanding(...asked) {
       state.questions += 1;
-      const found = await stores.sessions.findActiveById(...asked);
+      const found = await stores.subjectStanding.findStanding(...asked);
       await state.hold;
       return found;
     },
   };
   const limits = { ...SESSION_LIMITS, bearerIdleSeconds: 300 };
   const tokens = { revocationOf: () => state.standing };
-  const stands = createStands({ sessions, clientStore: stores.clients, limits, tokens, clock: clock.now });
-  const principal = { kind: 'user', subject: id, sessionId: session.id, tokenId: 'jti_1' } as Principal;
-  return { clock, stores, state, principal, session, check: () => stands(principal) };
+  const clientStore = stores.clients;
+  const stands = createStands({ subjectStanding, clientStore, limits, tokens, clock: clock.now });
+  const principal: Principal = buildPrincipal({
+    subject: id,
+    sessionId: session.id,
+    tokenId: createId('token'),
+    issuedAt: clock.now() / 1000,
+  });
+  return { clock, stores, state, principal, session, stands, check: () => stands(principal) };
 }
 
 describe('what a token stands on', () => {
@@ -90,4 +97,40 @@ describe('what a token stands on', () => {
     expect(await check()).toBe(false);
     expect(state.questions).toBe(1);
   });
+
+  it('is over while it is not current for a token that was revoked alone, and for no other of its session', async () => {
+    const { state, stores, principal, stands, clock } = await start();
+    state.standing = 'not_current';
+    const other = { ...principal, tokenId: createId('token') };
+    await stores.revocationLog.revokeToken(String(principal.tokenId));
+    expect([await stands(principal), await stands(other)]).toEqual([false, true]);
+    await stores.revocationLog.revokeToken(other.tokenId);
+    clock.advanceSeconds(1);
+    expect(await stands(other)).toBe(false);
+  });
+
+  it('is over while it is not current for a client’s token that was revoked alone', async () => {
+    const { state, stores, stands } = await start();
+    state.standing = 'not_current';
+    const { id: subject } = await addClient(stores.clients);
+    const [revoked, other] = [createId('token'), createId('token')];
+    const ofClient = (tokenId: string) =>
+      buildPrincipal({ kind: 'client', subject, sessionId: undefined, tokenId, roles: [] });
+    await stores.revocationLog.revokeToken(revoked);
+    expect([await stands(ofClient(revoked)), await stands(ofClient(other))]).toEqual([false, true]);
+  });
+
+  it.each(['the one that acts', 'an earlier one'])(
+    'is over while it is not current where a client that a token came through was disabled: %s',
+    async (which) => {
+      const { state, stores, principal, stands } = await start();
+      state.standing = 'not_current';
+      const [acting, earlier] = [await addClient(stores.clients), await addClient(stores.clients)];
+      const claims = { client_id: acting.id, act: { sub: acting.id, act: { sub: earlier.id } } };
+      const exchanged = () => ({ ...principal, tokenId: createId('token'), claims });
+      expect(await stands(exchanged())).toBe(true);
+      await stores.clients.change((which === 'an earlier one' ? earlier : acting).id, { disabled: true });
+      expect(await stands(exchanged())).toBe(false);
+    },
+  );
 });

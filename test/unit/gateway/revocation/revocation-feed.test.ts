@@ -130,7 +130,7 @@ describe('a feed that is watched', () => {
     tell();
     await advanceSeconds(1, 1);
     expect(lines).toEqual([
-      'warn: no revocations are heard: the core is asked about each session',
+      'warn: no revocations are heard: the core is asked about each token',
       'warn: no revocations are heard and the core does not answer: what it issued is refused',
       'info: revocations are heard again',
     ]);

@@ -11,11 +11,13 @@ import { buildPrincipal } from '../../../support/policies.ts';
 const GRACE_SECONDS = 60;
 const SESSION = createId('session');
 const USER = buildPrincipal({ sessionId: SESSION });
+const TOKEN = createId('token');
 const ACTOR = createId('client');
+const EARLIER = createId('client');
 const EXCHANGED = buildPrincipal({
   sessionId: SESSION,
   audience: 'alerts',
-  claims: { client_id: ACTOR, act: { sub: ACTOR } },
+  claims: { client_id: ACTOR, act: { sub: ACTOR, act: { sub: EARLIER } } },
 });
 const CLIENT = buildPrincipal({ kind: 'client', subject: createId('client'), sessionId: undefined });
 
@@ -29,10 +31,10 @@ function setUp(heard = true) {
     asked: 0,
     hold: undefined as Promise<void> | undefined,
   };
-  const isActive = async (id: string) => {
+  const isActive = async (id: string, tokenId = '') => {
     core.asked += 1;
     const { down } = core;
-    const active = !core.ended.has(id);
+    const active = !core.ended.has(id) && !core.ended.has(tokenId);
     await core.hold;
     if (down || core.mute.has(id)) throw new UnavailableError('core', 'down');
     return active;
@@ -81,12 +83,23 @@ describe('while the log is heard', () => {
     expect(core.asked).toBe(2);
   });
 
-  it('asks on a live route about the client that acts for a user too', async () => {
+  it.each([ACTOR, EARLIER])(
+    'asks on a live route about each client that a token came through',
+    async (id) => {
+      const { core, check } = setUp();
+      expect(await check(EXCHANGED, true)).toBe('stands');
+      core.ended.add(id);
+      expect(await check(EXCHANGED, true)).toBe('revoked');
+      expect(await check(USER, true)).toBe('stands');
+    },
+  );
+
+  it.each([USER, CLIENT])('asks on a live route about the token too: of a $kind', async (principal) => {
     const { core, check } = setUp();
-    expect(await check(EXCHANGED, true)).toBe('stands');
-    core.ended.add(ACTOR);
-    expect(await check(EXCHANGED, true)).toBe('revoked');
-    expect(await check(USER, true)).toBe('stands');
+    core.ended.add(TOKEN);
+    expect(await check({ ...principal, tokenId: TOKEN }, true)).toBe('revoked');
+    expect(await check({ ...principal, tokenId: createId('token') }, true)).toBe('stands');
+    expect(await check(principal, true)).toBe('stands');
   });
 
   it('knows nothing of principals of other issuers, also on live routes', async () => {
@@ -114,13 +127,33 @@ describe('while the log is silent', () => {
     expect(core.asked).toBe(2);
   });
 
-  it('does not take for a client that acts for a user what was told of the user’s session', async () => {
-    const { core, check } = silent();
-    core.ended.add(ACTOR);
-    expect(await check()).toBe('stands');
-    expect(await check(EXCHANGED)).toBe('revoked');
-    expect(await check()).toBe('stands');
-  });
+  it.each([ACTOR, EARLIER])(
+    'does not take for a token that came through a client what was told of the user’s session',
+    async (id) => {
+      const { core, check } = silent();
+      core.ended.add(id);
+      expect(await check()).toBe('stands');
+      expect(await check(EXCHANGED)).toBe('revoked');
+      expect(await check()).toBe('stands');
+    },
+  );
+
+  it.each([USER, CLIENT])(
+    'does not take for one token what was told of another, in either order: of a $kind',
+    async (principal) => {
+      const { core, clock, check } = silent();
+      const [revoked, other] = [TOKEN, createId('token')].map((tokenId) => ({ ...principal, tokenId }));
+      core.ended.add(TOKEN);
+      for (const round of [
+        [revoked, other],
+        [other, revoked],
+      ]) {
+        for (const one of round) expect(await check(one)).toBe(one === revoked ? 'revoked' : 'stands');
+        clock.advanceSeconds(1);
+      }
+      expect(core.asked).toBe(4);
+    },
+  );
 
   it('asks once for all who come within a second', async () => {
     const { core, clock, check } = silent();

@@ -262,6 +262,19 @@ describe('a review while no revocations are heard', () => {
     expect(scene.ends).toEqual(['of the client session_revoked']);
   });
 
+  it('asks about each token of a session, and ends what stands on one that was revoked alone', async () => {
+    const scene = createScene();
+    const gone = bondTo(scene.clock);
+    const tokenId = createId('token');
+    scene.open({ ...gone, principal: { ...gone.principal, tokenId } }, 'other');
+    scene.open(gone, 'socket');
+    scene.open(gone, 'download', 'transfer');
+
+    await scene.streams.review(async (principal) => principal.tokenId === gone.principal.tokenId);
+
+    expect(scene.ends).toEqual(['socket session_revoked', 'download session_revoked']);
+  });
+
   it('puts no more than sixteen questions at once', async () => {
     const scene = createScene();
     for (let count = 0; count < 100; count += 1) scene.open(bondTo(scene.clock));

@@ -1,6 +1,6 @@
-import { actorsOf, isActor } from '../../identity/actor.ts';
-import { isId } from '../../identity/ids.ts';
-import type { Principal } from '../../identity/principal.ts';
+import { actorsOf, isActor } from './actor.ts';
+import { isId } from './ids.ts';
+import type { Principal } from './principal.ts';
 
 /**
  * The clients through which the token of a principal came, each once: the one that it was issued to, and all who acted before. It stands on each of them. Does NOT
