@@ -171,7 +171,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         answerIntrospection,
         logIn: createLogIn({ ...options, checkPassword, accessTokens, refreshKeys, limits }),
         refresh: createRefresh({ ...options, limits, keys: refreshKeys, accessTokens, endings, pause }),
-        revokeToken: createRevokeToken({ ...options, keys, refreshKeys, limits, endSession }),
+        revokeToken: createRevokeToken({ ...options, keys, refreshKeys, limits, endSession, revocations }),
         endSession,
         accounts: createAccounts({ ...options, endSession }),
         administerUsers,

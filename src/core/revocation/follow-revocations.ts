@@ -4,7 +4,7 @@ import { failureFields } from '../../lib/failure-fields.ts';
 import type { Log } from '../../lib/log.ts';
 import { createRevocationFollower, type RevocationFollower } from './revocation-follower.ts';
 import type { RevocationLog } from './revocation-log.ts';
-import { startRevocationReader } from './revocation-reader.ts';
+import { type RevocationReader, startRevocationReader } from './revocation-reader.ts';
 
 /** What the metrics tell of the log's followers. */
 export interface RevocationActivity {
@@ -20,6 +20,8 @@ export interface RevocationActivity {
 export interface RevocationFollowing {
   readonly follow: FollowRevocations;
   readonly activity: RevocationActivity;
+  /** Lets all followers hear what was appended until now, as far as it can be read; at once where nothing was started. */
+  readNow(): Promise<void>;
   /** Starts to read: until then followers get what there is and nothing more. Answers with what stops it, which has to be over before the log closes. */
   start(timer: Timer): () => Promise<void>;
 }
@@ -34,6 +36,7 @@ export function createFollowRevocations(options: {
   const followers = new Set<RevocationFollower>();
   let toldCount = 0;
   let readAtMs: number | undefined;
+  let reader: RevocationReader | undefined;
 
   function tell(batch: RevocationBatch): void {
     readAtMs = clock();
@@ -64,6 +67,10 @@ export function createFollowRevocations(options: {
       told: () => toldCount,
       readAgeSeconds: () => (readAtMs === undefined ? undefined : (clock() - readAtMs) / 1000),
     },
-    start: (timer) => startRevocationReader({ revocationLog, tell, timer, log }),
+    readNow: async () => reader?.readNow(),
+    start(timer) {
+      reader = startRevocationReader({ revocationLog, tell, timer, log });
+      return reader.stop;
+    },
   };
 }

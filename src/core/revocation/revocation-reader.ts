@@ -18,20 +18,62 @@ export interface RevocationReaderOptions {
   readonly log: Log;
 }
 
+/** The reader, at work. */
+export interface RevocationReader {
+  /** Reads what was appended until now, without waiting to be told of it, and answers when it was told. Does NOT say whether it could be read. */
+  readNow(): Promise<void>;
+  /** Stops it, and waits for the read under way. */
+  stop(): Promise<void>;
+}
+
 /**
  * Starts the one reader of a process: it reads at once when something was appended, and without that nearly each second, one read at a time. A
- * read that fails tells nothing. Answers with what stops it, and waits for the read under way.
+ * read that fails tells nothing.
  */
-export function startRevocationReader(options: RevocationReaderOptions): () => Promise<void> {
-  const { revocationLog, tell, timer, log } = options;
-  const found = createUntold();
-  let cursor: string | undefined;
-  let isCursorGood = true;
-  let isReadable = true;
+export function startRevocationReader(options: RevocationReaderOptions): RevocationReader {
+  const { revocationLog, timer } = options;
+  const { read, distrustCursor } = createRead(options);
   let isAppended = false;
   let isStopped = false;
   let underWay: Promise<void> | undefined;
   let cancel = () => {};
+
+  function begin(): void {
+    cancel();
+    isAppended = false;
+    underWay = read().then(() => {
+      underWay = undefined;
+      if (!isStopped) cancel = timer(begin, isAppended ? READ_AGAIN_MS : READ_EVERY_MS);
+    });
+  }
+
+  const stopListening = revocationLog.onAppended((news) => {
+    if (news === 'gap') distrustCursor();
+    isAppended = true;
+    if (underWay === undefined && !isStopped) begin();
+  });
+  begin();
+  return {
+    async readNow() {
+      // It may have begun before what is to be read was there.
+      await underWay;
+      if (underWay === undefined && !isStopped) begin();
+      await underWay;
+    },
+    async stop() {
+      isStopped = true;
+      cancel();
+      await Promise.all([stopListening(), underWay]);
+    },
+  };
+}
+
+/** Creates one read of what was appended since the read before, which tells of it. */
+function createRead({ revocationLog, tell, log }: RevocationReaderOptions) {
+  const found = createUntold();
+  let cursor: string | undefined;
+  let isCursorGood = true;
+  let isReadable = true;
 
   async function read(): Promise<void> {
     const after = isCursorGood ? cursor : undefined;
@@ -49,25 +91,11 @@ export function startRevocationReader(options: RevocationReaderOptions): () => P
     }
   }
 
-  function begin(): void {
-    cancel();
-    isAppended = false;
-    underWay = read().then(() => {
-      underWay = undefined;
-      if (!isStopped) cancel = timer(begin, isAppended ? READ_AGAIN_MS : READ_EVERY_MS);
-    });
-  }
-
-  const stopListening = revocationLog.onAppended((news) => {
-    if (news === 'gap') isCursorGood = false;
-    isAppended = true;
-    if (underWay === undefined && !isStopped) begin();
-  });
-  begin();
-  return async () => {
-    isStopped = true;
-    cancel();
-    await Promise.all([stopListening(), underWay]);
+  return {
+    read,
+    distrustCursor() {
+      isCursorGood = false;
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { readRefreshToken } from '../sessions/refresh-token.ts';
 import type { SessionLimits } from '../sessions/session-limits.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { createVerifyOwnAccessToken } from '../tokens/verify-own-access-token.ts';
+import type { RevocationFollowing } from './follow-revocations.ts';
 import type { RevocationLog } from './revocation-log.ts';
 
 /** What came of it. `nothing`: there is no such token that is still good, which is all that the client wants. */
@@ -17,7 +18,7 @@ export type Revoked = 'revoked' | 'nothing';
 /**
  * Revokes a token of a client's own. A refresh token, also one that is spent, and an access token of a session of the client's end that session, and with it all
  * that belongs to it; a token of the client for itself, and one that it exchanged, end alone. Another client's, and those of sessions that are nobody's, are refused
- * and live on. Any other text is nothing. Does NOT rotate and does NOT find a session compromised. Throws UnavailableError, and then it may or may not be done.
+ * and live on. Any other text is nothing. Followers of the log in this process have heard of it before the answer. Does NOT rotate and does NOT find a session compromised. Throws UnavailableError, and then it may or may not be done.
  * @see RFC 7009, section 2.1
  */
 export type RevokeToken = (
@@ -37,6 +38,7 @@ interface RevokeTokenOptions {
   readonly limits: SessionLimits;
   readonly endSession: Pick<EndSession, 'endSession'>;
   readonly revocationLog: Pick<RevocationLog, 'revokeToken'>;
+  readonly revocations: Pick<RevocationFollowing, 'readNow'>;
   readonly audit: AuditLog;
 }
 
@@ -48,7 +50,7 @@ type Found = { readonly clientId: string | undefined } & (
 
 /** Creates the revocation of tokens by clients. Each token that was revoked, and each that is another client's, goes to the audit log. */
 export function createRevokeToken(options: RevokeTokenOptions): RevokeToken {
-  const { endSession, revocationLog } = options;
+  const { endSession, revocationLog, revocations } = options;
   const find = createFind(options);
   return async (token, client, request) => {
     const found = await find(token);
@@ -62,6 +64,8 @@ export function createRevokeToken(options: RevokeTokenOptions): RevokeToken {
     else if ((await endSession.endSession(found.sessionId, found.userId)) === 'not_found')
       return ok('nothing');
     record({ outcome: 'success' });
+    // So that who asks about the token next, at this process, is told that it is over.
+    await revocations.readNow();
     return ok('revoked');
   };
 }

@@ -87,12 +87,12 @@ describe.skipIf(!hasAuthlib)('Authlib (Python), by its defaults', () => {
   });
 
   it('gets a token, asks about it, revokes it, and is told that it is over', async () => {
-    const [token, ...answers] = await authlib([['fetch'], ['introspect'], ['revoke']]);
+    const [, ...answers] = await authlib([['fetch'], ['introspect'], ['revoke'], ['introspect']]);
     expect(answers).toMatchObject([
       { status: 200, body: { active: true, sub: registered.id } },
       { status: 200 },
+      INACTIVE,
     ]);
-    await expect.poll(() => authlib([['introspect', token.access_token]])).toEqual([INACTIVE]);
   });
 
   it('is refused with a wrong secret', async () => {

@@ -124,3 +124,20 @@ describe('a token is refused at every gateway within a second', () => {
     expect((await post('/oauth/token', form, shut)).status).toBe(401);
   });
 });
+
+describe('a token is not active any more for who asks the process that answered its revocation', () => {
+  const isActive = async (token: string) =>
+    (await (await post('/oauth/introspect', { token }, pages)).json()).active;
+
+  it.each([
+    ['of a client for itself', ownToken],
+    ['of a session', async () => (await scene.logIn(pages)).accessToken],
+  ])('%s', async (_, newToken) => {
+    for (let round = 0; round < 5; round += 1) {
+      const token = await newToken();
+      expect(await isActive(token)).toBe(true);
+      expect((await revoke(token)()).status).toBe(200);
+      expect(await isActive(token)).toBe(false);
+    }
+  });
+});

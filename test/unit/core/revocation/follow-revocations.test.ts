@@ -188,6 +188,44 @@ describe('the reader of the log', () => {
     expect(ear.heard()).toEqual(ids);
   });
 
+  it('has told of all that was appended once it has read when asked, also where a read was under way', async () => {
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const { follow, start, append, readNow, timers } = startFollowing((log) => ({
+      async read(after) {
+        const batch = await log.read(after);
+        await gates.shift()?.promise;
+        return batch;
+      },
+      onAppended: () => async () => {},
+    }));
+    const [first, second] = gates;
+    const ear = createEar();
+    start();
+    follow('0', ear.take);
+    await settle();
+    const id = append();
+    let isDone = false;
+    const reading = readNow().then(() => {
+      isDone = true;
+    });
+    second?.resolve();
+    await settle();
+    expect([isDone, ear.heard()]).toEqual([false, []]);
+    first?.resolve();
+    await reading;
+    expect([ear.heard(), timers.length]).toEqual([[id], 1]);
+  });
+
+  it('reads nothing when asked before it is started and after it is stopped', async () => {
+    const { start, readNow, memory } = startFollowing();
+    await readNow();
+    expect(memory.reads()).toBe(0);
+    await start()();
+    const reads = memory.reads();
+    await readNow();
+    expect(memory.reads()).toBe(reads);
+  });
+
   it('reads everything again after a gap: the log may be another one', async () => {
     let gap = () => {};
     const afters: (string | undefined)[] = [];
