@@ -2,7 +2,7 @@ import { type Soon, whenThere } from '../lib/soon.ts';
 import { clientAddress } from './client/client-address.ts';
 import { checkHost } from './client/host-check.ts';
 import type { TrustedProxies } from './client/trusted-proxies.ts';
-import { type DecideDeps, decide } from './decide.ts';
+import { type DecideDeps, decide, ifStanding } from './decide.ts';
 import type { Allowance, Decision, Denial } from './decision.ts';
 import { denialAnswer } from './denial.ts';
 import type { Dialect } from './forward-auth/dialect.ts';
@@ -96,17 +96,19 @@ function whenIdentified(
   next: (identity: HeaderFields | Denial) => Handling,
 ): Soon<Handling> {
   if (!grant.route.assertion) return next(identityHeaders(grant));
-  return whenThere(deps.assertedHeaders(grant), (found) => {
-    if (found.ok) return next(found.value);
-    const subject = grant.principal && { subject: grant.principal.subject };
-    return next({
-      kind: 'deny',
-      because: 'dependency_unavailable',
-      dependency: found.reason,
-      route,
-      target,
-      ...subject,
-    });
+  const { principal } = grant;
+  const asserted = deps.assertedHeaders(grant);
+  return whenThere(asserted, (found) => {
+    if (!found.ok) {
+      const because = 'dependency_unavailable';
+      const subject = principal && { subject: principal.subject };
+      return next({ kind: 'deny', because, dependency: found.reason, route, target, ...subject });
+    }
+    if (principal === undefined || !(asserted instanceof Promise)) return next(found.value);
+    // Who waited for the signature may have been revoked meanwhile.
+    return whenThere(ifStanding(principal, route, deps), (identified) =>
+      next(identified.kind === 'deny' ? { ...identified, route, target } : found.value),
+    );
   });
 }
 

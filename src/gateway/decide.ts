@@ -63,7 +63,10 @@ function judge(reached: Reached, parameters: PathParameters, principal: Principa
   return { kind: 'deny', ...outcome, ...reached, ...subjectOf(principal) };
 }
 
-type Identification = { readonly kind: 'identified'; readonly principal: Principal | undefined } | Denial;
+/** Who asks, as far as that is known, or why that is not taken. */
+export type Identification =
+  | { readonly kind: 'identified'; readonly principal: Principal | undefined }
+  | Denial;
 
 function identify(request: InboundRequest, route: Route, deps: DecideDeps): Soon<Identification> {
   const finding = extractCredential(request.headers, deps.extraction);
@@ -106,8 +109,15 @@ function identification(answer: Authentication, route: Route, deps: DecideDeps):
   }
 }
 
-/** Facts are remembered, decisions are not: each request is held against what was revoked since its credential was verified. */
-function ifStanding(principal: Principal, route: Route, deps: DecideDeps): Soon<Identification> {
+/**
+ * Identifies a verified caller who still stands. Facts are remembered, decisions are not: each request is held against what was revoked since its credential was
+ * verified, and again where it had to wait after that.
+ */
+export function ifStanding(
+  principal: Principal,
+  route: Route,
+  deps: Pick<DecideDeps, 'standing'>,
+): Soon<Identification> {
   return whenThere(deps.standing.check(principal, route.live), (standing) => standingOf(principal, standing));
 }
 

@@ -12,7 +12,7 @@ const HOST = ['Host', 'gateway.example'];
 const BEARER = ['Authorization', 'Bearer t.o.k'];
 const QUESTION = ['X-Original-Method', 'GET', 'X-Original-URI', '/records/r-1'];
 
-function createTestGateway(assertedHeaders: AssertedHeaders) {
+function createTestGateway(assertedHeaders: AssertedHeaders, standing = everybodyStands) {
   const access = allow({ roles: ['doctor'] });
   const routes = createRouteTable([
     buildRoute('/records/:id', { id: 'records', access }),
@@ -28,7 +28,7 @@ function createTestGateway(assertedHeaders: AssertedHeaders) {
     ],
     extraction: { kinds: new Set(CREDENTIAL_KINDS), sessionCookieName: 'wardgate_session' },
     trustedOrigins: new Set(),
-    standing: everybodyStands,
+    standing,
     assertedHeaders,
   });
 }
@@ -42,9 +42,10 @@ function handle(
   headers: readonly string[],
   peerAddress = '192.0.2.7',
   assertedHeaders = neverAsserted,
+  standing = everybodyStands,
 ) {
   const wire = { method: 'GET', target, headers, peerAddress, encrypted: false, requestId: 'req_1' };
-  return createTestGateway(assertedHeaders).handle(wire);
+  return createTestGateway(assertedHeaders, standing).handle(wire);
 }
 
 describe('createGateway: proxy mode', () => {
@@ -175,6 +176,26 @@ describe('createGateway: routes that send an assertion', () => {
       },
     });
   });
+
+  it.each(QUESTIONS)(
+    'answer 401, %s, to whom was revoked while it was signed',
+    async (_mode, target, headers, peerAddress) => {
+      let isRevoked = false;
+      const standing = {
+        ...everybodyStands,
+        check: () => ({ kind: isRevoked ? 'revoked' : 'stands' }) as const,
+      };
+      const sign = async () => {
+        isRevoked = true;
+        return ok(HEADERS);
+      };
+      expect(await handle(target, headers, peerAddress, sign, standing)).toMatchObject({
+        kind: 'answer',
+        answer: { status: 401 },
+        record: { outcome: 'credential_rejected', routeId: 'asserted', subject: buildPrincipal().subject },
+      });
+    },
+  );
 
   it('are answered 401 without a credential, and nothing is signed', async () => {
     expect(await handle('/asserted/1', HOST)).toMatchObject({ answer: { status: 401 } });
