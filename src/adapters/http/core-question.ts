@@ -10,7 +10,8 @@ export interface CoreQuestionOptions {
 /**
  * Makes what asks the core at one of its `/internal` paths: POST of a JSON object with HTTP Basic. Answers the JSON object, or undefined
  * for `{"active":false}`. Whatever is not a well-formed 200 (network, status, a page, our credential refused) is UnavailableError
- * ('core'), never "inactive". Of several cores the next one is asked where one does not answer, or with a status from 500. @see RFC 7617 (Basic)
+ * ('core'), never "inactive". Of several cores the next one is asked where one does not answer, with a status from 500, or with something else than
+ * an object. @see RFC 7617 (Basic)
  */
 export function createCoreQuestion(
   cores: Cores,
@@ -23,14 +24,18 @@ export function createCoreQuestion(
     accept: 'application/json',
   };
 
-  async function attempt(coreUrl: string, body: string): Promise<unknown> {
+  async function attempt(coreUrl: string, body: string): Promise<JsonObject | undefined> {
     const signal = AbortSignal.timeout(cores.timeoutMs);
     const request = { method: 'POST', headers, body, redirect: 'manual', signal } as const;
     try {
       const response = await send(`${coreUrl}${path}`, request);
-      if (response.status === 200) return await response.json();
-      await response.body?.cancel();
-      if (response.status < 500) return undefined;
+      if (response.status === 200) {
+        const answer: unknown = await response.json();
+        if (isJsonObject(answer)) return answer;
+      } else {
+        await response.body?.cancel();
+        if (response.status < 500) return undefined;
+      }
     } catch (error) {
       throw new UnavailableError('core', 'the core did not answer', { cause: error });
     }
@@ -40,7 +45,7 @@ export function createCoreQuestion(
   return async (question) => {
     const body = JSON.stringify(question);
     const answer = await cores.ask((coreUrl) => attempt(coreUrl, body));
-    if (!isJsonObject(answer)) throw new UnavailableError('core', 'the core refused to tell');
+    if (answer === undefined) throw new UnavailableError('core', 'the core refused to tell');
     return answer.active === false ? undefined : answer;
   };
 }

@@ -28,6 +28,7 @@ describe('several cores', () => {
     ['answers 503', () => new Response('', { status: 503 })],
     ['answers 500', () => new Response('', { status: 500 })],
     ['answers with no JSON', () => new Response('<p>')],
+    ['answers with a list', () => Response.json([])],
   ])('ask the next one where one %s', async (_what, answer) => {
     const { answers, asked, isActive } = setUp();
     answers['one.test'] = answer;
