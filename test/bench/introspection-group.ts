@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { createId } from '../../src/identity/ids.ts';
+import { freePort } from '../support/loopback-server.ts';
 import type { Group } from './groups.ts';
 import {
   type BenchCore,
@@ -11,7 +12,7 @@ import {
   PASSWORD,
 } from './issuance-scene.ts';
 import type { Load } from './load.ts';
-import { freePort, startServer } from './processes.ts';
+import { startServer } from './processes.ts';
 import type { Contender } from './rounds.ts';
 import { tokenOf } from './storm-group.ts';
 

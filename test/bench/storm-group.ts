@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { freePort } from '../support/loopback-server.ts';
 import type { Group } from './groups.ts';
 import { type IssuanceScene, issuanceEnvironment, LOGIN, PASSWORD } from './issuance-scene.ts';
-import { freePort, runLoad, startServer } from './processes.ts';
+import { runLoad, startServer } from './processes.ts';
 import { QUESTION } from './wardgate.ts';
 
 // Far below what one core decides, so that nothing but the storm makes a request wait.

@@ -1,8 +1,9 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type RunningDaemon, startDaemon } from './daemon.ts';
+import { freePort } from './loopback-server.ts';
 import { hasPart } from './real-parts.ts';
-import { freePort, type RunningProxy, startDaemon } from './reverse-proxy.ts';
 
 // Where Debian's packages put them, in the path of a plain user or not.
 const PROGRAM = '/usr/sbin/apache2';
@@ -25,7 +26,7 @@ export const hasApache = hasPart(`${MODULES}/mod_auth_openidc.so`, 'libapache2-m
 export async function startApache(
   lines: string,
   env: Readonly<Record<string, string>>,
-): Promise<RunningProxy> {
+): Promise<RunningDaemon> {
   const directory = await mkdtemp(join(tmpdir(), 'wardgate-apache-'));
   // Started by root, Apache works as another user, who must get in.
   await chmod(directory, 0o755);

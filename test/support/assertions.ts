@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { JWK } from 'jose';
 import type { AssertionSigner } from '../../src/gateway/identity-headers/assertion-signer.ts';
+import { close, listen } from './loopback-server.ts';
 import { DOCTOR_ID, OWN_ISSUER, type SigningOptions, signClaims, TOKEN_TIME } from './tokens.ts';
 
 /** The claims of a doctor's identity assertion for the upstream `patients`. */
@@ -59,18 +59,15 @@ export async function startKeySetServer(keys: readonly JWK[]): Promise<KeySetSer
     };
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = await listen(server);
   const set: KeySetServer = {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `http://${address}`,
     keys,
     fault: undefined,
     get fetches() {
       return fetches;
     },
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    stop: () => close(server),
   };
   return set;
 }

@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, type ProxyAddresses, type RunningProxy, startDaemon } from './reverse-proxy.ts';
+import { type RunningDaemon, startDaemon } from './daemon.ts';
+import type { ProxyAddresses } from './forward-auth-setup.ts';
+import { freePort } from './loopback-server.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../gateway-config/proxies/caddy/Caddyfile', import.meta.url));
 
 /** Starts the real Caddy with the configuration that ships, whose addresses are environment variables. */
-export async function startCaddy(addresses: ProxyAddresses): Promise<RunningProxy> {
+export async function startCaddy(addresses: ProxyAddresses): Promise<RunningDaemon> {
   const directory = await mkdtemp(join(tmpdir(), 'wardgate-caddy-'));
   const port = await freePort();
   const daemon = await startDaemon('caddy', {

@@ -1,5 +1,5 @@
 import { createServer, request } from 'node:http';
-import { close, listen } from './echo-service.ts';
+import { close, listen } from './loopback-server.ts';
 
 /** What stands between an edge and its core: counts what is asked, and can be shut, so that the core seems down to that edge alone. */
 export interface CoreDoor {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { startCaddy } from './caddy.ts';
+import type { RunningDaemon } from './daemon.ts';
 import {
   type CaseCredentials,
   type ForwardAuthGateway,
@@ -8,14 +9,21 @@ import {
 import { startNginx } from './nginx.ts';
 import { type RawResponse, rawRequest, sendRaw } from './raw-http.ts';
 import { type Received, type RecordingService, startRecordingService } from './recording-service.ts';
-import type { ProxyAddresses, RunningProxy } from './reverse-proxy.ts';
+
+/** Where a reverse proxy under test finds its parts: `host:port` each. */
+export interface ProxyAddresses {
+  readonly wardgate: string;
+  readonly patients: string;
+  readonly doctors: string;
+  readonly alerts: string;
+}
 
 /** A reverse proxy that is tested for real, where it is installed. */
 export interface RealProxy {
   readonly name: 'nginx' | 'caddy';
   /** What `hasProgram` asks it. */
   readonly versionArgument: string;
-  readonly start: (addresses: ProxyAddresses) => Promise<RunningProxy>;
+  readonly start: (addresses: ProxyAddresses) => Promise<RunningDaemon>;
 }
 
 export const REAL_PROXIES: readonly RealProxy[] = [
@@ -33,7 +41,7 @@ export interface Outcome {
 export interface ForwardAuthSetup {
   credentials(): CaseCredentials;
   gateway(): ForwardAuthGateway;
-  proxy(): RunningProxy;
+  proxy(): RunningDaemon;
   /** Sends one request: `send('GET /a', ['X-A: b'], 'body')`. */
   send(line: string, headerLines?: readonly string[], body?: string): Promise<Outcome>;
 }
@@ -42,7 +50,7 @@ export interface ForwardAuthSetup {
 export function useForwardAuth(start: RealProxy['start']): ForwardAuthSetup {
   const services: RecordingService[] = [];
   let gateway: ForwardAuthGateway;
-  let proxy: RunningProxy;
+  let proxy: RunningDaemon;
 
   beforeAll(async () => {
     const [patients, doctors, alerts] = await Promise.all(

@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
 /** A mail as it came in: envelope and bytes. */
@@ -56,27 +56,6 @@ export async function startMailServer(
     port: (listening.address() as AddressInfo).port,
     received,
     close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
-}
-
-/** Starts a server that treats each connection as a test says, for servers that do not speak SMTP as they should. */
-export async function startOddServer(
-  treat: (socket: Socket) => void,
-): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    treat(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-      }),
   };
 }
 

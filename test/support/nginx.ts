@@ -1,12 +1,14 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, type ProxyAddresses, type RunningProxy, startDaemon } from './reverse-proxy.ts';
+import { type RunningDaemon, startDaemon } from './daemon.ts';
+import type { ProxyAddresses } from './forward-auth-setup.ts';
+import { freePort } from './loopback-server.ts';
 
 const SHIPPED = new URL('../../gateway-config/proxies/nginx/nginx.conf', import.meta.url);
 
 /** Starts the real nginx with the configuration that ships: only addresses, and the directories of this machine, are replaced. */
-export async function startNginx(addresses: ProxyAddresses): Promise<RunningProxy> {
+export async function startNginx(addresses: ProxyAddresses): Promise<RunningDaemon> {
   const directory = await mkdtemp(join(tmpdir(), 'wardgate-nginx-'));
   // Started by root, nginx works as another user, who must get in.
   await chmod(directory, 0o755);

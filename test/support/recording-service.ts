@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { close, listen } from './echo-service.ts';
+import { close, listen } from './loopback-server.ts';
 
 /** What a service received: names in lower case, all else as it came. */
 export interface Received {

@@ -1,4 +1,5 @@
-import { freePort, type RunningProxy, startDaemon } from './reverse-proxy.ts';
+import { type RunningDaemon, startDaemon } from './daemon.ts';
+import { freePort } from './loopback-server.ts';
 
 /** A Redis that keeps nothing on disk. */
 export interface RedisServer {
@@ -11,7 +12,7 @@ export interface RedisServer {
 /** Starts Debian's Redis. */
 export async function startRedisServer(): Promise<RedisServer> {
   const port = await freePort();
-  let daemon: RunningProxy | undefined;
+  let daemon: RunningDaemon | undefined;
   const start = async () => {
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
     daemon = await startDaemon('redis-server', { args, port });

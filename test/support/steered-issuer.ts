@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { JWK } from 'jose';
-import { close, listen } from './echo-service.ts';
+import { close, listen } from './loopback-server.ts';
 
 /** An issuer of tokens on this machine: it serves a key set, or whatever else a test makes it answer. */
 export interface SteeredIssuer {

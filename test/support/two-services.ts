@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { DEMO_PASSWORD } from '../../src/entry/demo/demo-users.ts';
 import { basic, TOKEN_EXCHANGE, TOKEN_TYPE } from './client-requests.ts';
 import { createTestDatabase } from './database.ts';
+import { freePort } from './loopback-server.ts';
 import {
   type RecordingUpstream,
   startRecordingUpstream,
   type UpstreamRequest,
 } from './recording-upstream.ts';
-import { freePort } from './reverse-proxy.ts';
 import { callWardgate } from './wardgate-command.ts';
 import { startWardgateProcess } from './wardgate-process.ts';
 

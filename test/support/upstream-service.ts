@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
+import { close, listen, portOf } from './loopback-server.ts';
 
 /** What an upstream received: one request as it came over the wire. */
 export interface ReceivedRequest {
@@ -43,17 +44,12 @@ export async function startHttpService(listener?: RequestListener): Promise<Test
   const server = createServer(
     listener ?? ((incoming, outgoing) => void echo(incoming, outgoing, received).catch(() => {})),
   );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const address = await listen(server);
   return {
-    port,
-    origin: `http://127.0.0.1:${port}`,
+    port: portOf(address),
+    origin: `http://${address}`,
     received,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => close(server),
   };
 }
 
@@ -66,16 +62,14 @@ export async function startTcpService(onConnection: (socket: Socket) => void): P
     socket.on('close', () => sockets.delete(socket));
     onConnection(socket);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const address = await listen(server);
   return {
-    port,
-    origin: `http://127.0.0.1:${port}`,
+    port: portOf(address),
+    origin: `http://${address}`,
     received: [],
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return close(server);
+    },
   };
 }

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './reverse-proxy.ts';
+import { freePort } from './loopback-server.ts';
 import { readOutput, type ServerProcess } from './wardgate-process.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));

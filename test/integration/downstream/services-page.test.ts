@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { parsePolicyFile } from '../../../src/config/policy-file.ts';
 import { type KeySetServer, signAssertion, startKeySetServer } from '../../support/assertions.ts';
 import { buildDownstream, installDownstream, REPOSITORY } from '../../support/installed-downstream.ts';
-import { freePort } from '../../support/reverse-proxy.ts';
+import { freePort } from '../../support/loopback-server.ts';
 import { DOCTOR_ID, testKey } from '../../support/tokens.ts';
 
 const page = await readFile(join(REPOSITORY, 'docs/services.md'), 'utf8');

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { freePort } from '../../support/loopback-server.ts';
 import { hasProgram } from '../../support/real-parts.ts';
-import { freePort } from '../../support/reverse-proxy.ts';
 import { readOutput } from '../../support/wardgate-process.ts';
 
 const run = promisify(execFile);

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import {
-  type MailServerUnderTest,
-  startMailServer,
-  startOddServer,
-  textOf,
-} from '../../support/mail-server.ts';
+import { type MailServerUnderTest, startMailServer, textOf } from '../../support/mail-server.ts';
 import { linkIn } from '../../support/mails.ts';
+import { startTcpService } from '../../support/upstream-service.ts';
 import { type ServerProcess, startWardgateProcess } from '../../support/wardgate-process.ts';
 
 const FIRST = 'seven green kettles sing';
@@ -153,7 +149,7 @@ describe('a mail server that', () => {
   });
 
   it('never speaks keeps neither answers nor the end of the process waiting', async () => {
-    const silent = await startOddServer(() => {});
+    const silent = await startTcpService(() => {});
     onTestFinished(() => silent.close());
     const { wardgate, post, register } = await startWardgate(smtp(silent));
     expect((await register('max')).status).toBe(201);

@@ -9,10 +9,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSmtpMailer } from '../../../src/adapters/smtp/smtp-mailer.ts';
 import type { MailServer } from '../../../src/core/mail/mail-server.ts';
 import { type LogFields, silentLog } from '../../../src/lib/log.ts';
-import { headerLines, startMailServer, startOddServer } from '../../support/mail-server.ts';
+import { headerLines, startMailServer } from '../../support/mail-server.ts';
 import { testMail } from '../../support/mails.ts';
 import { hasProgram } from '../../support/real-parts.ts';
 import { createSteeredTimer, fire } from '../../support/steered-timer.ts';
+import { startTcpService } from '../../support/upstream-service.ts';
 
 /** A mailer to a port of this machine, whose timers the test fires. */
 function startMailer(port: number, differences: Partial<MailServer> & { name?: string } = {}) {
@@ -44,8 +45,8 @@ async function startServer(differences?: Parameters<typeof startMailServer>[0]) 
   return server;
 }
 
-async function startOdd(treat: Parameters<typeof startOddServer>[0]) {
-  const server = await startOddServer(treat);
+async function startOdd(treat: Parameters<typeof startTcpService>[0]) {
+  const server = await startTcpService(treat);
   onTestFinished(() => server.close());
   return server;
 }

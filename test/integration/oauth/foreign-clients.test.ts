@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD } from '../../../src/entry/demo/demo-users.ts';
 import { hasApache, startApache } from '../../support/apache.ts';
+import type { RunningDaemon } from '../../support/daemon.ts';
 import { REPOSITORY } from '../../support/installed-downstream.ts';
 import { type OAuthScene, type RegisteredClient, startOAuthScene } from '../../support/oauth-scene.ts';
 import { hasPart } from '../../support/real-parts.ts';
-import type { RunningProxy } from '../../support/reverse-proxy.ts';
 import { startHttpService, type TestService } from '../../support/upstream-service.ts';
 
 const AUTHLIB = join(REPOSITORY, 'test/support/authlib-client.py');
@@ -104,7 +104,7 @@ describe.skipIf(!hasAuthlib)('Authlib (Python), by its defaults', () => {
 
 describe.skipIf(!hasApache)('Apache with mod_auth_openidc (C), set as the page says', () => {
   let service: TestService;
-  let apache: RunningProxy;
+  let apache: RunningDaemon;
   beforeAll(async () => {
     service = await startHttpService();
     const client = { CLIENT_ID: registered.id, CLIENT_SECRET: registered.secret };

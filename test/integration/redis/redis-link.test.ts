@@ -5,9 +5,9 @@ import { connectRedis, type RedisLink } from '../../../src/adapters/redis/redis-
 import { createRedisRates } from '../../../src/adapters/redis/redis-rates.ts';
 import type { RateCounter } from '../../../src/core/limits/rate-counter.ts';
 import type { Log } from '../../../src/lib/log.ts';
+import { freePort } from '../../support/loopback-server.ts';
 import { hasProgram } from '../../support/real-parts.ts';
 import { type RedisServer, startRedisServer } from '../../support/redis-server.ts';
-import { freePort } from '../../support/reverse-proxy.ts';
 import { openSeveredLink } from '../../support/severed-link.ts';
 
 const LIMIT = { points: 3, durationSeconds: 600 };

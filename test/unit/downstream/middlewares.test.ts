@@ -1,5 +1,4 @@
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { Hono } from 'hono';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { expressIdentity } from '../../../src/downstream/express-identity.ts';
 import { honoIdentity, type IdentityVariables } from '../../../src/downstream/hono-identity.ts';
 import type { MiddlewareOptions } from '../../../src/downstream/required-identity.ts';
 import { signAssertion } from '../../support/assertions.ts';
+import { close, listen } from '../../support/loopback-server.ts';
 import { DOCTOR_ID, OWN_ISSUER, TOKEN_TIME, testKey } from '../../support/tokens.ts';
 
 const DOCTOR = {
@@ -50,13 +50,9 @@ async function sendToExpress(options: MiddlewareOptions): Promise<Send> {
     response.json({ identity: response.locals.identity ?? 'nobody' });
   });
   const server = createServer(app as RequestListener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  stops.push(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo;
-  return (headers) => fetch(`http://127.0.0.1:${port}/`, { headers });
+  const address = await listen(server);
+  stops.push(() => close(server));
+  return (headers) => fetch(`http://${address}/`, { headers });
 }
 
 describe.each([

@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDiscoverySource, createJwksUriSource } from '../../../../src/adapters/http/key-set-source.ts';
 import type { KeySetSource } from '../../../../src/gateway/key-sets/key-set.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
+import { close, listen } from '../../../support/loopback-server.ts';
 
 const KEY = { kty: 'EC', kid: 'a' };
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -19,14 +19,10 @@ beforeEach(async () => {
     paths.push(request.url ?? '');
     handle(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  origin = `http://${await listen(server)}`;
 });
 
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterEach(() => close(server));
 
 /** Answers each path with a JSON document, and others with 404. */
 function serve(documents: Readonly<Record<string, unknown>>): void {

@@ -1,39 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Where a reverse proxy under test finds its parts: `host:port` each. */
-export interface ProxyAddresses {
-  readonly wardgate: string;
-  readonly patients: string;
-  readonly doctors: string;
-  readonly alerts: string;
-}
-
-/** A reverse proxy that runs. `output` is what it has written to its log. */
-export interface RunningProxy {
+/** A program that runs and takes connections. `output` is what it has written to its log. */
+export interface RunningDaemon {
   readonly port: number;
   output(): string;
   stop(): Promise<void>;
-}
-
-/** A port that nobody listens on, for programs that cannot be told to choose one themselves. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no TCP port');
-  return address.port;
 }
 
 /** Starts a program in the foreground and waits until it takes connections. Throws with what it wrote if it ends before that. */
 export async function startDaemon(
   command: string,
   options: { args: readonly string[]; env?: NodeJS.ProcessEnv; port: number },
-): Promise<RunningProxy> {
+): Promise<RunningDaemon> {
   const child = spawn(command, options.args, {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
