@@ -7,7 +7,6 @@ import { type Cores, createCores } from '../adapters/http/cores.ts';
 import { createHttpMachineLookup } from '../adapters/http/machine-lookup-http.ts';
 import { createHttpRevocationPoll } from '../adapters/http/revocation-poll.ts';
 import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
-import { processTimer } from '../adapters/node/process-timer.ts';
 import { formatConfigProblem } from '../config/config-problem.ts';
 import { type Environment, parseEnvironment } from '../config/environment.ts';
 import { parsePolicyFile } from '../config/policy-file.ts';
@@ -21,6 +20,7 @@ import type { OpenStreams } from '../gateway/streams/open-streams.ts';
 import { createPolledStreams } from '../gateway/streams/polled-streams.ts';
 import { problemAnswer } from '../lib/problem.ts';
 import type { Soon } from '../lib/soon.ts';
+import { systemTimer } from '../lib/system-timer.ts';
 import { findEdgeReadiness } from './edge-readiness.ts';
 import { createRequestIds } from './request-ids.ts';
 import { wireApp } from './wiring/wire-app.ts';
@@ -111,7 +111,7 @@ function watchStreams({ standing }: Edge, feed: RevocationFeed): Pick<OpenStream
     feed,
     standing,
     clock: Date.now,
-    timer: processTimer,
+    timer: systemTimer,
     log: workerLog,
   });
 }

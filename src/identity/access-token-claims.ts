@@ -1,3 +1,4 @@
+import { MINUTE_SECONDS } from '../lib/durations.ts';
 import type { Actor } from './actor.ts';
 
 /** What every access token of our own core says. @see RFC 9068, section 2.2. Times are seconds since the Unix epoch. */
@@ -47,6 +48,9 @@ export const USER_CLAIMS = [
   'doctor_id',
   'act',
 ] as const satisfies readonly Exclude<keyof UserAccessTokenClaims, keyof CommonClaims>[];
+
+/** How long an access token is good: short, because services that verify it by themselves never hear of a revocation. */
+export const ACCESS_TOKEN_LIFETIME_SECONDS = 15 * MINUTE_SECONDS;
 
 /** The `typ` header of access tokens. @see RFC 9068, section 2.1 */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';

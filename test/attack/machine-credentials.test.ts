@@ -150,6 +150,7 @@ describe('what proves no client', () => {
     expect(await statusOf('GET /live/x', token)).toBe(401);
     expect((await askToken({}, basicLine(client.id, client.secret))).status).toBe(401);
     await administer(`PATCH /v1/clients/${client.id}`, { disabled: false });
-    expect(await statusOf('GET /live/x', token)).toBe(200);
+    expect(await statusOf('GET /live/x', token)).toBe(401);
+    expect(await statusOf('GET /live/x', `Authorization: Bearer ${await clientToken()}`)).toBe(200);
   });
 });

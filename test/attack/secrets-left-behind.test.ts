@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sealPurpose } from '../../src/core/keys/generate-signing-key.ts';
 import { createSecretBox } from '../../src/core/keys/secret-box.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -80,7 +80,8 @@ async function logIn(name: string, login: string, password: string) {
 /** Waits for a mail with that subject, and follows its link once it is known as a secret. */
 async function followLink(subject: string, body: Readonly<Record<string, string>> = {}): Promise<void> {
   const find = () => mailServer.received.findLast(({ raw }) => raw.includes(`Subject: ${subject}\r\n`));
-  await expect.poll(find, { message: subject }).toBeDefined();
+  // Also before the tests begin, where `expect.poll` may not stand.
+  await vi.waitFor(() => expect(find(), subject).toBeDefined(), { timeout: 30_000 });
   const mail = find();
   if (mail === undefined) throw new Error('no mail came');
   const { url, token } = linkIn({ text: textOf(mail) });

@@ -55,7 +55,8 @@ async function createRedis(): Promise<CountersUnderTest> {
   const server = await startRedisServer();
   const link = connectRedis({ url: server.url, log: silentLog, answerTimeoutMs: 10_000 });
   const admin = await createClient({ url: server.url }).connect();
-  await expect.poll(link.isThere).toBe(true);
+  // Not inside of a test, where alone `expect.poll` may stand.
+  await vi.waitFor(() => expect(link.isThere()).toBe(true), { timeout: 30_000 });
   afterEach(() => {
     expect(link.missed()).toBe(0);
   });

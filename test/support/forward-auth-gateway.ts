@@ -1,4 +1,3 @@
-import { processTimer } from '../../src/adapters/node/process-timer.ts';
 import { createGatewayServer } from '../../src/adapters/node/server/gateway-server.ts';
 import { DEFAULT_SERVER_LIMITS } from '../../src/adapters/node/server/server-limits.ts';
 import { createNodeVerifier } from '../../src/adapters/node/verify-signature-node.ts';
@@ -8,6 +7,7 @@ import { wireGateway } from '../../src/entry/wiring/wire-gateway.ts';
 import type { ActiveSession, SessionLookup } from '../../src/gateway/session-lookup.ts';
 import { createOpenStreams } from '../../src/gateway/streams/open-streams.ts';
 import { silentLog } from '../../src/lib/log.ts';
+import { systemTimer } from '../../src/lib/system-timer.ts';
 import { assertionSigner } from './assertions.ts';
 import { quietRevocations } from './quiet-revocations.ts';
 import { createSteeredNews } from './steered-news.ts';
@@ -106,7 +106,7 @@ export async function startForwardAuthGateway(trustedProxies = '127.0.0.1/32'): 
     log: silentLog,
   });
   const { news } = createSteeredNews();
-  const streams = createOpenStreams({ news, clock: Date.now, timer: processTimer, log: silentLog });
+  const streams = createOpenStreams({ news, clock: Date.now, timer: systemTimer, log: silentLog });
   const proxy = createUndiciProxy({ streams, log: silentLog });
   const server = createGatewayServer({
     gateway,

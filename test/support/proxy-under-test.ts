@@ -1,4 +1,3 @@
-import { processTimer } from '../../src/adapters/node/process-timer.ts';
 import { createGatewayServer } from '../../src/adapters/node/server/gateway-server.ts';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../../src/adapters/node/server/server-limits.ts';
 import { createUndiciProxy } from '../../src/adapters/undici/undici-proxy.ts';
@@ -9,6 +8,7 @@ import type { Bond } from '../../src/gateway/streams/bond.ts';
 import { createOpenStreams, type OpenStreams } from '../../src/gateway/streams/open-streams.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { problemAnswer } from '../../src/lib/problem.ts';
+import { systemTimer } from '../../src/lib/system-timer.ts';
 import { createSteeredNews, type SteeredNews } from './steered-news.ts';
 
 /** A finished request as the observer was told. */
@@ -49,7 +49,7 @@ export async function startProxy(
   const observed: Observed[] = [];
   const waiting = new Set<() => void>();
   const { news, revoke, setStale } = createSteeredNews();
-  const streams = createOpenStreams({ news, clock: Date.now, timer: processTimer, log: silentLog });
+  const streams = createOpenStreams({ news, clock: Date.now, timer: systemTimer, log: silentLog });
   const proxy = createUndiciProxy({ streams, log: silentLog });
   let requests = 0;
   const server = createGatewayServer({

@@ -1,8 +1,8 @@
+import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../identity/access-token-claims.ts';
 import { ACTORS_MAX, type Actor, actorsOf } from '../../identity/actor.ts';
 import { isId } from '../../identity/ids.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import type { Client } from '../clients/client-store.ts';
-import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../tokens/access-token.ts';
 import type { Subject } from './read-subject.ts';
 
 /** What a client asks for in exchange for a token. */

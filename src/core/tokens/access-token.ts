@@ -1,18 +1,15 @@
 import {
+  ACCESS_TOKEN_LIFETIME_SECONDS,
   ACCESS_TOKEN_TYPE,
   type AccessTokenClaims,
   type UserAccessTokenClaims,
 } from '../../identity/access-token-claims.ts';
 import { createId } from '../../identity/ids.ts';
-import { SIGNED_TOKEN_SECONDS_MAX } from '../keys/key-times.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { Session } from '../sessions/session-store.ts';
 import type { User } from '../users/user-store.ts';
 import type { IssueTime } from './issue-time.ts';
 import { checkedRoles, type RoleScopes, scopesOfRoles } from './role-scopes.ts';
-
-/** How long an access token is good: short, because services that verify it by themselves never hear of a revocation. */
-export const ACCESS_TOKEN_LIFETIME_SECONDS = SIGNED_TOKEN_SECONDS_MAX;
 
 /** The `client_id` of tokens that users get by logging in here, not through a client of theirs. */
 export const FIRST_PARTY_CLIENT_ID = 'wardgate';

@@ -1,8 +1,8 @@
 import { createHttpFollowRevocations } from '../../adapters/http/revocation-feed-http.ts';
-import { processTimer } from '../../adapters/node/process-timer.ts';
 import type { RevocationFeed } from '../../gateway/revocation/revocation-feed.ts';
 import type { FollowRevocations } from '../../identity/revocation.ts';
 import type { Log } from '../../lib/log.ts';
+import { systemTimer } from '../../lib/system-timer.ts';
 import type { CoreSource } from '../node-edge-parts.ts';
 import type { Edge } from './wire-gateway.ts';
 
@@ -18,7 +18,7 @@ export function followRevocations(
   // Known here before the log tells of it.
   source.core?.core.endings.onSessionEnded(feed.takeEndedSession);
   const stopFollowing = followSource(source)(undefined, feed.take);
-  const stopWatching = feed.watch(processTimer, () => edge().standing.probe());
+  const stopWatching = feed.watch(systemTimer, () => edge().standing.probe());
   return () => {
     stopFollowing();
     stopWatching();
@@ -29,5 +29,5 @@ function followSource({ core, cores, log }: CoreSource & { readonly log: Log }):
   if (core !== undefined) return core.core.followRevocations;
   if (cores === undefined) throw new Error('the environment was not checked');
   const { random } = Math;
-  return createHttpFollowRevocations({ cores, fetch, timer: processTimer, clock: Date.now, random, log });
+  return createHttpFollowRevocations({ cores, fetch, timer: systemTimer, clock: Date.now, random, log });
 }

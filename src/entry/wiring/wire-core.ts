@@ -3,7 +3,6 @@ import { loadCommonPasswords } from '../../adapters/node/common-passwords.ts';
 import { startEmbeddedPostgres } from '../../adapters/node/embedded-postgres/embedded-postgres.ts';
 import type { CoreActivity } from '../../adapters/node/metrics/core-metrics.ts';
 import type { RedisState } from '../../adapters/node/metrics/redis-metrics.ts';
-import { processTimer } from '../../adapters/node/process-timer.ts';
 import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { migrate } from '../../adapters/postgres/migrate.ts';
 import type { Policy } from '../../config/compile-policy.ts';
@@ -15,6 +14,7 @@ import type { UserStore } from '../../core/users/user-store.ts';
 import { CORE_ISSUER_ID } from '../../identity/principal.ts';
 import type { Log } from '../../lib/log.ts';
 import { createOutcomeCounts } from '../../lib/outcome-counts.ts';
+import { systemTimer } from '../../lib/system-timer.ts';
 import { DEVELOPMENT_DIRECTORY, readDevelopmentSecret } from '../development-secret.ts';
 import { createPostgresStores } from '../postgres-stores.ts';
 import { readProductFacts } from '../product-facts.ts';
@@ -81,7 +81,7 @@ export async function wireCore(environment: Environment, policy: Policy, log: Lo
     });
     // A secret that opens no key would otherwise show at the first log-in.
     await core.sign({}, 'start');
-    const stopRounds = core.startRounds(processTimer);
+    const stopRounds = core.startRounds(systemTimer);
     const stopCleaning = startPostgresCleaning(database, policy.core, log);
     const isDatabaseReady = () => answers(database.ping());
     const stopAll = () => Promise.all([stopRounds(), stopCleaning()]).then(stop);

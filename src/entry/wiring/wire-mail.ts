@@ -1,4 +1,3 @@
-import { processTimer } from '../../adapters/node/process-timer.ts';
 import { createSmtpMailer } from '../../adapters/smtp/smtp-mailer.ts';
 import type { Environment } from '../../config/environment.ts';
 import { type BackgroundWork, createBackgroundWork } from '../../core/background-work.ts';
@@ -9,6 +8,7 @@ import { createOutbox } from '../../core/mail/outbox.ts';
 import type { App } from '../../gateway/app.ts';
 import type { Log } from '../../lib/log.ts';
 import { isLoopbackHost } from '../../lib/loopback-host.ts';
+import { systemTimer } from '../../lib/system-timer.ts';
 import { addressBelow } from '../../oauth/issuer-address.ts';
 
 /** How mails leave this process, or do not. */
@@ -47,7 +47,7 @@ interface WiredMailer extends Partial<Pick<WiredMail, 'pages' | 'counts' | 'stop
 function wireMailer(environment: Environment, log: Log): WiredMailer {
   const { mail, production } = environment;
   if (mail !== undefined) {
-    const queue = createSmtpMailer({ ...mail, timer: processTimer, log });
+    const queue = createSmtpMailer({ ...mail, timer: systemTimer, log });
     return { mailer: queue, counts: queue.counts, stop: queue.stop };
   }
   if (production) {

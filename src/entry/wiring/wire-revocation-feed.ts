@@ -1,5 +1,5 @@
-import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../core/tokens/access-token.ts';
 import { createRevocationFeed, type RevocationFeed } from '../../gateway/revocation/revocation-feed.ts';
+import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../identity/access-token-claims.ts';
 import type { Clock } from '../../lib/durations.ts';
 import type { Log } from '../../lib/log.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../oauth/token-limits.ts';

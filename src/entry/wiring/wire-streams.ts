@@ -1,10 +1,10 @@
-import { processTimer } from '../../adapters/node/process-timer.ts';
 import type { RevocationFeed } from '../../gateway/revocation/revocation-feed.ts';
 import type { StandingCheck } from '../../gateway/revocation/standing.ts';
 import { createOpenStreams, type OpenStreams } from '../../gateway/streams/open-streams.ts';
 import type { Timer } from '../../lib/durations.ts';
 import type { Log } from '../../lib/log.ts';
 import { startRounds } from '../../lib/rounds.ts';
+import { systemTimer } from '../../lib/system-timer.ts';
 
 /** How often the core is asked about each open stream while no revocations are heard. */
 const REVIEW_EVERY_MS = 5_000;
@@ -19,7 +19,7 @@ export function wireStreams(feed: RevocationFeed, log: Log): OpenStreams {
       isStale: () => feed.freshness() === 'stale',
     },
     clock: Date.now,
-    timer: processTimer,
+    timer: systemTimer,
     log,
   });
 }
@@ -30,7 +30,7 @@ export function reviewInSilence(
   feed: RevocationFeed,
   edge: () => { readonly standing: Pick<StandingCheck, 'check'> },
   log: Log,
-  timer: Timer = processTimer,
+  timer: Timer = systemTimer,
 ): () => Promise<void> {
   const round = async () => {
     if (feed.freshness() === 'current') return;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { processTimer } from '../../../src/adapters/node/process-timer.ts';
 import { connectDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
 import { migrate } from '../../../src/adapters/postgres/migrate.ts';
 import { createPostgresRevocationLog } from '../../../src/adapters/postgres/revocation-log-postgres.ts';
 import { createFollowRevocations } from '../../../src/core/revocation/follow-revocations.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import { silentLog } from '../../../src/lib/log.ts';
+import { systemTimer } from '../../../src/lib/system-timer.ts';
 import { type MortalPostgres, startMortalPostgres } from '../../support/mortal-postgres.ts';
 
 let server: MortalPostgres;
@@ -26,7 +26,7 @@ function follow() {
   const following = createFollowRevocations({ revocationLog, clock: Date.now, log: silentLog });
   const heard = new Map<string, number>();
   const counts = { batches: 0 };
-  onTestFinished(following.start(processTimer));
+  onTestFinished(following.start(systemTimer));
   const stop = following.follow(undefined, ({ revocations }) => {
     counts.batches += 1;
     for (const { id } of revocations) heard.set(id, (heard.get(id) ?? 0) + 1);

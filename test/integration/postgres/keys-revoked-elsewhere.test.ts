@@ -1,10 +1,10 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { processTimer } from '../../../src/adapters/node/process-timer.ts';
 import { connectDatabase } from '../../../src/adapters/postgres/database.ts';
 import { createPostgresRevocationLog } from '../../../src/adapters/postgres/revocation-log-postgres.ts';
 import { createPostgresSigningKeyStore } from '../../../src/adapters/postgres/signing-key-store-postgres.ts';
 import { KEYS_REREAD_SECONDS } from '../../../src/core/keys/key-times.ts';
 import { silentLog } from '../../../src/lib/log.ts';
+import { systemTimer } from '../../../src/lib/system-timer.ts';
 import { startCoreApp } from '../../support/core-app.ts';
 import { createTestDatabase } from '../../support/database.ts';
 
@@ -19,7 +19,7 @@ it('withdraws a signing key at every core as soon as it is revoked, also by hand
       revocationLog: createPostgresRevocationLog(own),
       clock: Date.now,
     });
-    onTestFinished(core.startRounds(processTimer));
+    onTestFinished(core.startRounds(systemTimer));
     const withdrawn: string[] = [];
     core.onKeysWithdrawn((ids) => void withdrawn.push(...ids));
     return { core, withdrawn };

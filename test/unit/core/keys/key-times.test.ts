@@ -9,7 +9,7 @@ import {
   stateOf,
 } from '../../../../src/core/keys/key-times.ts';
 import type { StoredSigningKey } from '../../../../src/core/keys/signing-key-store.ts';
-import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../../../src/core/tokens/access-token.ts';
+import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../../../src/identity/access-token-claims.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../../../src/oauth/token-limits.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
