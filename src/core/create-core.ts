@@ -143,7 +143,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const revocations = createFollowRevocations(options);
   const activeSessions = createActiveSessions({ ...options, limits });
   const { accessTokens, assertions } = createTokens({ ...options, keys, issuer: options.publicUrl });
-  const machines = createMachines({ ...options, accessTokens });
+  const machines = createMachines({ ...options, accessTokens, revocations });
   const checkPassword = createPasswordCheck({ ...options, decoyOf });
   const endSession = createEndSession({ ...options, endings });
   const administerUsers = createAdministerUsers({ ...options, endSession });

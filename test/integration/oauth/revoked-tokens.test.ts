@@ -65,9 +65,9 @@ function post(path: string, form: Readonly<Record<string, string>>, { id, secret
   return fetch(`${scene.issuer}${path}`, { method: 'POST', headers, body: new URLSearchParams(form) });
 }
 
-async function ownToken(): Promise<string> {
-  return (await (await post('/oauth/token', { grant_type: 'client_credentials' }, pages)).json())
-    .access_token;
+async function ownToken(client = pages): Promise<string> {
+  const answer = await post('/oauth/token', { grant_type: 'client_credentials' }, client);
+  return (await answer.json()).access_token;
 }
 
 const revoke = (token: string) => () => post('/oauth/revoke', { token }, pages);
@@ -125,19 +125,50 @@ describe('a token is refused at every gateway within a second', () => {
   });
 });
 
-describe('a token is not active any more for who asks the process that answered its revocation', () => {
+describe('the process that answered the revocation knows at once', () => {
   const isActive = async (token: string) =>
     (await (await post('/oauth/introspect', { token }, pages)).json()).active;
 
+  async function administer(method: string, path: string, body?: object) {
+    const { accessToken } = await scene.logIn(pages, 'admin');
+    return fetch(`${scene.issuer}/v1/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  }
+
   it.each([
-    ['of a client for itself', ownToken],
+    ['of a client for itself', () => ownToken()],
     ['of a session', async () => (await scene.logIn(pages)).accessToken],
-  ])('%s', async (_, newToken) => {
+  ])('that the token %s is not active', async (_, newToken) => {
     for (let round = 0; round < 5; round += 1) {
       const token = await newToken();
       expect(await isActive(token)).toBe(true);
       expect((await revoke(token)()).status).toBe(200);
       expect(await isActive(token)).toBe(false);
     }
+  });
+
+  it('that an API key is not active', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const wanted = { name: 'export', scopes: ['alerts:read'] };
+      const { key, apiKey } = await (await administer('POST', 'api-keys', wanted)).json();
+      expect(await isActive(key)).toBe(true);
+      expect((await administer('DELETE', `api-keys/${apiKey.id}`)).status).toBe(204);
+      expect(await isActive(key)).toBe(false);
+    }
+  });
+
+  it.each([
+    ['was disabled', (id: string) => administer('PATCH', `clients/${id}`, { disabled: true })],
+    ['got a new secret', (id: string) => administer('POST', `clients/${id}/secret`)],
+    ['was removed', (id: string) => administer('DELETE', `clients/${id}`)],
+  ])('that the token of a client that %s is not active', async (_, act) => {
+    const client = await scene.register('--role doctor');
+    const token = await ownToken(client);
+    expect(await isActive(token)).toBe(true);
+    expect((await act(client.id)).status).toBeLessThan(300);
+    expect(await isActive(token)).toBe(false);
   });
 });
