@@ -28,6 +28,8 @@ export type AssertedHeaders = (grant: Grant) => Soon<Result<HeaderFields, Depend
 const REMEMBERED_MAX = 10_000;
 // What is left of an assertion when it is sent: the request may wait in a queue, and be verified late.
 const LEFT_SECONDS_MIN = IDENTITY_ASSERTION_SECONDS / 2;
+// A signing that has told nothing for so long is given up for lost; its own timeout is shorter.
+const SIGNING_LOST_MS = 10_000;
 
 /** One assertion: under way until it has headers. Times are milliseconds. */
 interface Remembered {
@@ -74,8 +76,10 @@ export function createAssertedHeaders(options: AssertedHeadersOptions): Asserted
     const known = remembered.get(name);
     // A clock that was set back shows nothing about how old an assertion is.
     if (known === undefined || now < known.askedAt) return begin(grant, facts, name, now);
-    if (known.signed === undefined) return known.pending;
-    return now <= known.signed.usableUntil ? known.signed.found : begin(grant, facts, name, now);
+    const { askedAt, pending, signed } = known;
+    if (signed === undefined && now - askedAt < SIGNING_LOST_MS) return pending;
+    if (signed !== undefined && now <= signed.usableUntil) return signed.found;
+    return begin(grant, facts, name, now);
   };
 }
 

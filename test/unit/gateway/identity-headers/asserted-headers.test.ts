@@ -215,6 +215,19 @@ describe('a signing that fails', () => {
   });
 });
 
+it('waits no longer for a signing that was lost with the request which began it', async () => {
+  const { tokenFor, clock, steered, asked } = start();
+  steered.hold = new Promise(() => {});
+  void tokenFor(buildPrincipal());
+  steered.hold = undefined;
+  clock.advanceSeconds(9);
+  void tokenFor(buildPrincipal());
+  expect(asked).toHaveLength(1);
+  clock.advanceSeconds(1);
+
+  expect(await tokenFor(buildPrincipal())).toBe('token-2');
+});
+
 it('keeps no more assertions than it may, and those that are in use', async () => {
   const { tokenFor, asked } = start({ rememberedMax: 10 });
   const someone = (number: number) => buildPrincipal({ subject: `usr_${number}` });
