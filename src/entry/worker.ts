@@ -26,8 +26,8 @@ import { createRequestIds } from './request-ids.ts';
 import { wireApp } from './wiring/wire-app.ts';
 import { type Edge, wireGateway } from './wiring/wire-gateway.ts';
 import { wireRevocationFeed } from './wiring/wire-revocation-feed.ts';
-import { workerLog, workerObserver } from './worker-log.ts';
-import { joinWorkerWebSockets } from './worker-web-sockets.ts';
+import { workerLog, workerObserver } from './worker/worker-log.ts';
+import { joinWorkerWebSockets } from './worker/worker-web-sockets.ts';
 
 const MISCONFIGURED = { status: 500, code: 'internal_error', title: 'The gateway is not configured.' };
 

@@ -3,7 +3,7 @@ import { createCores } from '../../src/adapters/http/cores.ts';
 import { createHttpMachineLookup } from '../../src/adapters/http/machine-lookup-http.ts';
 import { createHttpSessionLookup } from '../../src/adapters/http/session-lookup-http.ts';
 import { parsePolicyFile } from '../../src/config/policy-file.ts';
-import { nodeEdgeParts } from '../../src/entry/node-edge-parts.ts';
+import { nodeEdgeParts } from '../../src/entry/wiring/node-edge-parts.ts';
 import { wireGateway } from '../../src/entry/wiring/wire-gateway.ts';
 import { createFetchTransport } from '../../src/gateway/fetch-transport.ts';
 import { createRevocationFeed } from '../../src/gateway/revocation/revocation-feed.ts';

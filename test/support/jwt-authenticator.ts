@@ -1,5 +1,5 @@
 import { createNodeVerifier } from '../../src/adapters/node/verify-signature-node.ts';
-import { nodeFingerprint } from '../../src/entry/node-edge-parts.ts';
+import { nodeFingerprint } from '../../src/entry/wiring/node-edge-parts.ts';
 import type { Authentication } from '../../src/gateway/authenticators/authenticator.ts';
 import { createJwtAuthenticator } from '../../src/gateway/authenticators/jwt-authenticator.ts';
 import type { VerifySignature } from '../../src/gateway/authenticators/verify-signature.ts';

@@ -1,8 +1,8 @@
 import { parsePolicyFile } from '../../src/config/policy-file.ts';
 import type { Core } from '../../src/core/create-core.ts';
 import type { TokenAuthentication } from '../../src/core/introspection/token-authentication.ts';
-import { nodeEdgeParts } from '../../src/entry/node-edge-parts.ts';
-import { createTokenAuthentication } from '../../src/entry/token-authentication.ts';
+import { nodeEdgeParts } from '../../src/entry/wiring/node-edge-parts.ts';
+import { createTokenAuthentication } from '../../src/entry/wiring/token-authentication.ts';
 import { wireGateway } from '../../src/entry/wiring/wire-gateway.ts';
 import type { Clock } from '../../src/lib/durations.ts';
 import { silentLog } from '../../src/lib/log.ts';

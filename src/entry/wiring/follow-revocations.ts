@@ -3,7 +3,7 @@ import type { RevocationFeed } from '../../gateway/revocation/revocation-feed.ts
 import type { FollowRevocations } from '../../identity/revocation.ts';
 import type { Log } from '../../lib/log.ts';
 import { systemTimer } from '../../lib/system-timer.ts';
-import type { CoreSource } from '../node-edge-parts.ts';
+import type { CoreSource } from './node-edge-parts.ts';
 import type { Edge } from './wire-gateway.ts';
 
 /**

@@ -2,8 +2,8 @@ import type { AnswerForm } from '../../adapters/node/server/direct-forms.ts';
 import type { CoreApp } from '../../core/http/core-env.ts';
 import { INTROSPECTION_PATH } from '../../core/http/oauth/answer-introspection.ts';
 import type { RevocationFeed } from '../../gateway/revocation/revocation-feed.ts';
-import { createCallerAuthentication } from '../caller-authentication.ts';
-import { createTokenAuthentication } from '../token-authentication.ts';
+import { createCallerAuthentication } from './caller-authentication.ts';
+import { createTokenAuthentication } from './token-authentication.ts';
 import type { WiredCore } from './wire-core.ts';
 import type { Edge } from './wire-gateway.ts';
 

@@ -1,5 +1,5 @@
 import { parsePolicyFile } from '../../../src/config/policy-file.ts';
-import { nodeEdgeParts } from '../../../src/entry/node-edge-parts.ts';
+import { nodeEdgeParts } from '../../../src/entry/wiring/node-edge-parts.ts';
 import { wireGateway } from '../../../src/entry/wiring/wire-gateway.ts';
 import { createFetchTransport } from '../../../src/gateway/fetch-transport.ts';
 import type { Gateway, RequestRecord } from '../../../src/gateway/handling.ts';

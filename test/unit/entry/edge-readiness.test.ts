@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { findEdgeReadiness } from '../../../src/entry/edge-readiness.ts';
-import { nodeEdgeParts } from '../../../src/entry/node-edge-parts.ts';
+import { nodeEdgeParts } from '../../../src/entry/wiring/node-edge-parts.ts';
 import { wireGateway } from '../../../src/entry/wiring/wire-gateway.ts';
 import { createRevocationFeed } from '../../../src/gateway/revocation/revocation-feed.ts';
 import { silentLog } from '../../../src/lib/log.ts';

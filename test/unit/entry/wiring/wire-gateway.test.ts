@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createCallerAuthentication } from '../../../../src/entry/caller-authentication.ts';
-import { nodeEdgeParts } from '../../../../src/entry/node-edge-parts.ts';
+import { createCallerAuthentication } from '../../../../src/entry/wiring/caller-authentication.ts';
+import { nodeEdgeParts } from '../../../../src/entry/wiring/node-edge-parts.ts';
 import { wireGateway } from '../../../../src/entry/wiring/wire-gateway.ts';
 import { authenticateWith } from '../../../../src/gateway/authenticators/authenticator-chain.ts';
 import { createApiKey } from '../../../../src/identity/api-key.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nodeFingerprint } from '../../../../src/entry/node-edge-parts.ts';
+import { nodeFingerprint } from '../../../../src/entry/wiring/node-edge-parts.ts';
 import { createSessionAuthenticator } from '../../../../src/gateway/authenticators/session-authenticator.ts';
 import type { ActiveSession } from '../../../../src/gateway/session-lookup.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';

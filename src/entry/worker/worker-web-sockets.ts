@@ -1,4 +1,4 @@
-import type { JoinWebSockets } from '../gateway/proxy/forward-by-fetch.ts';
+import type { JoinWebSockets } from '../../gateway/proxy/forward-by-fetch.ts';
 
 /** A WebSocket of workerd. @see https://developers.cloudflare.com/workers/runtime-apis/websockets/ */
 interface WorkerWebSocket {

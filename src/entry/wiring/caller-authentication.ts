@@ -1,9 +1,9 @@
-import type { CallerAuthentication, CallerFinding } from '../core/http/caller-authentication.ts';
-import type { Authentication } from '../gateway/authenticators/authenticator.ts';
-import { authenticateWith } from '../gateway/authenticators/authenticator-chain.ts';
-import { extractCredential } from '../gateway/credentials/extract-credential.ts';
-import { CORE_ISSUER_ID } from '../identity/principal.ts';
-import type { Edge } from './wiring/wire-gateway.ts';
+import type { CallerAuthentication, CallerFinding } from '../../core/http/caller-authentication.ts';
+import type { Authentication } from '../../gateway/authenticators/authenticator.ts';
+import { authenticateWith } from '../../gateway/authenticators/authenticator-chain.ts';
+import { extractCredential } from '../../gateway/credentials/extract-credential.ts';
+import { CORE_ISSUER_ID } from '../../identity/principal.ts';
+import type { Edge } from './wire-gateway.ts';
 
 /**
  * Lets the core authenticate its own callers by the edge's means, so that a credential is read and verified in one way everywhere. The

@@ -2,15 +2,15 @@ import type {
   RevocationStanding,
   TokenAuthentication,
   TokenFinding,
-} from '../core/introspection/token-authentication.ts';
-import type { TokenKind } from '../core/introspection/token-kind.ts';
-import type { Authentication } from '../gateway/authenticators/authenticator.ts';
-import { authenticateWith } from '../gateway/authenticators/authenticator-chain.ts';
-import type { Credential } from '../gateway/credentials/credential.ts';
-import type { RevocationFeed } from '../gateway/revocation/revocation-feed.ts';
-import { whenThere } from '../lib/soon.ts';
+} from '../../core/introspection/token-authentication.ts';
+import type { TokenKind } from '../../core/introspection/token-kind.ts';
+import type { Authentication } from '../../gateway/authenticators/authenticator.ts';
+import { authenticateWith } from '../../gateway/authenticators/authenticator-chain.ts';
+import type { Credential } from '../../gateway/credentials/credential.ts';
+import type { RevocationFeed } from '../../gateway/revocation/revocation-feed.ts';
+import { whenThere } from '../../lib/soon.ts';
 import { nodeFingerprint } from './node-edge-parts.ts';
-import type { Edge } from './wiring/wire-gateway.ts';
+import type { Edge } from './wire-gateway.ts';
 
 /**
  * Lets the core judge tokens that others ask about by the edge's means, and shares what the edge remembers. The edge comes as a function because it is wired after

@@ -1,20 +1,20 @@
 import { hash } from 'node:crypto';
-import { createHttpAssertionSigner } from '../adapters/http/assertion-signer-http.ts';
-import { createCoreKeySetSource } from '../adapters/http/core-key-set.ts';
-import type { Cores } from '../adapters/http/cores.ts';
-import { createHttpMachineLookup } from '../adapters/http/machine-lookup-http.ts';
-import { createHttpSessionLookup } from '../adapters/http/session-lookup-http.ts';
-import { createNodeVerifier } from '../adapters/node/verify-signature-node.ts';
-import type { Environment } from '../config/environment.ts';
-import { KEY_SET_MAX_AGE_SECONDS } from '../core/keys/key-times.ts';
-import type { AssertionSigner } from '../gateway/identity-headers/assertion-signer.ts';
-import type { MachineLookup } from '../gateway/machine-lookup.ts';
-import type { RevocationFeed } from '../gateway/revocation/revocation-feed.ts';
-import type { Fingerprint } from '../lib/fingerprint.ts';
-import type { Log } from '../lib/log.ts';
-import { UnavailableError } from '../lib/unavailable-error.ts';
-import type { WiredCore } from './wiring/wire-core.ts';
-import type { EdgeParts } from './wiring/wire-gateway.ts';
+import { createHttpAssertionSigner } from '../../adapters/http/assertion-signer-http.ts';
+import { createCoreKeySetSource } from '../../adapters/http/core-key-set.ts';
+import type { Cores } from '../../adapters/http/cores.ts';
+import { createHttpMachineLookup } from '../../adapters/http/machine-lookup-http.ts';
+import { createHttpSessionLookup } from '../../adapters/http/session-lookup-http.ts';
+import { createNodeVerifier } from '../../adapters/node/verify-signature-node.ts';
+import type { Environment } from '../../config/environment.ts';
+import { KEY_SET_MAX_AGE_SECONDS } from '../../core/keys/key-times.ts';
+import type { AssertionSigner } from '../../gateway/identity-headers/assertion-signer.ts';
+import type { MachineLookup } from '../../gateway/machine-lookup.ts';
+import type { RevocationFeed } from '../../gateway/revocation/revocation-feed.ts';
+import type { Fingerprint } from '../../lib/fingerprint.ts';
+import type { Log } from '../../lib/log.ts';
+import { UnavailableError } from '../../lib/unavailable-error.ts';
+import type { WiredCore } from './wire-core.ts';
+import type { EdgeParts } from './wire-gateway.ts';
 
 /** The fingerprint of Node: SHA-256 in one synchronous call. Latin-1 text is the cheapest to make and to look up: about a microsecond for a token. */
 export const nodeFingerprint: Fingerprint = (text) => hash('sha256', text, 'latin1');

@@ -1,5 +1,5 @@
-import type { RequestObserver } from '../gateway/handling.ts';
-import type { Log, LogFields } from '../lib/log.ts';
+import type { RequestObserver } from '../../gateway/handling.ts';
+import type { Log, LogFields } from '../../lib/log.ts';
 
 const write = (level: number) => (msg: string, fields?: LogFields) => line({ level, msg, ...fields });
 
