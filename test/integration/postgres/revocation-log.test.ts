@@ -126,6 +126,16 @@ it('is written when a user, a client or an API key is deleted by hand', async ()
   expect(appended).toEqual([`user ${user.id}`, `client ${client}`, `api_key ${key}`]);
 });
 
+it('is written for each session of a user who is disabled by hand, behind the user', async () => {
+  const [id, other] = [await begin(), await begin()];
+  const [{ user_id: userId } = {}] = await sql`select user_id from sessions where id = ${id}`;
+  const appended = await createLogReader(log).appendedBy(
+    () => sql`update users set disabled_at = now() where id = ${userId}`,
+  );
+  expect(appended).toEqual([`user ${userId}`, `session ${id}`]);
+  expect(appended).not.toContain(`session ${other}`);
+});
+
 it('begins with what was revoked before there was a log and may still matter, once', async () => {
   const { id: userId } = await addUser(createPostgresUserStore(test.database));
   const [late, early, live] = [createId('session'), createId('session'), createId('session')];
