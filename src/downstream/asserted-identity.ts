@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { isActor } from '../identity/actor.ts';
-import { isRoleName } from '../identity/role-name.ts';
+import { areRoles } from '../identity/role-name.ts';
 import type { AssertedIdentity } from './identity.ts';
 
 /** Makes the identity of the claims of an assertion whose signature is good; `undefined` where a claim has not its type. Does NOT look at the registered claims but `sub`. */
@@ -28,8 +28,4 @@ export function assertedIdentity(claims: JWTPayload): AssertedIdentity | undefin
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-function areRoles(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((role) => typeof role === 'string' && isRoleName(role));
 }

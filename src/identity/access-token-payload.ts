@@ -1,3 +1,4 @@
+import { isTexts } from '../lib/texts.ts';
 import { USER_CLAIMS } from './access-token-claims.ts';
 import { isActor } from './actor.ts';
 import { isId } from './ids.ts';
@@ -26,8 +27,7 @@ function hasUserClaims(payload: Payload, audience: string): boolean {
   return (
     areTexts(payload, USER_TEXTS) &&
     Number.isInteger(payload.auth_time) &&
-    Array.isArray(amr) &&
-    amr.every((method) => typeof method === 'string') &&
+    isTexts(amr) &&
     OPTIONAL_USER_TEXTS.every((name) => payload[name] === undefined || typeof payload[name] === 'string') &&
     (aud === audience ? act === undefined : isActor(act) && act.sub === clientId)
   );

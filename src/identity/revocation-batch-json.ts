@@ -1,6 +1,9 @@
 import { isId } from './ids.ts';
 import { REVOCABLE_KINDS, REVOCATION_CURSOR, type Revocation, type RevocationBatch } from './revocation.ts';
 
+/** The name of the events of a stream of revocations; the data of each is a batch in JSON, its id the cursor. */
+export const REVOCATIONS_EVENT = 'revocations';
+
 /** A batch as cores tell it to gateways, in JSON: `{"cursor":"…","revocations":[{"kind":"session","id":"ses_…","revoked_at_ms":1795287600000}]}`. */
 export interface RevocationBatchJson {
   readonly cursor: string;

@@ -49,8 +49,3 @@ export function createCoreQuestion(
     return answer.active === false ? undefined : answer;
   };
 }
-
-/** Tells whether a member of the core's answer is a list of strings. */
-export function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}

@@ -1,7 +1,8 @@
 import type { ActiveApiKey, MachineLookup } from '../../gateway/machine-lookup.ts';
+import { isTexts } from '../../lib/texts.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { JsonObject } from '../../oauth/json-object.ts';
-import { type CoreQuestionOptions, createCoreQuestion, isTexts } from './core-question.ts';
+import { type CoreQuestionOptions, createCoreQuestion } from './core-question.ts';
 import type { Cores } from './cores.ts';
 
 /** Creates the look-up of programs of a gateway that runs apart from its core: `POST /internal/machines/lookup`. */

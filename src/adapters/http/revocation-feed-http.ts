@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import type { FollowRevocations, RevocationBatch } from '../../identity/revocation.ts';
+import { REVOCATIONS_EVENT } from '../../identity/revocation-batch-json.ts';
 import type { Clock, Timer } from '../../lib/durations.ts';
 import { failureFields } from '../../lib/failure-fields.ts';
 import type { Log } from '../../lib/log.ts';
@@ -27,7 +28,6 @@ const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 1000;
 /** Of one event; a core tells of a thousand revocations in one, which is a fortieth. */
 const EVENT_LENGTH_MAX = 4 * 1024 * 1024;
-const REVOCATIONS_EVENT = 'revocations';
 
 /**
  * Makes what follows `GET /internal/revocations` of the first core that answers, and goes on from the last cursor that was read when the stream breaks: at

@@ -1,3 +1,4 @@
+import { isEventStream } from '../../gateway/streams/event-stream.ts';
 import type { RevocationBatch } from '../../identity/revocation.ts';
 import { readRevocationBatch } from '../../identity/revocation-batch-json.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
@@ -27,8 +28,7 @@ export async function pollRevocations(request: RevocationRequest): Promise<Revoc
 export async function openRevocations(request: RevocationRequest): Promise<ReadableStream<Uint8Array>> {
   const resumed = request.after === undefined ? {} : { 'last-event-id': request.after };
   const { headers, body } = await ask(request, '', { accept: 'text/event-stream', ...resumed });
-  const isStream = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() === 'text/event-stream';
-  if (body !== null && isStream) return body;
+  if (body !== null && isEventStream(headers.get('content-type'))) return body;
   await body?.cancel();
   throw new UnavailableError('core', 'the core answered with no stream of events');
 }

@@ -1,7 +1,8 @@
 import type { ActiveSession, SessionLookup } from '../../gateway/session-lookup.ts';
+import { isTexts, textOf } from '../../lib/texts.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { JsonObject } from '../../oauth/json-object.ts';
-import { type CoreQuestionOptions, createCoreQuestion, isTexts } from './core-question.ts';
+import { type CoreQuestionOptions, createCoreQuestion } from './core-question.ts';
 import type { Cores } from './cores.ts';
 
 /** Creates the session look-up of a gateway that runs apart from its core: `POST /internal/sessions/lookup`. */
@@ -48,8 +49,4 @@ function readAuthentication({ auth_time: authTime, acr, amr }: JsonObject) {
     acr: textOf(acr),
     amr: isTexts(amr) ? amr : undefined,
   };
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

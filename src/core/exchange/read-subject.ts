@@ -2,9 +2,10 @@ import type { UserAccessTokenClaims } from '../../identity/access-token-claims.t
 import { isActor } from '../../identity/actor.ts';
 import { IDENTITY_ASSERTION_TYPE } from '../../identity/identity-assertion.ts';
 import { isId } from '../../identity/ids.ts';
+import { areRoles } from '../../identity/role-name.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import { withoutAbsent } from '../../lib/without-absent.ts';
-import { areRoles, readOwnAccessToken } from '../tokens/verify-own-access-token.ts';
+import { readOwnAccessToken } from '../tokens/verify-own-access-token.ts';
 import type { OwnJwt } from '../tokens/verify-own-jwt.ts';
 
 /** What is known of a user by a token that is to be exchanged. An assertion does not tell how the user logged in; the session does. */

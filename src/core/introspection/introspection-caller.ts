@@ -15,9 +15,7 @@ export type CallerCredential = ClientCredential | { readonly method: 'bearer_tok
 /** Why a caller may not ask: the client or the token is not what it says, or the token lacks the scope. */
 export type CallerRefusal = 'client_refused' | 'token_refused' | 'scope_missing';
 
-/**
- * Authenticates who asks about the token `asked`. Throws UnavailableError.
- */
+/** Authenticates who asks; `asked` is the token that the question is about, where there is one. Throws UnavailableError. */
 export type AuthenticateIntrospectionCaller = (
   credential: CallerCredential,
   asked: string | undefined,

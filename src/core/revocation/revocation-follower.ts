@@ -1,18 +1,18 @@
 import type { RevocationBatch } from '../../identity/revocation.ts';
 
-/** One who follows the log, from a place of his own. */
+/** What follows the log, from a place of its own. */
 export interface RevocationFollower {
-  /** Tells him what the process's one reader found. What is told before he has caught up with the log, he gets behind that. */
+  /** Tells it what the process's one reader found. What is told before it has caught up with the log, it hands on behind that. */
   tell(batch: RevocationBatch): void;
   stop(): void;
 }
 
 /**
- * Creates a follower, and begins to read what he missed. He hears of new rows from the moment that this read begins, so that nothing falls between the two. A read that fails
+ * Creates a follower, and begins to read what it missed. It hears of new rows from the moment that this read begins, so that nothing falls between the two. A read that fails
  * is done again when the log is known to answer.
  */
 export function createRevocationFollower(options: {
-  /** Reads all that he missed. */
+  /** Reads all that it missed. */
   readonly catchUp: () => Promise<RevocationBatch>;
   readonly take: (batch: RevocationBatch) => void;
 }): RevocationFollower {

@@ -5,7 +5,7 @@ import {
 } from '../../identity/access-token-claims.ts';
 import { subjectKindOf } from '../../identity/access-token-payload.ts';
 import { isId } from '../../identity/ids.ts';
-import { isRoleName } from '../../identity/role-name.ts';
+import { areRoles } from '../../identity/role-name.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
 import { createVerifyOwnJwt, type OwnJwt, type OwnJwtFault, type OwnJwtOptions } from './verify-own-jwt.ts';
 
@@ -44,9 +44,4 @@ export function readOwnAccessToken(
   if (kind === 'client') return ok({ kind, claims: payload as unknown as ClientAccessTokenClaims });
   if (!isId('session', String(sid))) return refused('malformed');
   return ok({ kind, claims: payload as unknown as UserAccessTokenClaims });
-}
-
-/** Tells whether a claim is a list of role names. */
-export function areRoles(roles: unknown): roles is readonly string[] {
-  return Array.isArray(roles) && roles.every((role) => typeof role === 'string' && isRoleName(role));
 }

@@ -1,5 +1,6 @@
-import { isRoleName } from '../../identity/role-name.ts';
+import { areRoles, isRoleName } from '../../identity/role-name.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
+import { isTexts } from '../../lib/texts.ts';
 import { type JsonObject, memberAt } from '../../oauth/json-object.ts';
 import type { RejectReason } from '../decision.ts';
 import type { RoleMapping } from '../policy/policy.ts';
@@ -10,8 +11,7 @@ const SEPARATOR = /[\s,\u0000-\u001f\u007f-\u009f]/;
 
 /** Reads the roles of our own tokens: a list of role names, each valid; anything else refuses the token. Sorted, without duplicates. */
 export function readOwnRoles(roles: unknown): Result<readonly string[], RejectReason> {
-  const valid = isTextList(roles) && roles.every(isRoleName);
-  return valid ? ok(sortedSet(roles)) : refused('claim_malformed');
+  return areRoles(roles) ? ok(sortedSet(roles)) : refused('claim_malformed');
 }
 
 /**
@@ -26,15 +26,11 @@ export function readForeignRoles(
 ): Result<readonly string[], RejectReason> {
   const claim = memberAt(payload, mapping.claimPath) ?? [];
   const named = typeof claim === 'string' ? [claim] : claim;
-  if (!isTextList(named)) return refused('claim_malformed');
+  if (!isTexts(named)) return refused('claim_malformed');
   const { map } = mapping;
   if (map !== undefined) return ok(sortedSet(named.map((role) => map.get(role) ?? '').filter(isRoleName)));
   if (named.some((role) => SEPARATOR.test(role))) return refused('claim_malformed');
   return ok(sortedSet(named.filter(isRoleName)));
-}
-
-function isTextList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 }
 
 function sortedSet(names: readonly string[]): readonly string[] {

@@ -10,7 +10,7 @@ import { createId } from '../../../src/identity/ids.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { addUser, newSession } from '../../contract/stores-under-test.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { createLogReader } from '../../support/new-revocations.ts';
+import { createLogReader } from '../../support/log-reader.ts';
 
 let test: TestDatabase;
 let sql: Database['sql'];

@@ -1,8 +1,5 @@
 import type { FollowRevocations, RevocationBatch } from '../../../identity/revocation.ts';
-import { toRevocationBatchJson } from '../../../identity/revocation-batch-json.ts';
-
-/** The name of the events of a stream of revocations. */
-export const REVOCATIONS_EVENT = 'revocations';
+import { REVOCATIONS_EVENT, toRevocationBatchJson } from '../../../identity/revocation-batch-json.ts';
 
 /** What an event may hold: some hundred kilobytes, so that nobody needs much memory to read it. */
 export const EVENT_REVOCATIONS_MAX = 1_000;

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { accepts } from 'hono/accepts';
 import { type FollowRevocations, REVOCABLE_KINDS } from '../../../identity/revocation.ts';
 import { toRevocationBatchJson } from '../../../identity/revocation-batch-json.ts';
+import { prefersMediaType } from '../../../lib/prefers-media-type.ts';
 import type { RevocationLog } from '../../revocation/revocation-log.ts';
 import type { CoreApp } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
@@ -82,9 +82,8 @@ export function addRevocationsRoute(app: CoreApp, options: RevocationsRouteOptio
   app.openapi(revocationsRoute, async (c) => {
     const after = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after;
     const first = await revocationLog.read(after);
-    const supports = ['application/json', EVENT_STREAM];
-    const wanted = accepts(c, { header: 'Accept', supports, default: 'application/json' });
-    if (wanted !== EVENT_STREAM) return c.json(toRevocationBatchJson(first), 200);
+    if (!prefersMediaType(c.req.header('accept'), EVENT_STREAM, 'application/json'))
+      return c.json(toRevocationBatchJson(first), 200);
     if (stopping?.aborted) return problemResponse(c, 'temporarily_unavailable');
     // Proxies in between would keep small events back until there are enough.
     const headers = { 'Content-Type': EVENT_STREAM, 'X-Accel-Buffering': 'no' };

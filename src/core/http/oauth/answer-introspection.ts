@@ -1,8 +1,8 @@
 import type { Principal } from '../../../identity/principal.ts';
 import type { Log } from '../../../lib/log.ts';
+import { prefersMediaType } from '../../../lib/prefers-media-type.ts';
 import { stackFrames } from '../../../lib/stack-frames.ts';
 import { UnavailableError } from '../../../lib/unavailable-error.ts';
-import { prefersMediaType } from '../../../oauth/prefers-media-type.ts';
 import type { Introspection } from '../../introspection/create-introspection.ts';
 import type { ActiveToken } from '../../introspection/introspect.ts';
 import { INTROSPECT_SCOPE } from '../../introspection/introspection-caller.ts';

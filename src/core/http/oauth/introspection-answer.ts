@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { textOf } from '../../../lib/texts.ts';
 import { withoutAbsent } from '../../../lib/without-absent.ts';
 import { isJsonObject } from '../../../oauth/json-object.ts';
 import type { Introspection } from '../../introspection/create-introspection.ts';
@@ -96,10 +97,6 @@ export function introspectionAnswer(
     doctor_id: textOf(said.doctor_id),
     act: isJsonObject(said.act) ? { ...said.act } : undefined,
   });
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 function secondsOf(value: unknown): number | undefined {

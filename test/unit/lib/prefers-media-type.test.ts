@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prefersMediaType } from '../../../src/oauth/prefers-media-type.ts';
+import { prefersMediaType } from '../../../src/lib/prefers-media-type.ts';
 
 const prefers = (accept: string | undefined) =>
   prefersMediaType(accept, 'application/x+jwt', 'application/json');
