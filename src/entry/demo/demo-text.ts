@@ -60,8 +60,8 @@ ${login('PATIENT', 'patient@demo.test', gatewayUrl)}
   curl -siw '\\n' ${gatewayUrl}/public/x -H 'X-User-Id: somebody-else'
   curl -siw '\\n' ${gatewayUrl}/nowhere
 
-  # a stream of events; end the session below from another terminal, and its last event says session_revoked (or press Ctrl-C)
-  curl -sN ${gatewayUrl}/alerts/stream -H "Authorization: Bearer $DOCTOR"
+  # a stream of events, in the background; it ends when the session is ended below, and its last event says session_revoked
+  curl -sN ${gatewayUrl}/alerts/stream -H "Authorization: Bearer $DOCTOR" & sleep 2
 
   # who am I; end the session; 401: the token is dead at once
   curl -sw '\\n' ${gatewayUrl}/v1/auth/me -H "Authorization: Bearer $DOCTOR"

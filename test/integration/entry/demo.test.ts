@@ -48,7 +48,7 @@ describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
     const demo = await startDemo(folder, port);
     const pasted = demo.text
       .split('\n')
-      .filter((line) => /^ {2}(?:curl|DOCTOR=|PATIENT=)/.test(line) && !line.includes('-sN'))
+      .filter((line) => /^ {2}(?:curl|DOCTOR=|PATIENT=)/.test(line))
       .join('\n');
     const { stdout } = await run('bash', ['-c', pasted]);
     const statuses = [...stdout.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => status);
@@ -56,6 +56,7 @@ describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
     expect(stdout).toContain('["X-User-Roles","doctor"]');
     expect(stdout).toContain('["X-User-Id",""]');
     expect(stdout).not.toContain('somebody-else');
+    expect(stdout).toContain('event: wardgate.end\ndata: {"code":"session_revoked"}');
     expect(stdout).toContain('"identity":{"kind":"anonymous"}');
     expect(stdout).toMatch(/"identity":{"kind":"identified","identity":{[^}]*"doctorId":"d-200"/);
     const outbox = async () => (await fetch(`http://localhost:${port}/_gateway/outbox`)).text();
