@@ -73,7 +73,7 @@ async function describeFailure(
   const lock = await readFile(join(directory, 'data', 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = /^\d+/.exec(lock)?.[0] ?? 'unknown';
   return new EmbeddedPostgresError(
-    `another process already uses the data directory ${directory} (Postgres, pid ${pid}): stop it first`,
+    `another process already uses the data directory ${directory} (Postgres, pid ${pid}): stop the Wardgate or the demo that started it first`,
   );
 }
 
