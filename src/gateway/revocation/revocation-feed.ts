@@ -148,7 +148,8 @@ function isWithin(now: number, since: number | undefined, ms: number): boolean {
 const CHANGES: Readonly<Record<Freshness, string>> = {
   current: 'revocations are heard again',
   silent: 'no revocations are heard: the core is asked about each token',
-  stale: 'no revocations are heard and the core does not answer: what it issued is refused',
+  stale:
+    'no revocations are heard, and the core does not answer or refuses our client id and secret: what it issued is refused',
 };
 
 /** Watches how fresh a feed is. */

@@ -131,7 +131,7 @@ describe('a feed that is watched', () => {
     await advanceSeconds(1, 1);
     expect(lines).toEqual([
       'warn: no revocations are heard: the core is asked about each token',
-      'warn: no revocations are heard and the core does not answer: what it issued is refused',
+      'warn: no revocations are heard, and the core does not answer or refuses our client id and secret: what it issued is refused',
       'info: revocations are heard again',
     ]);
     stop();
