@@ -12,7 +12,7 @@ import type { Edge } from './wire-gateway.ts';
 export function createCallerAuthentication(edge: () => Edge): CallerAuthentication {
   return {
     async authenticateCaller(headers) {
-      const { authenticators, extraction } = edge();
+      const { authenticators, extraction, standing } = edge();
       const finding = extractCredential([...headers].flat(), extraction);
       switch (finding.kind) {
         case 'none':
@@ -23,14 +23,19 @@ export function createCallerAuthentication(edge: () => Edge): CallerAuthenticati
           return { kind: 'ambiguous' };
         case 'found': {
           const { credential } = finding;
-          return callerFinding(await authenticateWith(authenticators, credential), credential.fromCookie);
+          const answer = await authenticateWith(authenticators, credential);
+          return callerFinding(answer, credential.fromCookie, standing);
         }
       }
     },
   };
 }
 
-function callerFinding(answer: Authentication, fromCookie: boolean): CallerFinding {
+async function callerFinding(
+  answer: Authentication,
+  fromCookie: boolean,
+  standing: Edge['standing'],
+): Promise<CallerFinding> {
   switch (answer.kind) {
     case 'unavailable':
       return { kind: 'unavailable' };
@@ -43,7 +48,15 @@ function callerFinding(answer: Authentication, fromCookie: boolean): CallerFindi
       if (audience !== undefined) return { kind: 'rejected' };
       if (kind !== 'user' || issuerId !== CORE_ISSUER_ID || sessionId === undefined)
         return { kind: 'rejected' };
-      return { kind: 'caller', caller: { userId: subject, sessionId, fromCookie } };
+      // The session may go on though the client was revoked that the token was issued to.
+      switch ((await standing.check(answer.principal, false)).kind) {
+        case 'revoked':
+          return { kind: 'rejected' };
+        case 'unavailable':
+          return { kind: 'unavailable' };
+        case 'stands':
+          return { kind: 'caller', caller: { userId: subject, sessionId, fromCookie } };
+      }
     }
   }
 }

@@ -29,6 +29,34 @@ it('goes on with the key sets that a reloaded policy shares with the old one, an
   expect(after.get('keycloak')).not.toBe(before.get('keycloak'));
 });
 
+it('takes a token of a client that was revoked since for no caller of the core itself', async () => {
+  const key = await testKey();
+  const revocations = quietRevocations();
+  const edge = wireGateway(policyOf(RIGHT), {
+    ...nodeEdgeParts,
+    publicUrl: PUBLIC_URL,
+    coreKeySet: async () => ({ keys: [{ ...key.publicJwk }], maxAgeSeconds: undefined }),
+    sessions: { findByToken: async () => undefined, isActive: async () => true },
+    machines: { findApiKey: async () => undefined, isActive: async () => true },
+    revocations,
+    assertionSigner,
+    keySetClients: new Map(),
+    log: silentLog,
+  });
+  const callers = createCallerAuthentication(() => edge);
+  const token = await signToken(
+    { iss: PUBLIC_URL, client_id: CLIENT_ID },
+    { at: Math.floor(Date.now() / 1000) },
+  );
+  const find = () => callers.authenticateCaller(new Headers({ authorization: `Bearer ${token}` }));
+  expect((await find()).kind).toBe('caller');
+  revocations.take({
+    revocations: [{ kind: 'client', id: CLIENT_ID, revokedAtMs: Date.now() }],
+    cursor: '1',
+  });
+  expect((await find()).kind).toBe('rejected');
+});
+
 it('takes a token for one upstream for no caller of the core itself', async () => {
   const key = await testKey();
   const edge = wireGateway(policyOf(RIGHT), {
