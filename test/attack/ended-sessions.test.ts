@@ -24,8 +24,8 @@ it('attack 42: a look-up that began before a session ended, and finishes after, 
   const administrator = await wardgate.logIn('doctor', 'bearer');
   const cookie = await wardgate.logIn('doctor', 'cookie');
   const sessionId = await newestSessionOf(administrator, 'cookie');
-  // The look-up has found the session; its answer is on the way.
-  const answer = wardgate.database.holdNext(/SELECT 1\0/);
+  // The look-up has found the session; its answer, the one with the session in it, is on the way.
+  const answer = wardgate.database.holdNext(new RegExp(`${sessionId}[^]*SELECT 1\0`));
   const slow = wardgate.send('GET /doctors/x', [cookie]);
   await answer.held;
   expect(await statusOf(`DELETE /v1/auth/sessions/${sessionId}`, [administrator])).toBe(204);
