@@ -4,8 +4,9 @@ import { DEMO_PASSWORD } from '../../src/entry/demo/demo-users.ts';
 import { DIALECTS } from '../../src/gateway/forward-auth/dialects.ts';
 import { createApiKey } from '../../src/identity/api-key.ts';
 import { TOKEN_TYPE } from '../support/client-requests.ts';
+import type { RegisteredClient } from '../support/registered-client.ts';
 import { signForeignToken, signToken, toBase64url } from '../support/tokens.ts';
-import { type Registered, startTwoServices, type TwoServices } from '../support/two-services.ts';
+import { startTwoServices, type TwoServices } from '../support/two-services.ts';
 
 let services: TwoServices;
 let doctor: string;
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => services.stop());
 
 /** What a client is told of a subject token that it presents, `granted` or the error. */
-async function verdict(client: Registered, subject_token: string, form = {}): Promise<string> {
+async function verdict(client: RegisteredClient, subject_token: string, form = {}): Promise<string> {
   const { error = 'granted' } = await (await services.exchange(client, { subject_token, ...form })).json();
   return error;
 }

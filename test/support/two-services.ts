@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEMO_PASSWORD } from '../../src/entry/demo/demo-users.ts';
 import { basic, TOKEN_EXCHANGE, TOKEN_TYPE } from './client-requests.ts';
 import { createTestDatabase } from './database.ts';
 import { freePort } from './loopback-server.ts';
@@ -10,30 +9,29 @@ import {
   startRecordingUpstream,
   type UpstreamRequest,
 } from './recording-upstream.ts';
+import { logInAt, type RegisteredClient, registerClient } from './registered-client.ts';
 import { callWardgate } from './wardgate-command.ts';
 import { startWardgateProcess } from './wardgate-process.ts';
-
-/** The id and the secret of an OAuth client. */
-export interface Registered {
-  readonly id: string;
-  readonly secret: string;
-}
 
 /** A Wardgate in a process of its own before a service of patients and one of alerts, of which the first may call the second for users. */
 export interface TwoServices {
   /** The public address, and the issuer. */
   readonly origin: string;
-  readonly patients: Registered;
-  readonly alerts: Registered;
-  register(...options: readonly string[]): Promise<Registered>;
+  readonly patients: RegisteredClient;
+  readonly alerts: RegisteredClient;
+  register(...options: readonly string[]): Promise<RegisteredClient>;
   /** Logs somebody in, a doctor unless it is said, perhaps through a client: an access token that is good everywhere. */
-  logIn(login?: string, through?: Registered): Promise<string>;
+  logIn(login?: string, through?: RegisteredClient): Promise<string>;
   /** Sends a form to an OAuth endpoint as a client. */
-  ask(path: string, client: Registered, form: Readonly<Record<string, string>>): Promise<Response>;
+  ask(path: string, client: RegisteredClient, form: Readonly<Record<string, string>>): Promise<Response>;
   /** Sends a form to the token endpoint as a client, with what an exchange for alerts needs unless it says otherwise. */
-  exchange(client: Registered, form: Readonly<Record<string, string>>): Promise<Response>;
+  exchange(client: RegisteredClient, form: Readonly<Record<string, string>>): Promise<Response>;
   /** The token that comes of exchanging one. */
-  exchanged(client: Registered, token: string, form?: Readonly<Record<string, string>>): Promise<string>;
+  exchanged(
+    client: RegisteredClient,
+    token: string,
+    form?: Readonly<Record<string, string>>,
+  ): Promise<string>;
   /** Sends a request with a token, and answers with its status. */
   send(token: string, path: string, init?: RequestInit): Promise<number>;
   /** What reached the service of patients since it was last asked. */
@@ -72,7 +70,8 @@ export async function startTwoServices(): Promise<TwoServices> {
   );
   const policy = join(folder, 'gateway.yaml');
   await writeFile(policy, policyText(patientsService, alertsService));
-  const register = createRegister(database.url);
+  const register: TwoServices['register'] = (...options) =>
+    registerClient(database.url, '--name', 'service', '--scope', 'alerts:read,alerts:write', ...options);
   await callWardgate(['seed'], { DATABASE_URL: database.url });
   const port = String(await freePort());
   const origin = `http://127.0.0.1:${port}`;
@@ -96,24 +95,6 @@ export async function startTwoServices(): Promise<TwoServices> {
   };
 }
 
-function createRegister(url: string): TwoServices['register'] {
-  return async (...options) => {
-    const args = [
-      'clients',
-      'create',
-      '--name',
-      'service',
-      '--scope',
-      'alerts:read,alerts:write',
-      ...options,
-    ];
-    const { out, error } = await callWardgate(args, { DATABASE_URL: url });
-    const [, id, secret] = /^client_id=(.+)\nclient_secret=(.+)\n$/.exec(out) ?? [];
-    if (id === undefined || secret === undefined) throw new Error(error);
-    return { id, secret };
-  };
-}
-
 type Requests = Pick<TwoServices, 'logIn' | 'ask' | 'exchange' | 'exchanged' | 'send'>;
 
 function createRequests(origin: string): Requests {
@@ -134,14 +115,7 @@ function createRequests(origin: string): Requests {
   return {
     ask,
     exchange,
-    async logIn(login = 'doctor', through) {
-      const response = await fetch(`${origin}/v1/auth/sessions`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...(through && basic(through.id, through.secret)) },
-        body: JSON.stringify({ login, password: DEMO_PASSWORD }),
-      });
-      return (await response.json()).accessToken;
-    },
+    logIn: async (login = 'doctor', through) => (await logInAt(origin, login, through)).accessToken,
     async exchanged(client, subject_token, form = {}) {
       const response = await exchange(client, { subject_token, ...form });
       if (!response.ok) throw new Error(await response.text());

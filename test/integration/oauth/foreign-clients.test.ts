@@ -6,8 +6,9 @@ import { DEMO_PASSWORD } from '../../../src/entry/demo/demo-users.ts';
 import { hasApache, startApache } from '../../support/apache.ts';
 import type { RunningDaemon } from '../../support/daemon.ts';
 import { REPOSITORY } from '../../support/installed-downstream.ts';
-import { type OAuthScene, type RegisteredClient, startOAuthScene } from '../../support/oauth-scene.ts';
+import { type OAuthScene, startOAuthScene } from '../../support/oauth-scene.ts';
 import { hasPart } from '../../support/real-parts.ts';
+import type { RegisteredClient } from '../../support/registered-client.ts';
 import { startHttpService, type TestService } from '../../support/upstream-service.ts';
 
 const AUTHLIB = join(REPOSITORY, 'test/support/authlib-client.py');

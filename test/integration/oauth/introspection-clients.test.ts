@@ -2,7 +2,8 @@ import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { basic } from '../../support/client-requests.ts';
-import { type Registered, startTwoServices, type TwoServices } from '../../support/two-services.ts';
+import type { RegisteredClient } from '../../support/registered-client.ts';
+import { startTwoServices, type TwoServices } from '../../support/two-services.ts';
 
 // The one setting that a test on this machine needs: the libraries refuse plain http otherwise.
 const INSECURE = { [oauth.allowInsecureRequests]: true };
@@ -19,7 +20,7 @@ async function discover(): Promise<oauth.AuthorizationServer> {
   return oauth.processDiscoveryResponse(issuer, answer);
 }
 
-async function askAs({ id, secret }: Registered, token: string) {
+async function askAs({ id, secret }: RegisteredClient, token: string) {
   const body = new URLSearchParams({ token });
   const headers = basic(id, secret);
   return (await fetch(`${services.origin}/oauth/introspect`, { method: 'POST', headers, body })).json();

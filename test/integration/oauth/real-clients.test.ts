@@ -6,7 +6,8 @@ import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDiscoverySource } from '../../../src/adapters/http/key-set-source.ts';
-import { type OAuthScene, type RegisteredClient, startOAuthScene } from '../../support/oauth-scene.ts';
+import { type OAuthScene, startOAuthScene } from '../../support/oauth-scene.ts';
+import type { RegisteredClient } from '../../support/registered-client.ts';
 import { testKey } from '../../support/tokens.ts';
 
 // The one setting that a test on this machine needs: the libraries refuse plain http otherwise.

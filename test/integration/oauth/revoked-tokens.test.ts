@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { basic } from '../../support/client-requests.ts';
-import { type OAuthScene, type RegisteredClient, startOAuthScene } from '../../support/oauth-scene.ts';
+import { type OAuthScene, startOAuthScene } from '../../support/oauth-scene.ts';
+import type { RegisteredClient } from '../../support/registered-client.ts';
 import { startHttpService } from '../../support/upstream-service.ts';
 import { startWardgateProcess } from '../../support/wardgate-process.ts';
 

@@ -4,9 +4,10 @@ import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOKEN_EXCHANGE, TOKEN_TYPE } from '../../support/client-requests.ts';
 import { seenIdentity } from '../../support/identity-fields.ts';
-import { type Registered, startTwoServices, type TwoServices } from '../../support/two-services.ts';
+import type { RegisteredClient } from '../../support/registered-client.ts';
+import { startTwoServices, type TwoServices } from '../../support/two-services.ts';
 
-type Which = (program: Registered, service: Registered) => Registered;
+type Which = (program: RegisteredClient, service: RegisteredClient) => RegisteredClient;
 
 let services: TwoServices;
 beforeAll(async () => {
