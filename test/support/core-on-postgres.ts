@@ -1,5 +1,6 @@
 import { createPostgresRefreshKeyStore } from '../../src/adapters/postgres/refresh-key-store-postgres.ts';
 import { createPostgresSessionStore } from '../../src/adapters/postgres/session-store-postgres.ts';
+import { createPostgresSubjectStanding } from '../../src/adapters/postgres/subject-standing-postgres.ts';
 import { createPostgresUserStore } from '../../src/adapters/postgres/user-store-postgres.ts';
 import type { CoreOptions } from '../../src/core/create-core.ts';
 import type { SessionStore } from '../../src/core/sessions/session-store.ts';
@@ -26,6 +27,7 @@ export async function startCoreOnPostgres(
   const core = await startCoreApp({
     users: createPostgresUserStore(database),
     sessions,
+    subjectStanding: createPostgresSubjectStanding(database),
     refreshKeyStore: createPostgresRefreshKeyStore(database),
     hasher: { hash: async () => PHC, verify: async () => true, needsRehash: () => false },
     clock: Date.now,
