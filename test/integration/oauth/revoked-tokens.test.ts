@@ -173,3 +173,24 @@ describe('the process that answered the revocation knows at once', () => {
     expect(await isActive(token)).toBe(false);
   });
 });
+
+it('a token of a client that lost a role since is refused by the core itself too, while the session goes on', async () => {
+  const program = await scene.register('--role doctor');
+  const { accessToken, refreshToken } = await scene.logIn(program);
+  const admin = await scene.logIn(pages, 'admin');
+  const ask = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${scene.issuer}/v1/auth/me`, { headers })).status;
+  };
+  expect(await ask(accessToken)).toBe(200);
+  const changed = await fetch(`${scene.issuer}/v1/clients/${program.id}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${admin.accessToken}` },
+    body: JSON.stringify({ roles: [] }),
+  });
+  expect(changed.status).toBe(200);
+  await expect.poll(() => ask(accessToken)).toBe(401);
+  const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
+  const { access_token } = await (await post('/oauth/token', form, program)).json();
+  expect(await ask(access_token)).toBe(200);
+});
