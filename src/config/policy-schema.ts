@@ -156,7 +156,7 @@ const routeSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Send the service `X-Identity-Assertion` too: who is calling, signed by Wardgate for this upstream (its `audience`) and good for a minute, so that the service need not trust its network. What cannot be signed is answered 503.',
+      'Send the service `X-Identity-Assertion` too: who is calling, signed by Wardgate for this upstream (its `audience`) and good for a minute, so that the service need not trust its network. The core signs it: what cannot be signed, as while the core is away, is answered 503.',
     ),
   outlive_token: z
     .boolean()
