@@ -5,6 +5,7 @@ export interface BasicCredential {
 }
 
 const BASIC = /^Basic +([A-Za-z0-9+/]+={0,2})$/i;
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads the value of an `Authorization` field as HTTP Basic; `undefined` for whatever is not exactly that. Does NOT verify it and does NOT undo the
@@ -15,7 +16,7 @@ export function parseBasicCredential(authorization: string): BasicCredential | u
   if (encoded === undefined) return undefined;
   try {
     const bytes = Uint8Array.fromBase64(encoded, { lastChunkHandling: 'strict' });
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = decoder.decode(bytes);
     const colon = text.indexOf(':');
     return colon < 0 ? undefined : { userId: text.slice(0, colon), password: text.slice(colon + 1) };
   } catch {

@@ -45,8 +45,10 @@ export function answerDirectly(
   incoming.once('end', async () => {
     const { status, headers, body } = await answer({ ...head, body: textOf(chunks) }, facts);
     if (outgoing.destroyed) return;
-    outgoing.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
-    outgoing.end(body);
+    const length = Buffer.byteLength(body);
+    outgoing.writeHead(status, { ...headers, 'Content-Length': length });
+    // What is ASCII is written as octets, without being encoded once more.
+    outgoing.end(body, length === body.length ? 'latin1' : 'utf8');
   });
   return true;
 }
