@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/durations.ts';
 import type { Fingerprint } from '../../lib/fingerprint.ts';
+import { createRecentMemory } from '../../lib/recent-memory.ts';
 import { ok } from '../../lib/result.ts';
 import type { AuthenticateClient } from './authenticate-client.ts';
 import type { Client } from './client-store.ts';
@@ -24,16 +25,7 @@ export function createRememberedClients(options: {
   readonly clock: Clock;
 }): AuthenticateClient {
   const { authenticateClient, fingerprint, clock } = options;
-  const remembered = new Map<string, Remembered>();
-
-  function remember(name: string, known: Remembered): void {
-    remembered.delete(name);
-    for (const [oldest, { askedAt }] of remembered) {
-      if (remembered.size < REMEMBERED_MAX && known.askedAt - askedAt < REMEMBER_MS) break;
-      remembered.delete(oldest);
-    }
-    remembered.set(name, known);
-  }
+  const remembered = createRecentMemory<Remembered>(REMEMBERED_MAX);
 
   /** What is on its way, by the same names: many who come at once with one good secret cost one look. */
   const flights = new Map<string, ReturnType<AuthenticateClient>>();
@@ -48,7 +40,7 @@ export function createRememberedClients(options: {
     flights.set(name, flight);
     try {
       const client = await flight;
-      if (client.ok) remember(name, { client: client.value, askedAt });
+      if (client.ok) remembered.set(name, { client: client.value, askedAt });
       return client;
     } finally {
       if (flights.get(name) === flight) flights.delete(name);

@@ -1,6 +1,7 @@
 import { actingClients } from '../../identity/acting-clients.ts';
 import type { Principal } from '../../identity/principal.ts';
 import type { Clock } from '../../lib/durations.ts';
+import { createRecentMemory } from '../../lib/recent-memory.ts';
 import type { Soon } from '../../lib/soon.ts';
 import type { ClientStore } from '../clients/client-store.ts';
 import type { SubjectFacts, SubjectStanding } from '../exchange/subject-standing.ts';
@@ -41,29 +42,29 @@ interface Question {
  */
 export function createStands(options: StandsOptions): Stands {
   const { tokens, clock } = options;
-  const questions = new Map<string, Question>();
+  const questions = createRecentMemory<Question>(REMEMBERED_MAX);
   const findEnd = createFindEnd(options);
 
   function ask(principal: Principal, name: string, now: number): Promise<boolean> {
     const pending = findEnd(principal).then(
       (end) => {
         if (end !== undefined) question.standsUntil = end;
-        else if (questions.get(name) === question) questions.delete(name);
+        else forget(name, question);
         return end !== undefined && tokens.revocationOf(principal) !== 'revoked';
       },
       (error: unknown) => {
-        if (questions.get(name) === question) questions.delete(name);
+        forget(name, question);
         throw error;
       },
     );
     const question: Question = { askedAt: now, pending, standsUntil: undefined };
-    questions.delete(name);
-    for (const oldest of questions.keys()) {
-      if (questions.size < REMEMBERED_MAX) break;
-      questions.delete(oldest);
-    }
     questions.set(name, question);
     return pending;
+  }
+
+  /** Unless another question about the same token was put meanwhile. */
+  function forget(name: string, question: Question): void {
+    if (questions.get(name) === question) questions.forget(name);
   }
 
   return (principal) => {
