@@ -50,12 +50,10 @@ export async function listen(deps: ListenDeps): Promise<Listening> {
   const app = wireApp(operations, coreApp?.app, core?.mail.pages);
   const proxy = createUndiciProxy({ streams, log });
   const edgeGateway: Gateway = { handle: (request) => edge().gateway.handle(request) };
-  const forms = coreApp && { forms: coreApp.forms };
-  const listened = { trustedProxies: () => edge().trustedProxies, observer, createRequestId, ...forms };
   const server = createGatewayServer({
-    gateway: environment.role === 'core' ? createAppOnlyGateway() : edgeGateway,
+    gateway: environment.role === 'core' ? createAppOnlyGateway(() => edge().trustedProxies) : edgeGateway,
     proxy,
-    app: createAppListener({ ...listened, app }),
+    app: createAppListener(app, coreApp?.forms),
     observer,
     createRequestId,
     log,

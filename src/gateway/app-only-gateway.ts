@@ -1,17 +1,23 @@
+import { clientOf } from './client/client-address.ts';
 import { checkHost } from './client/host-check.ts';
+import type { TrustedProxies } from './client/trusted-proxies.ts';
 import type { DenyReason } from './decision.ts';
 import { denialAnswer } from './denial.ts';
 import type { Gateway, Handling, WireRequest } from './handling.ts';
 import { canonicalTarget } from './url/canonical-target.ts';
 
-/** Creates the gateway of a core that runs apart: every request that can be read in one way is the app's, and nothing is proxied. */
-export function createAppOnlyGateway(): Gateway {
+/**
+ * Creates the gateway of a core that runs apart: every request that can be read in one way is the app's, and nothing is proxied. The trusted proxies are those
+ * of the policy that holds at that moment.
+ */
+export function createAppOnlyGateway(trustedProxies: () => TrustedProxies): Gateway {
   return {
     handle(request) {
       const because = checkHost(request.headers);
       if (because !== undefined) return refuse(request, because);
       const target = canonicalTarget(request.target);
-      return target.ok ? { kind: 'reserved', target: target.value } : refuse(request, target.reason);
+      if (!target.ok) return refuse(request, target.reason);
+      return { kind: 'reserved', target: target.value, clientAddress: clientOf(request, trustedProxies()) };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type Soon, whenThere } from '../lib/soon.ts';
-import { clientAddress } from './client/client-address.ts';
+import { clientOf } from './client/client-address.ts';
 import { checkHost } from './client/host-check.ts';
 import type { TrustedProxies } from './client/trusted-proxies.ts';
 import { type DecideDeps, decide, ifStanding } from './decide.ts';
@@ -8,7 +8,6 @@ import { denialAnswer } from './denial.ts';
 import type { Dialect } from './forward-auth/dialect.ts';
 import { findDialect } from './forward-auth/dialects.ts';
 import type { Gateway, Handling, Mode, RequestRecord, WireRequest } from './handling.ts';
-import { headerValues } from './header-fields.ts';
 import type { AssertedHeaders } from './identity-headers/asserted-headers.ts';
 import { identityHeaders } from './identity-headers/identity-headers.ts';
 import type { HeaderFields, InboundRequest } from './inbound-request.ts';
@@ -40,7 +39,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
       if (!target.ok) return denied(request, 'proxy', { kind: 'deny', because: target.reason });
       const dialect = findDialect(target.value.path);
       if (dialect !== undefined) return handleForwardAuth(request, dialect, deps);
-      if (isReservedPath(target.value.path)) return { kind: 'reserved', target: target.value };
+      if (isReservedPath(target.value.path))
+        return {
+          kind: 'reserved',
+          target: target.value,
+          clientAddress: clientOf(request, deps.trustedProxies),
+        };
       return handleProxied(request, deps);
     },
   };
@@ -118,12 +122,11 @@ function inboundRequest(
   target: string,
   deps: GatewayDeps,
 ): InboundRequest {
-  const forwardedFor = headerValues(request.headers, 'x-forwarded-for');
   return {
     method,
     target,
     headers: request.headers,
-    clientAddress: clientAddress(request.peerAddress, forwardedFor, deps.trustedProxies),
+    clientAddress: clientOf(request, deps.trustedProxies),
     requestId: request.requestId,
   };
 }

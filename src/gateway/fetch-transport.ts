@@ -2,7 +2,7 @@ import type { Log } from '../lib/log.ts';
 import { problemAnswer } from '../lib/problem.ts';
 import { answerResponse } from './answer.ts';
 import type { App } from './app.ts';
-import type { Gateway, RequestObserver, RequestRecord } from './handling.ts';
+import { appRecord, type Gateway, type RequestObserver, type RequestRecord } from './handling.ts';
 import { type FetchForwarding, forwardByFetch } from './proxy/forward-by-fetch.ts';
 import { upstreamFailureAnswer } from './proxy/upstream-failure.ts';
 
@@ -78,19 +78,10 @@ async function serve(
       return { response, record: handling.record };
     }
     case 'reserved': {
-      const url = new URL(handling.target.path + handling.target.query, request.url);
-      const response = await deps.app(new Request(url, request), { requestId, clientAddress: peerAddress });
-      return { response, record: appRecord(requestId, method, handling.target.path, peerAddress) };
+      const { target, clientAddress } = handling;
+      const url = new URL(target.path + target.query, request.url);
+      const response = await deps.app(new Request(url, request), { requestId, clientAddress });
+      return { response, record: appRecord({ requestId, clientAddress }, method, target.path) };
     }
   }
-}
-
-function appRecord(
-  requestId: string,
-  method: string,
-  path: string,
-  clientAddress: string | undefined,
-): RequestRecord {
-  const none = { routeId: undefined, rejected: undefined, subject: undefined };
-  return { requestId, mode: 'app', method, path, outcome: 'answered', clientAddress, ...none };
 }

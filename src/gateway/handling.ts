@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import type { AppFacts } from './app.ts';
 import type { DenyReason, RejectReason } from './decision.ts';
 import type { HeaderFields } from './inbound-request.ts';
 import type { Upstream } from './policy/policy.ts';
@@ -41,6 +42,13 @@ export interface RequestRecord {
   readonly ended?: StreamEnd;
 }
 
+/** The record of a request that the app answered. */
+export function appRecord(facts: AppFacts, method: string, path: string): RequestRecord {
+  const { requestId, clientAddress } = facts;
+  const none = { routeId: undefined, rejected: undefined, subject: undefined };
+  return { requestId, mode: 'app', method, path, outcome: 'answered', clientAddress, ...none };
+}
+
 /** A request as it goes to an upstream: every header final, in order. */
 export interface ForwardPlan {
   readonly upstream: Upstream;
@@ -60,7 +68,11 @@ export type Handling =
   | { readonly kind: 'answer'; readonly answer: Answer; readonly record: RequestRecord }
   | { readonly kind: 'forward'; readonly plan: ForwardPlan; readonly record: RequestRecord }
   /** A path of Wardgate's own that the app answers; its target in the canonical form. */
-  | { readonly kind: 'reserved'; readonly target: CanonicalTarget };
+  | {
+      readonly kind: 'reserved';
+      readonly target: CanonicalTarget;
+      readonly clientAddress: string | undefined;
+    };
 
 /**
  * The gateway as a transport sees it. Answers at once where nothing has to be waited for, because a turn of the microtask queue for each

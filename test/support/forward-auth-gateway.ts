@@ -111,7 +111,7 @@ export async function startForwardAuthGateway(trustedProxies = '127.0.0.1/32'): 
   const server = createGatewayServer({
     gateway,
     proxy,
-    app: (_incoming, outgoing) => outgoing.writeHead(200, { 'X-Answered-By': 'wardgate' }).end(),
+    app: ({ outgoing }) => outgoing.writeHead(200, { 'X-Answered-By': 'wardgate' }).end(),
     observer: { observe() {} },
     log: silentLog,
     clock: () => performance.now(),

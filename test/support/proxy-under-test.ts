@@ -1,3 +1,4 @@
+import { createAppListener } from '../../src/adapters/node/server/app-listener.ts';
 import { createGatewayServer } from '../../src/adapters/node/server/gateway-server.ts';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../../src/adapters/node/server/server-limits.ts';
 import { createUndiciProxy } from '../../src/adapters/undici/undici-proxy.ts';
@@ -55,7 +56,7 @@ export async function startProxy(
   const server = createGatewayServer({
     gateway: fixedGateway(upstreamOrigin, upstreamSettings, bondOf),
     proxy,
-    app: (_incoming, outgoing) => outgoing.end('app'),
+    app: createAppListener(async (request) => new Response(`app ${await request.text()}`)),
     observer: {
       observe(record, status, durationMs) {
         observed.push({ record, status, durationMs });
@@ -115,7 +116,8 @@ function fixedGateway(
         ...none,
       } as const;
       if (path.startsWith('/throws')) throw new Error('a bug');
-      if (path.startsWith('/own')) return { kind: 'reserved', target: { path, query: '' } };
+      if (path.startsWith('/own'))
+        return { kind: 'reserved', target: { path, query: '' }, clientAddress: request.peerAddress };
       if (path.startsWith('/denied')) {
         const answer = problemAnswer({ status: 403, code: 'denied', title: 'Denied.', requestId });
         return { kind: 'answer', answer, record };

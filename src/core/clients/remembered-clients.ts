@@ -2,8 +2,14 @@ import type { Clock } from '../../lib/durations.ts';
 import type { Fingerprint } from '../../lib/fingerprint.ts';
 import { createRecentMemory } from '../../lib/recent-memory.ts';
 import { ok } from '../../lib/result.ts';
+import type { Soon } from '../../lib/soon.ts';
 import type { AuthenticateClient } from './authenticate-client.ts';
 import type { Client } from './client-store.ts';
+
+/** Like `AuthenticateClient`, and answers at once where what is remembered suffices. */
+export type AuthenticateRememberedClient = (
+  ...asked: Parameters<AuthenticateClient>
+) => Soon<Awaited<ReturnType<AuthenticateClient>>>;
 
 /** A secret that was good. Times are milliseconds. */
 interface Remembered {
@@ -23,7 +29,7 @@ export function createRememberedClients(options: {
   readonly authenticateClient: AuthenticateClient;
   readonly fingerprint: Fingerprint;
   readonly clock: Clock;
-}): AuthenticateClient {
+}): AuthenticateRememberedClient {
   const { authenticateClient, fingerprint, clock } = options;
   const remembered = createRecentMemory<Remembered>(REMEMBERED_MAX);
 
@@ -47,16 +53,24 @@ export function createRememberedClients(options: {
     }
   }
 
-  return async (credential, request) => {
+  async function join(
+    name: string,
+    flight: ReturnType<AuthenticateClient>,
+    ...asked: Parameters<AuthenticateClient>
+  ): ReturnType<AuthenticateClient> {
+    const shared = await flight;
+    // Each refusal is recorded with its own request.
+    return shared.ok ? shared : ask(name, ...asked);
+  }
+
+  return (credential, request) => {
     if (credential.method === 'private_key_jwt') return authenticateClient(credential, request);
     const { method, clientId, secret } = credential;
-    // As JSON, so that no two credentials are written alike.
-    const name = fingerprint(JSON.stringify([method, clientId, secret]));
+    // With a length, so that no two credentials are written alike.
+    const name = fingerprint(`${method} ${clientId.length} ${clientId}${secret}`);
     const known = remembered.get(name);
     if (known !== undefined && Math.abs(clock() - known.askedAt) < REMEMBER_MS) return ok(known.client);
     const flight = flights.get(name);
-    const shared = flight && (await flight);
-    // Each refusal is recorded with its own request.
-    return shared?.ok ? shared : ask(name, credential, request);
+    return flight === undefined ? ask(name, credential, request) : join(name, flight, credential, request);
   };
 }

@@ -1,8 +1,9 @@
 import { CORE_ISSUER_ID } from '../../identity/principal.ts';
 import { ok, type Result, refused } from '../../lib/result.ts';
+import { type Soon, whenThere } from '../../lib/soon.ts';
 import type { ClientCredential } from '../../oauth/client-credential.ts';
 import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
-import type { AuthenticateClient } from '../clients/authenticate-client.ts';
+import type { AuthenticateRememberedClient } from '../clients/remembered-clients.ts';
 import type { Introspect } from './introspect.ts';
 import type { IntrospectionCaller } from './is-meant-for.ts';
 
@@ -15,12 +16,15 @@ export type CallerCredential = ClientCredential | { readonly method: 'bearer_tok
 /** Why a caller may not ask: the client or the token is not what it says, or the token lacks the scope. */
 export type CallerRefusal = 'client_refused' | 'token_refused' | 'scope_missing';
 
-/** Authenticates who asks; `asked` is the token that the question is about, where there is one. Throws UnavailableError. */
+/**
+ * Authenticates who asks; `asked` is the token that the question is about, where there is one. Answers at once where what is remembered suffices. Throws
+ * UnavailableError, or answers with a promise that does.
+ */
 export type AuthenticateIntrospectionCaller = (
   credential: CallerCredential,
   asked: string | undefined,
   request: AuditRequest,
-) => Promise<Result<IntrospectionCaller, CallerRefusal>>;
+) => Soon<Result<IntrospectionCaller, CallerRefusal>>;
 
 /**
  * Creates the authentication of callers: every registered client, or who has an access token of our own core, for the configured audience, that stands and has
@@ -28,7 +32,7 @@ export type AuthenticateIntrospectionCaller = (
  * open nothing, because those could write the scope for themselves. @see RFC 7662, section 2.1
  */
 export function createAuthenticateIntrospectionCaller(options: {
-  readonly authenticateClient: AuthenticateClient;
+  readonly authenticateClient: AuthenticateRememberedClient;
   readonly introspect: Introspect;
   readonly audit: AuditLog;
 }): AuthenticateIntrospectionCaller {
@@ -57,12 +61,11 @@ export function createAuthenticateIntrospectionCaller(options: {
     return refused('scope_missing');
   }
 
-  return async (credential, asked, request) => {
+  return (credential, asked, request) => {
     if (credential.method === 'bearer_token') return byToken(credential.token, asked, request);
-    const client = await authenticateClient(credential, request);
-    if (!client.ok) return refused('client_refused');
-    const { id, audience } = client.value;
-    return ok({ id, audience });
+    return whenThere(authenticateClient(credential, request), (client) =>
+      client.ok ? ok({ id: client.value.id, audience: client.value.audience }) : refused('client_refused'),
+    );
   };
 }
 

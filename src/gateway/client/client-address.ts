@@ -1,4 +1,14 @@
+import { headerValues } from '../header-fields.ts';
+import type { HeaderFields } from '../inbound-request.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
+
+/** The canonical address of a request's client, by its peer and header fields; see `clientAddress`. */
+export function clientOf(
+  request: { readonly peerAddress: string | undefined; readonly headers: HeaderFields },
+  trusted: TrustedProxies,
+): string | undefined {
+  return clientAddress(request.peerAddress, headerValues(request.headers, 'x-forwarded-for'), trusted);
+}
 
 /**
  * The canonical address of the client: the peer's own where the peer is not trusted; otherwise the rightmost address of all

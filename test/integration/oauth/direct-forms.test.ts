@@ -1,26 +1,47 @@
-import { createServer } from 'node:http';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { answerDirectly, type PostedForm } from '../../../src/adapters/node/server/direct-forms.ts';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import {
+  type AnswerForm,
+  answerDirectly,
+  type PostedForm,
+} from '../../../src/adapters/node/server/direct-forms.ts';
 import { close, listen } from '../../support/loopback-server.ts';
 
 const FACTS = { requestId: 'req-1', clientAddress: undefined };
 const TYPE = 'application/x-www-form-urlencoded';
 
 const answered: PostedForm[] = [];
+const done: number[] = [];
 let saying = '{}';
-const answers = new Map([
+const arrived = Promise.withResolvers<void>();
+const held = Promise.withResolvers<void>();
+
+function say(form: PostedForm) {
+  answered.push(form);
+  return { status: 200, headers: ['Content-Type', 'application/json'], body: saying };
+}
+
+const answers = new Map<string, AnswerForm>([
+  ['/ask', say],
+  ['/ask-later', async (form) => say(form)],
   [
-    '/ask',
-    async (form: PostedForm) => {
-      answered.push(form);
-      return { status: 200, headers: { 'Content-Type': 'application/json' }, body: saying };
+    '/held',
+    async (form) => {
+      arrived.resolve();
+      await held.promise;
+      return say(form);
     },
   ],
 ]);
 const server = createServer((incoming, outgoing) => {
-  if (!answerDirectly(incoming, outgoing, answers, FACTS)) outgoing.writeHead(418).end();
+  const request = { incoming, outgoing, facts: FACTS, done: (status: number) => done.push(status) };
+  if (!answerDirectly(request, answers)) outgoing.writeHead(418).end();
 });
 let origin: string;
+const WAIT = { timeout: 30_000 };
+const connectToServer = () => connect(Number(new URL(origin).port), '127.0.0.1');
 beforeAll(async () => {
   origin = `http://${await listen(server)}`;
 });
@@ -63,4 +84,51 @@ it.each<[string, string, RequestInit]>([
 ])('leaves %s to the app', async (_what, path, init) => {
   const before = answered.length;
   expect([(await post(path, init)).status, answered.length]).toEqual([418, before]);
+});
+
+it.each(['/ask', '/ask-later'])('tells once how a request to %s ended', async (path) => {
+  const before = done.length;
+  await (await post(path)).text();
+  expect(done.slice(before)).toEqual([200]);
+});
+
+it('answers requests that come in one piece in their order, each whole', async () => {
+  const one = `POST /ask HTTP/1.1\r\nHost: a\r\nContent-Type: ${TYPE}\r\nContent-Length: 7\r\n\r\ntoken=`;
+  const socket = connectToServer();
+  let received = '';
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    received += text;
+  });
+  const before = answered.length;
+  socket.write(`${one}a${one}b${one}c`);
+  await vi.waitFor(() => expect(received.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(3), WAIT);
+  expect(answered.slice(before).map(({ body }) => body)).toEqual(['token=a', 'token=b', 'token=c']);
+  socket.destroy();
+});
+
+it('tells of a client that goes away in the middle of its form', async () => {
+  const before = done.length;
+  const socket = connectToServer();
+  const came = once(server, 'request');
+  socket.write(`POST /ask HTTP/1.1\r\nHost: a\r\nContent-Type: ${TYPE}\r\nContent-Length: 7\r\n\r\ntok`);
+  await came;
+  socket.destroy();
+  await vi.waitFor(() => expect(done.slice(before)).toEqual([499]), WAIT);
+});
+
+it('tells of a client that goes away before its answer', async () => {
+  const before = done.length;
+  const socket = connectToServer();
+  const [incoming] = await Promise.all([
+    once(server, 'request').then(([request]) => request as IncomingMessage),
+    arrived.promise,
+    socket.write(
+      `POST /held HTTP/1.1\r\nHost: a\r\nContent-Type: ${TYPE}\r\nContent-Length: 7\r\n\r\ntoken=x`,
+    ),
+  ]);
+  socket.destroy();
+  await vi.waitFor(() => expect(incoming.socket.destroyed).toBe(true), WAIT);
+  expect(done.slice(before)).toEqual([]);
+  held.resolve();
+  await vi.waitFor(() => expect(done.slice(before)).toEqual([499]), WAIT);
 });

@@ -97,6 +97,7 @@ describe('createGateway: proxy mode', () => {
     expect(await handle('//v1//%61uth/me?x', HOST)).toEqual({
       kind: 'reserved',
       target: { path: '/v1/auth/me', query: '?x' },
+      clientAddress: '192.0.2.7',
     });
   });
 });

@@ -2,9 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { denialAnswer } from '../../../gateway/denial.ts';
 import { isWebSocketRequest } from '../../../gateway/proxy/web-socket-request.ts';
+import type { Timer } from '../../../lib/durations.ts';
 import { refuseConnection } from './client-error.ts';
+import { createDeadlines } from './deadlines.ts';
 import { responseUnderWay } from './response-under-way.ts';
-import { type ServeDeps, serveRequest, undecidedRecord } from './serve-request.ts';
+import { type ServeDeps, type ServeParts, serveRequest, undecidedRecord } from './serve-request.ts';
 import { createUpgradedResponse } from './upgraded-response.ts';
 import { writeAnswer } from './write-answer.ts';
 
@@ -25,8 +27,14 @@ export interface GatewayServer {
  * read strictly and the request's target and header fields are handed on as they came. Does NOT speak TLS.
  * @see RFC 9112; OWASP "HTTP Request Smuggling"
  */
-export function createGatewayServer(deps: ServeDeps): GatewayServer {
-  const { limits } = deps;
+export function createGatewayServer(options: ServeDeps): GatewayServer {
+  const { limits, clock } = options;
+  const timer: Timer = (call, ms) => {
+    const timeout = setTimeout(call, ms).unref();
+    return () => clearTimeout(timeout);
+  };
+  const ownBodies = createDeadlines(limits.ownBodyTimeoutMs, { clock, timer }, cutIncomplete);
+  const deps = { ...options, ownBodies };
   const upgraded = new Set<Socket>();
   const server = createServer({
     insecureHTTPParser: false,
@@ -71,12 +79,17 @@ export function createGatewayServer(deps: ServeDeps): GatewayServer {
 }
 
 function serve(
-  deps: ServeDeps,
+  deps: ServeParts,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   expectsContinue: boolean,
 ): void {
   serveRequest(deps, { incoming, outgoing, expectsContinue, upgrading: undefined });
+}
+
+/** Ends the connection of a request whose body is not there in time. */
+function cutIncomplete(incoming: IncomingMessage): void {
+  if (!incoming.complete) incoming.socket.destroy();
 }
 
 function refuseConnect(deps: ServeDeps, incoming: IncomingMessage, socket: Socket): void {

@@ -4,6 +4,7 @@ import type { Answer } from '../../../gateway/answer.ts';
 import type { Denial } from '../../../gateway/decision.ts';
 import { denialAnswer } from '../../../gateway/denial.ts';
 import {
+  appRecord,
   CLIENT_WENT_AWAY,
   type Gateway,
   type Handling,
@@ -13,12 +14,13 @@ import {
 import { announcesBody } from '../../../gateway/proxy/announces-body.ts';
 import { upstreamFailureAnswer } from '../../../gateway/proxy/upstream-failure.ts';
 import type { StreamEnd } from '../../../gateway/streams/stream-end.ts';
-import type { CanonicalTarget } from '../../../gateway/url/canonical-target.ts';
 import type { Log } from '../../../lib/log.ts';
 import { problemAnswer } from '../../../lib/problem.ts';
 import { stackFrames } from '../../../lib/stack-frames.ts';
+import type { Deadlines } from './deadlines.ts';
 import { dropBody } from './drop-body.ts';
 import type { HttpForwarder } from './http-forwarder.ts';
+import type { OwnRequest } from './own-request.ts';
 import type { ServerLimits } from './server-limits.ts';
 import { writeAnswer } from './write-answer.ts';
 
@@ -28,8 +30,8 @@ const REVOKED: Denial = { kind: 'deny', because: 'credential_rejected', rejected
 export interface ServeDeps {
   readonly gateway: Gateway;
   readonly proxy: HttpForwarder;
-  /** Answers requests to paths of our own; their target is in canonical form by then. */
-  readonly app: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+  /** Answers requests to paths of our own. */
+  readonly app: (request: OwnRequest) => void;
   readonly observer: RequestObserver;
   readonly log: Log;
   /** Milliseconds that only grow; differences are durations. */
@@ -48,14 +50,20 @@ export interface Served {
   readonly upgrading: { readonly socket: Socket; readonly head: Uint8Array } | undefined;
 }
 
+/** What serving requests needs, with what the server keeps of them. */
+export interface ServeParts extends ServeDeps {
+  /** When the bodies of requests to our own paths have to be there. */
+  readonly ownBodies: Deadlines<IncomingMessage>;
+}
+
 interface Serving extends Served {
-  readonly deps: ServeDeps;
+  readonly deps: ServeParts;
   readonly requestId: string;
   readonly startedAt: number;
 }
 
 /** Serves one request: has the gateway handle it, then answers, forwards, or hands it to the app. Does NOT throw. */
-export function serveRequest(deps: ServeDeps, served: Served): void {
+export function serveRequest(deps: ServeParts, served: Served): void {
   const { incoming, outgoing, expectsContinue, upgrading } = served;
   const requestId = deps.createRequestId();
   const startedAt = deps.clock();
@@ -91,7 +99,7 @@ export function serveRequest(deps: ServeDeps, served: Served): void {
 
 function carryOut(serving: Serving, handling: Handling): void {
   if (handling.kind === 'reserved') {
-    if (!serving.outgoing.destroyed) handOver(serving, handling.target);
+    if (!serving.outgoing.destroyed) handOver(serving, handling);
     return;
   }
   // Nobody is there any more; whatever was decided has no effect.
@@ -122,18 +130,22 @@ function forward(serving: Serving, { plan, record }: Extract<Handling, { kind: '
   else deps.proxy.forward(forwarded);
 }
 
-function handOver({ deps, incoming, outgoing, expectsContinue }: Serving, target: CanonicalTarget): void {
+function handOver(
+  serving: Serving,
+  { target, clientAddress }: Extract<Handling, { kind: 'reserved' }>,
+): void {
+  const { deps, requestId, incoming, outgoing, expectsContinue } = serving;
+  const facts = { requestId, clientAddress };
+  const record = appRecord(facts, incoming.method ?? '', target.path);
   // The app reads the target that was judged, not another spelling of it.
   incoming.url = target.path + target.query;
   if (expectsContinue) outgoing.writeContinue();
-  if (announcesBody(incoming.rawHeaders)) {
-    const timer = setTimeout(
-      () => incoming.complete || incoming.socket.destroy(),
-      deps.limits.ownBodyTimeoutMs,
-    );
-    outgoing.once('close', () => clearTimeout(timer));
-  }
-  deps.app(incoming, outgoing);
+  if (announcesBody(incoming.rawHeaders)) deps.ownBodies.add(incoming);
+  const done = (status: number) => {
+    deps.ownBodies.remove(incoming);
+    observe(serving, record, status);
+  };
+  deps.app({ incoming, outgoing, facts, done });
 }
 
 // A client that waits for the 100 may send its body or its next request now; which one it is cannot be told.

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from '../../../gateway/answer.ts';
+import { endTogether } from './end-together.ts';
 
 /**
  * Writes an answer of ours as a whole, with `Content-Length` where a body may be. `close` ends the connection with it.
@@ -11,5 +12,5 @@ export function writeAnswer(outgoing: ServerResponse, answer: Answer, close = fa
     headers.push('Content-Length', String(Buffer.byteLength(answer.body)));
   if (close) headers.push('Connection', 'close');
   outgoing.writeHead(answer.status, headers);
-  outgoing.end(answer.body);
+  endTogether(outgoing, answer.body, 'utf8');
 }

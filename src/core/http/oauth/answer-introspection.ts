@@ -1,6 +1,7 @@
 import type { Principal } from '../../../identity/principal.ts';
 import type { Log } from '../../../lib/log.ts';
 import { prefersMediaType } from '../../../lib/prefers-media-type.ts';
+import { type Soon, whenThere } from '../../../lib/soon.ts';
 import { stackFrames } from '../../../lib/stack-frames.ts';
 import { UnavailableError } from '../../../lib/unavailable-error.ts';
 import type { Introspection } from '../../introspection/create-introspection.ts';
@@ -10,20 +11,20 @@ import type { RequestFacts } from '../core-env.ts';
 import { type OAuthRequest, readOAuthForm } from './authenticated-form.ts';
 import { INACTIVE, introspectionAnswer } from './introspection-answer.ts';
 import { callerError, readIntrospectionCredential } from './introspection-credential.ts';
-import { type OAuthAnswer, oauthErrorAnswer } from './oauth-error-response.ts';
+import { type OAuthAnswer, oauthErrorAnswer, unstoredHeaders } from './oauth-error-response.ts';
 
 /** Where it is asked. */
 export const INTROSPECTION_PATH = '/oauth/introspect';
 const SIGNED_TYPE = 'token-introspection+jwt';
 /** What the signed answer is called. @see RFC 9701, section 5 */
 export const SIGNED_MEDIA_TYPE = `application/${SIGNED_TYPE}`;
-const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
-const JSON_HEADERS = { 'Content-Type': 'application/json', ...NO_STORE };
+const JSON_HEADERS = unstoredHeaders('application/json');
+const SIGNED_HEADERS = unstoredHeaders(SIGNED_MEDIA_TYPE);
 // Written once: most questions of an attacker end here.
 const INACTIVE_TEXT = JSON.stringify(INACTIVE);
 
-/** Answers a question about a token, whatever brought it here. Does NOT throw. */
-export type AnswerIntrospection = (request: OAuthRequest, facts: RequestFacts) => Promise<OAuthAnswer>;
+/** Answers a question about a token, whatever brought it here; at once where what is remembered suffices. Does NOT throw. */
+export type AnswerIntrospection = (request: OAuthRequest, facts: RequestFacts) => Soon<OAuthAnswer>;
 
 /**
  * Creates the answering of questions about tokens. A function of what was read, so that a server may call it without a framework in between: services
@@ -43,34 +44,42 @@ export function createAnswerIntrospection(introspection: Introspection, log: Log
     return text;
   }
 
-  async function answer(request: OAuthRequest, facts: RequestFacts): Promise<OAuthAnswer> {
+  function answer(request: OAuthRequest, facts: RequestFacts): Soon<OAuthAnswer> {
     const form = readOAuthForm(request);
     if (!form.ok) return oauthErrorAnswer(form.reason);
     const credential = readIntrospectionCredential(request.authorization, form.value);
     if (!credential.ok) return oauthErrorAnswer(credential.reason);
     const token = form.value.get('token');
-    const caller = await introspection.authenticateCaller(credential.value, token, facts);
-    if (!caller.ok) return oauthErrorAnswer(callerError(caller.reason), INTROSPECT_SCOPE);
-    if (token === undefined) return oauthErrorAnswer('invalid_request');
-    const text = textOf(await introspection.introspect(token, caller.value));
-    if (prefersMediaType(request.accept, SIGNED_MEDIA_TYPE, 'application/json'))
-      return signedAnswer(text, caller.value.id, introspection);
-    return { status: 200, headers: JSON_HEADERS, body: text };
+    return whenThere(introspection.authenticateCaller(credential.value, token, facts), (caller) => {
+      if (!caller.ok) return oauthErrorAnswer(callerError(caller.reason), INTROSPECT_SCOPE);
+      if (token === undefined) return oauthErrorAnswer('invalid_request');
+      return whenThere(introspection.introspect(token, caller.value), (active) => {
+        const text = textOf(active);
+        return prefersMediaType(request.accept, SIGNED_MEDIA_TYPE, 'application/json')
+          ? signedAnswer(text, caller.value.id, introspection)
+          : { status: 200, headers: JSON_HEADERS, body: text };
+      });
+    });
   }
 
-  return async (request, facts) => {
+  return (request, facts) => {
+    const fail = (error: unknown) => failureAnswer(error, facts, log);
     try {
-      return await answer(request, facts);
+      const answered = answer(request, facts);
+      return answered instanceof Promise ? answered.catch(fail) : answered;
     } catch (error) {
-      const { requestId } = facts;
-      if (error instanceof UnavailableError) {
-        log.warn('a dependency could not tell', { request_id: requestId, dependency: error.dependency });
-        return oauthErrorAnswer('temporarily_unavailable');
-      }
-      log.error('the core failed', { request_id: requestId, ...stackFrames(error) });
-      return oauthErrorAnswer('server_error');
+      return fail(error);
     }
   };
+}
+
+function failureAnswer(error: unknown, { requestId }: RequestFacts, log: Log): OAuthAnswer {
+  if (error instanceof UnavailableError) {
+    log.warn('a dependency could not tell', { request_id: requestId, dependency: error.dependency });
+    return oauthErrorAnswer('temporarily_unavailable');
+  }
+  log.error('the core failed', { request_id: requestId, ...stackFrames(error) });
+  return oauthErrorAnswer('server_error');
 }
 
 /**
@@ -84,6 +93,5 @@ async function signedAnswer(
 ): Promise<OAuthAnswer> {
   const iat = Math.floor(clock() / 1000);
   const claims = { iss: own.issuer, aud: callerId, iat, token_introspection: JSON.parse(text) };
-  const headers = { 'Content-Type': SIGNED_MEDIA_TYPE, ...NO_STORE };
-  return { status: 200, headers, body: await sign(claims, SIGNED_TYPE) };
+  return { status: 200, headers: SIGNED_HEADERS, body: await sign(claims, SIGNED_TYPE) };
 }

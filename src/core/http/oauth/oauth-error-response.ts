@@ -92,8 +92,16 @@ export function oauthErrorOf(description: string) {
 /** An answer of an OAuth endpoint, written, for whatever sends it. */
 export interface OAuthAnswer {
   readonly status: 200 | (typeof ERRORS)[OAuthErrorCode]['status'];
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
   readonly body: string;
+}
+
+const NO_STORE = ['Cache-Control', 'no-store', 'Pragma', 'no-cache'] as const;
+
+/** The header fields of an answer that nobody may keep. */
+export function unstoredHeaders(contentType: string): readonly string[] {
+  return ['Content-Type', contentType, ...NO_STORE];
 }
 
 /**
@@ -103,13 +111,11 @@ export interface OAuthAnswer {
 export function oauthErrorAnswer(code: OAuthErrorCode, scope?: string): OAuthAnswer {
   const { status, error, text } = ERRORS[code];
   const challenges = challengesOf(code, scope);
-  const headers = {
-    'Content-Type': 'application/json',
-    'Cache-Control': 'no-store',
-    Pragma: 'no-cache',
-    ...(challenges.length > 0 && { 'WWW-Authenticate': challenges.join(', ') }),
-    ...(status === 503 && { 'Retry-After': String(RETRY_AFTER_SECONDS) }),
-  };
+  const headers = [
+    ...unstoredHeaders('application/json'),
+    ...(challenges.length > 0 ? ['WWW-Authenticate', challenges.join(', ')] : []),
+    ...(status === 503 ? ['Retry-After', String(RETRY_AFTER_SECONDS)] : []),
+  ];
   return { status, headers, body: JSON.stringify({ error, error_description: text }) };
 }
 
@@ -120,7 +126,8 @@ export function oauthErrorResponse(c: Context<CoreEnv>, code: OAuthErrorCode): R
 
 /** Answers a request with an answer that was written. */
 export function oauthResponse(c: Context<CoreEnv>, { status, headers, body }: OAuthAnswer): Response {
-  return c.body(body, status, { ...headers });
+  for (let index = 0; index < headers.length; index += 2) c.header(headers[index] ?? '', headers[index + 1]);
+  return c.body(body, status);
 }
 
 function challengesOf(code: OAuthErrorCode, scope: string | undefined): readonly string[] {

@@ -1,0 +1,12 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AppFacts } from '../../../gateway/app.ts';
+
+/** A request to one of Wardgate's own paths, as the server hands it over. */
+export interface OwnRequest {
+  /** Its `url` is the target in canonical form. */
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly facts: AppFacts;
+  /** To be called once: with the status when the answer is written, or when the client went away first. */
+  readonly done: (status: number) => void;
+}
