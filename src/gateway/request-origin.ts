@@ -1,4 +1,4 @@
-import { headerValues } from './header-fields.ts';
+import { hasHeader, headerValues } from './header-fields.ts';
 import type { HeaderFields } from './inbound-request.ts';
 import { announcesBody } from './proxy/announces-body.ts';
 
@@ -25,7 +25,7 @@ export function isCrossOrigin(
 
 /** A proxy that asks in forward-auth may have taken `Upgrade` off as hop-by-hop (Traefik does); the key stays. */
 function mayBeHandshake(headers: HeaderFields): boolean {
-  return headerValues(headers, 'upgrade').length > 0 || headerValues(headers, 'sec-websocket-key').length > 0;
+  return hasHeader(headers, 'upgrade') || hasHeader(headers, 'sec-websocket-key');
 }
 
 /**
@@ -41,8 +41,8 @@ export function preflightMethod(request: {
   const isReal =
     asked.length === 1 &&
     headerValues(request.headers, 'origin').length === 1 &&
-    headerValues(request.headers, 'authorization').length === 0 &&
-    headerValues(request.headers, 'upgrade').length === 0 &&
+    !hasHeader(request.headers, 'authorization') &&
+    !hasHeader(request.headers, 'upgrade') &&
     !announcesBody(request.headers);
   return isReal ? asked[0] : undefined;
 }

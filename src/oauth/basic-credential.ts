@@ -1,3 +1,5 @@
+import { decodeUtf8Octets } from './utf8-octets.ts';
+
 /** A client's id and secret as HTTP Basic carries them, unverified. */
 export interface BasicCredential {
   readonly userId: string;
@@ -5,8 +7,6 @@ export interface BasicCredential {
 }
 
 const BASIC = /^Basic +([A-Za-z0-9+/]+={0,2})$/i;
-const BEYOND_ASCII = /[^\0-\x7f]/;
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads the value of an `Authorization` field as HTTP Basic; `undefined` for whatever is not exactly that. Does NOT verify it and does NOT undo the
@@ -24,11 +24,7 @@ export function parseBasicCredential(authorization: string): BasicCredential | u
 function decodeBase64Text(encoded: string): string | undefined {
   try {
     const octets = atob(encoded);
-    if (btoa(octets) !== encoded) return undefined;
-    // Nearly always ASCII, of which each octet is a character; making bytes of it takes longer than all the rest.
-    return BEYOND_ASCII.test(octets)
-      ? decoder.decode(Uint8Array.from(octets, (octet) => octet.charCodeAt(0)))
-      : octets;
+    return btoa(octets) === encoded ? decodeUtf8Octets(octets) : undefined;
   } catch {
     return undefined;
   }

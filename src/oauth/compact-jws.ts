@@ -1,5 +1,7 @@
-import { decodeBase64url } from './base64url.ts';
-import { type JsonObject, parseJsonObject } from './json-object.ts';
+import { createRecentMemory } from '../lib/recent-memory.ts';
+import { decodeBase64url, decodeBase64urlOctets } from './base64url.ts';
+import { type JsonObject, parseJsonText } from './json-object.ts';
+import { decodeUtf8Octets } from './utf8-octets.ts';
 
 /** A JWS in compact serialization, decoded. Nothing in it is verified. */
 export interface CompactJws {
@@ -29,12 +31,28 @@ export function readCompactJws(token: string): CompactJws | undefined {
   if (!hasThreeParts(token)) return undefined;
   const first = token.indexOf('.');
   const second = token.indexOf('.', first + 1);
-  const headerBytes = decodeBase64url(token.slice(0, first));
-  const header = headerBytes && parseJsonObject(headerBytes);
+  const header = readHeader(token.slice(0, first));
   if (header === undefined) return undefined;
-  const payloadBytes = decodeBase64url(token.slice(first + 1, second));
-  const payload = payloadBytes && parseJsonObject(payloadBytes);
+  const payload = readObject(token.slice(first + 1, second));
   const signature = decodeBase64url(token.slice(second + 1));
   if (payload === undefined || signature === undefined) return undefined;
   return { header, payload, signingInput: token.slice(0, second), signature };
+}
+
+// Tokens of one key have one header as a rule, which then is read once. Others are longer than these, or come and go.
+const HEADER_LENGTH_MAX = 256;
+const headers = createRecentMemory<JsonObject>(64);
+
+function readHeader(text: string): JsonObject | undefined {
+  const known = headers.get(text);
+  if (known !== undefined) return known;
+  const header = readObject(text);
+  if (header !== undefined && text.length <= HEADER_LENGTH_MAX) headers.set(text, Object.freeze(header));
+  return header;
+}
+
+function readObject(text: string): JsonObject | undefined {
+  const octets = decodeBase64urlOctets(text);
+  const json = octets === undefined ? undefined : decodeUtf8Octets(octets);
+  return json === undefined ? undefined : parseJsonText(json);
 }

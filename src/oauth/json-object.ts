@@ -14,7 +14,16 @@ export function isJsonObject(value: unknown): value is JsonObject {
  */
 export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(utf8.decode(bytes));
+    return parseJsonText(utf8.decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parses a text as one JSON object; `undefined` for anything else, as `parseJsonObject` does. */
+export function parseJsonText(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,10 +1,7 @@
 import type { Answer } from '../answer.ts';
-import { headerValues } from '../header-fields.ts';
+import { hasHeader } from '../header-fields.ts';
 import { IDENTITY_HEADER_NAMES } from '../identity-headers/identity-header-names.ts';
 import type { HeaderFields } from '../inbound-request.ts';
-
-// The identity headers of a principal are the same object in each of its requests.
-const byIdentityHeaders = new WeakMap<HeaderFields, Answer>();
 
 /**
  * The answer to an allowed request in every dialect so far: 200 with the identity headers, no body, kept by no cache, because the proxy
@@ -13,19 +10,8 @@ const byIdentityHeaders = new WeakMap<HeaderFields, Answer>();
  * text of its placeholder).
  */
 export function writeAllowed(identityHeaders: HeaderFields): Answer {
-  let answer = byIdentityHeaders.get(identityHeaders);
-  if (answer === undefined) {
-    answer = allowedAnswer(identityHeaders);
-    byIdentityHeaders.set(identityHeaders, answer);
-  }
-  return answer;
-}
-
-function allowedAnswer(identityHeaders: HeaderFields): Answer {
   const headers = [...identityHeaders];
-  for (const name of IDENTITY_HEADER_NAMES) {
-    if (headerValues(identityHeaders, name).length === 0) headers.push(name, '');
-  }
+  for (const name of IDENTITY_HEADER_NAMES) if (!hasHeader(identityHeaders, name)) headers.push(name, '');
   headers.push('Cache-Control', 'no-store');
   return { status: 200, headers, body: '' };
 }

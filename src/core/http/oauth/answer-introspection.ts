@@ -1,6 +1,7 @@
 import type { Principal } from '../../../identity/principal.ts';
 import type { Log } from '../../../lib/log.ts';
 import { prefersMediaType } from '../../../lib/prefers-media-type.ts';
+import { createRecentMemory } from '../../../lib/recent-memory.ts';
 import { type Soon, whenThere } from '../../../lib/soon.ts';
 import { stackFrames } from '../../../lib/stack-frames.ts';
 import { UnavailableError } from '../../../lib/unavailable-error.ts';
@@ -20,6 +21,8 @@ const SIGNED_TYPE = 'token-introspection+jwt';
 export const SIGNED_MEDIA_TYPE = `application/${SIGNED_TYPE}`;
 const JSON_HEADERS = unstoredHeaders('application/json');
 const SIGNED_HEADERS = unstoredHeaders(SIGNED_MEDIA_TYPE);
+// Answers that are asked for again and again; to write one anew costs three microseconds.
+const WRITTEN_MAX = 2000;
 // Written once: most questions of an attacker end here.
 const INACTIVE_TEXT = JSON.stringify(INACTIVE);
 
@@ -33,7 +36,7 @@ export type AnswerIntrospection = (request: OAuthRequest, facts: RequestFacts) =
 export function createAnswerIntrospection(introspection: Introspection, log: Log): AnswerIntrospection {
   const { own } = introspection;
   // A token that is remembered has the same principal each time, and so the same answer.
-  const written = new WeakMap<Principal, string>();
+  const written = createRecentMemory<string, Principal>(WRITTEN_MAX);
 
   function textOf(active: ActiveToken | undefined): string {
     if (active === undefined) return INACTIVE_TEXT;
