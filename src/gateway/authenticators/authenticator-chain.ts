@@ -21,10 +21,11 @@ export function authenticateWith(
   credential: Credential,
 ): Authentication | Promise<Authentication> {
   let best = NOT_APPLICABLE;
-  for (const [index, authenticator] of authenticators.entries()) {
+  let asked = 0;
+  for (const authenticator of authenticators) {
     const answer = ask(authenticator, credential);
-    if (answer instanceof Promise)
-      return finishLater(best, answer, authenticators.slice(index + 1), credential);
+    asked += 1;
+    if (answer instanceof Promise) return finishLater(best, answer, authenticators.slice(asked), credential);
     best = higher(best, answer);
     if (best.kind === 'authenticated') return best;
   }
