@@ -14,6 +14,7 @@ const TYPE = 'application/x-www-form-urlencoded';
 
 const answered: PostedForm[] = [];
 const done: number[] = [];
+const failed: unknown[] = [];
 let saying = '{}';
 let echoing = false;
 const arrived = Promise.withResolvers<void>();
@@ -27,6 +28,8 @@ function say(form: PostedForm) {
 const answers = new Map<string, AnswerForm>([
   ['/ask', say],
   ['/ask-later', async (form) => say(form)],
+  ['/unwritable', (form) => ({ ...say(form), headers: ['X-Name', 'a\nb'] })],
+  ['/unwritable-later', async (form) => ({ ...say(form), headers: ['X-Name', 'a\nb'] })],
   [
     '/held',
     async (form) => {
@@ -37,7 +40,11 @@ const answers = new Map<string, AnswerForm>([
   ],
 ]);
 const server = createServer((incoming, outgoing) => {
-  const request = { incoming, outgoing, facts: FACTS, done: (status: number) => done.push(status) };
+  const fail = (error: unknown) => {
+    failed.push(error);
+    outgoing.writeHead(500).end();
+  };
+  const request = { incoming, outgoing, facts: FACTS, done: (status: number) => done.push(status), fail };
   if (!answerDirectly(request, answers)) outgoing.writeHead(418).end();
 });
 let origin: string;
@@ -91,6 +98,13 @@ it.each(['/ask', '/ask-later'])('tells once how a request to %s ended', async (p
   const before = done.length;
   await (await post(path)).text();
   expect(done.slice(before)).toEqual([200]);
+});
+
+it.each(['/unwritable', '/unwritable-later'])('hands over what fails at %s, and goes on', async (path) => {
+  const before = [done.length, failed.length];
+  expect((await post(path)).status).toBe(500);
+  expect([done.length, failed.length - 1]).toEqual(before);
+  expect((await post('/ask')).status).toBe(200);
 });
 
 it('answers requests that come in one piece in their order, each whole, also more than are ended together', async () => {

@@ -33,7 +33,7 @@ const LENGTH = /^\d{1,5}$/;
  * is in any way out of the ordinary, a body without a length or a large one, a query, a field that stands twice, another method, is the app's.
  */
 export function answerDirectly(request: OwnRequest, answers: ReadonlyMap<string, AnswerForm>): boolean {
-  const { incoming, facts, done } = request;
+  const { incoming, facts, done, fail } = request;
   const answer = incoming.method === 'POST' ? answers.get(incoming.url ?? '') : undefined;
   const head = answer && readHead(incoming.rawHeaders);
   if (answer === undefined || head === undefined) return false;
@@ -44,7 +44,13 @@ export function answerDirectly(request: OwnRequest, answers: ReadonlyMap<string,
   incoming.on('end', () => {
     const { contentType, authorization, accept } = head;
     const form = { hasQuery: false, contentType, authorization, accept, body: textOf(chunks) } as const;
-    void whenThere(answer(form, facts), (said) => write(said, request));
+    // A bug must not end the process, which it would outside of the turn that began with the request.
+    try {
+      const written = whenThere(answer(form, facts), (said) => write(said, request));
+      if (written instanceof Promise) written.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
   });
   return true;
 }

@@ -145,7 +145,11 @@ function handOver(
     deps.ownBodies.remove(incoming);
     observe(serving, record, status);
   };
-  deps.app({ incoming, outgoing, facts, done });
+  const fail = (error: unknown) => {
+    failInternally(serving, error);
+    done(500);
+  };
+  deps.app({ incoming, outgoing, facts, done, fail });
 }
 
 // A client that waits for the 100 may send its body or its next request now; which one it is cannot be told.
