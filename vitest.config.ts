@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { createDocumentedAnswersReporter } from './test/support/documented-answers-reporter.ts';
+import { createDocumentedAnswersReporter } from './test/support/openapi/documented-answers-reporter.ts';
 
 /** A project of the suite: a folder of `test/`, run by its own rules. */
 function project(name: string, options: Record<string, unknown> = {}) {
@@ -27,11 +27,11 @@ export default defineConfig({
     projects: [
       project('architecture', shared),
       project('unit', shared),
-      project('http', { ...shared, setupFiles: ['test/support/report-seen-answers.ts'] }),
-      project('contract', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
-      project('integration', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
-      project('attack', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
-      project('runtime', { ...withRealParts, globalSetup: ['test/support/postgres-server.ts'] }),
+      project('http', { ...shared, setupFiles: ['test/support/openapi/report-seen-answers.ts'] }),
+      project('contract', { ...withRealParts, globalSetup: ['test/support/postgres/postgres-server.ts'] }),
+      project('integration', { ...withRealParts, globalSetup: ['test/support/postgres/postgres-server.ts'] }),
+      project('attack', { ...withRealParts, globalSetup: ['test/support/postgres/postgres-server.ts'] }),
+      project('runtime', { ...withRealParts, globalSetup: ['test/support/postgres/postgres-server.ts'] }),
     ],
   },
 });

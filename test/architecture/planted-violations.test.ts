@@ -276,7 +276,7 @@ describe('the suite and the repository', () => {
 
   it('takes a condition with a printed reason', () => {
     const code =
-      "import { hasProgram } from '../support/real-parts.ts';\nit.runIf(hasProgram('nginx'))('runs', () => {});";
+      "import { hasProgram } from '../support/programs/real-parts.ts';\nit.runIf(hasProgram('nginx'))('runs', () => {});";
 
     expect(broken({ 'test/unit/planted.test.ts': test(code) })).toEqual([]);
   });

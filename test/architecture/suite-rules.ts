@@ -5,7 +5,7 @@ import type { Violation } from './violation.ts';
 const TEST_FUNCTIONS = /^(?:describe|it|test|suite|bench)\.(skip|only|todo|fails)$/;
 const CONDITIONAL = /^(?:describe|it|test|suite)\.(skipIf|runIf)$/;
 // Says aloud why tests are skipped, and refuses to skip any under CI.
-const REASON_GIVER = /\/support\/real-parts\.ts$/;
+const REASON_GIVER = /\/support\/programs\/real-parts\.ts$/;
 
 /** Holds that every test runs: it lies where a project of the suite looks, and nothing in it is switched off. */
 export function checkSuites(
@@ -26,7 +26,7 @@ export function checkSuites(
       found.push({
         rule: 'switched-off',
         file,
-        says: `holds ${conditional} without test/support/real-parts.ts`,
+        says: `holds ${conditional} without test/support/programs/real-parts.ts`,
       });
     return found;
   });

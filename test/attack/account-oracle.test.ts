@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createArgon2Hasher } from '../../src/adapters/node/argon2-hasher.ts';
 import { createRateCounters } from '../../src/adapters/node/limits/rate-counters.ts';
 import { createGuessLimiter } from '../../src/core/passwords/guess-limiter.ts';
-import { type CoreUnderTest, PASSWORD, startCoreApp } from '../support/core-app.ts';
-import { createManualClock, createMemoryStores } from '../support/memory-stores.ts';
-import { median, rankDeviation } from '../support/rank-test.ts';
+import { median, rankDeviation } from '../support/attack/rank-test.ts';
+import { type CoreUnderTest, PASSWORD, startCoreApp } from '../support/core/core-app.ts';
+import { createManualClock, createMemoryStores } from '../support/memory-stores/memory-stores.ts';
 
 const WRONG = 'a wrong password of many';
 const NO_LIMIT = { points: 1_000_000, durationSeconds: 60 };

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD } from '../../src/entry/demo/demo-users.ts';
-import { type AttackedWardgate, PUBLIC_URL, startAttackedWardgate } from '../support/attacked-wardgate.ts';
+import {
+  type AttackedWardgate,
+  PUBLIC_URL,
+  startAttackedWardgate,
+} from '../support/attack/attacked-wardgate.ts';
 
 const OWN = `Origin: ${PUBLIC_URL}`;
 const JSON_TYPE = 'Content-Type: application/json';

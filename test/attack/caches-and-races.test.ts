@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type AttackedWardgate, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { seenIdentity } from '../support/identity-fields.ts';
-import { rawRequest } from '../support/raw-http.ts';
-import { openRawSocket } from '../support/raw-socket.ts';
-import { okResponse } from '../support/recording-upstream.ts';
+import { type AttackedWardgate, startAttackedWardgate } from '../support/attack/attacked-wardgate.ts';
+import { seenIdentity } from '../support/attack/identity-fields.ts';
+import { okResponse } from '../support/servers/recording-upstream.ts';
+import { rawRequest } from '../support/wire/raw-http.ts';
+import { openRawSocket } from '../support/wire/raw-socket.ts';
 
 let wardgate: AttackedWardgate;
 

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IDENTITY_HEADER_NAMES } from '../../src/gateway/identity-headers/identity-header-names.ts';
-import { type AttackedWardgate, STRANGER, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { fieldsNamed, NO_IDENTITY, seenIdentity } from '../support/identity-fields.ts';
-import { okResponse } from '../support/recording-upstream.ts';
+import {
+  type AttackedWardgate,
+  STRANGER,
+  startAttackedWardgate,
+} from '../support/attack/attacked-wardgate.ts';
+import { fieldsNamed, NO_IDENTITY, seenIdentity } from '../support/attack/identity-fields.ts';
+import { okResponse } from '../support/servers/recording-upstream.ts';
 
 let wardgate: AttackedWardgate;
 

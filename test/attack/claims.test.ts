@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTestAuthenticator } from '../support/jwt-authenticator.ts';
+import { createTestAuthenticator } from '../support/gateway/jwt-authenticator.ts';
 import {
   AUDIENCE,
   FOREIGN_ISSUER,
@@ -11,7 +11,7 @@ import {
   signWithHeader,
   TOKEN_TIME,
   testKey,
-} from '../support/tokens.ts';
+} from '../support/tokens/tokens.ts';
 
 const key = await testKey();
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AttackedWardgate, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import type { RawResponse } from '../support/raw-http.ts';
-import { type SteeredIssuer, startSteeredIssuer } from '../support/steered-issuer.ts';
-import { testKey } from '../support/tokens.ts';
+import { type AttackedWardgate, startAttackedWardgate } from '../support/attack/attacked-wardgate.ts';
+import { type SteeredIssuer, startSteeredIssuer } from '../support/tokens/steered-issuer.ts';
+import { testKey } from '../support/tokens/tokens.ts';
+import type { RawResponse } from '../support/wire/raw-http.ts';
 
 type Answer = SteeredIssuer['answer'];
 

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type AttackedWardgate, PUBLIC_URL, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { rawRequest, sendRaw } from '../support/raw-http.ts';
+import {
+  type AttackedWardgate,
+  PUBLIC_URL,
+  startAttackedWardgate,
+} from '../support/attack/attacked-wardgate.ts';
+import { rawRequest, sendRaw } from '../support/wire/raw-http.ts';
 
 const OWN = `Origin: ${PUBLIC_URL}`;
 const LOG_OUT = 'POST /v1/auth/sessions/current/revoke';

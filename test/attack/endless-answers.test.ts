@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startProxy } from '../support/proxy-under-test.ts';
-import { openRawSocket } from '../support/raw-socket.ts';
-import { startProxyProcess } from '../support/start-proxy-process.ts';
-import { startHttpService, type TestService } from '../support/upstream-service.ts';
+import { startProxy } from '../support/gateway/proxy-under-test.ts';
+import { startProxyProcess } from '../support/gateway/start-proxy-process.ts';
+import { startHttpService, type TestService } from '../support/servers/upstream-service.ts';
+import { openRawSocket } from '../support/wire/raw-socket.ts';
 
 const MIB = 1024 ** 2;
 const BLOCK = Buffer.alloc(64 * 1024, 'x');

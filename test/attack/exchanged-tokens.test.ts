@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD } from '../../src/entry/demo/demo-users.ts';
 import { DIALECTS } from '../../src/gateway/forward-auth/dialects.ts';
 import { createApiKey } from '../../src/identity/api-key.ts';
-import { TOKEN_TYPE } from '../support/client-requests.ts';
-import type { RegisteredClient } from '../support/registered-client.ts';
-import { signForeignToken, signToken, toBase64url } from '../support/tokens.ts';
-import { startTwoServices, type TwoServices } from '../support/two-services.ts';
+import { TOKEN_TYPE } from '../support/oauth/client-requests.ts';
+import type { RegisteredClient } from '../support/oauth/registered-client.ts';
+import { signForeignToken, signToken, toBase64url } from '../support/tokens/tokens.ts';
+import { startTwoServices, type TwoServices } from '../support/wardgate/two-services.ts';
 
 let services: TwoServices;
 let doctor: string;

@@ -1,8 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type AttackedWardgate, STRANGER, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { NO_IDENTITY, seenIdentity } from '../support/identity-fields.ts';
-import type { RawResponse } from '../support/raw-http.ts';
-import { okResponse } from '../support/recording-upstream.ts';
+import {
+  type AttackedWardgate,
+  STRANGER,
+  startAttackedWardgate,
+} from '../support/attack/attacked-wardgate.ts';
+import { NO_IDENTITY, seenIdentity } from '../support/attack/identity-fields.ts';
+import { okResponse } from '../support/servers/recording-upstream.ts';
+import type { RawResponse } from '../support/wire/raw-http.ts';
 
 let wardgate: AttackedWardgate;
 

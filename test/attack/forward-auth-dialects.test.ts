@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DIALECTS } from '../../src/gateway/forward-auth/dialects.ts';
-import { type AttackedWardgate, startAttackedWardgate } from '../support/attacked-wardgate.ts';
+import { type AttackedWardgate, startAttackedWardgate } from '../support/attack/attacked-wardgate.ts';
 
 let wardgate: AttackedWardgate;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fieldValues, REAL_PROXIES, useForwardAuth } from '../support/forward-auth-setup.ts';
-import { hasProgram } from '../support/real-parts.ts';
+import { fieldValues, REAL_PROXIES, useForwardAuth } from '../support/forward-auth/forward-auth-setup.ts';
+import { hasProgram } from '../support/programs/real-parts.ts';
 
 /** The paths that some service or other could take a request target for: decoded again and again, dots resolved, parameters cut. */
 function readings(target: string): readonly string[] {

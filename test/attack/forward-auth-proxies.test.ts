@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fieldValues, REAL_PROXIES, useForwardAuth } from '../support/forward-auth-setup.ts';
-import { hasProgram } from '../support/real-parts.ts';
-import type { Received } from '../support/recording-service.ts';
+import { fieldValues, REAL_PROXIES, useForwardAuth } from '../support/forward-auth/forward-auth-setup.ts';
+import type { Received } from '../support/forward-auth/recording-service.ts';
+import { hasProgram } from '../support/programs/real-parts.ts';
 
 const IDENTITY = ['x-user-id', 'x-user-roles', 'x-consumer-username', 'x-session-id', 'x-identity-assertion'];
 const DOCTOR = [`usr_${'d'.repeat(32)}`, 'doctor', 'doctor@demo.test', `ses_${'5'.repeat(32)}`];

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DIALECTS } from '../../src/gateway/forward-auth/dialects.ts';
-import { type ForwardAuthGateway, startForwardAuthGateway } from '../support/forward-auth-gateway.ts';
-import { fieldValues } from '../support/forward-auth-setup.ts';
-import { type RawResponse, rawRequest, sendRaw } from '../support/raw-http.ts';
+import {
+  type ForwardAuthGateway,
+  startForwardAuthGateway,
+} from '../support/forward-auth/forward-auth-gateway.ts';
+import { fieldValues } from '../support/forward-auth/forward-auth-setup.ts';
+import { type RawResponse, rawRequest, sendRaw } from '../support/wire/raw-http.ts';
 
 const ORIGINAL_NAMES = {
   nginx: ['X-Original-Method', 'X-Original-URI'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GUESS_LIMITS } from '../../src/core/passwords/guess-limiter.ts';
-import { type CoreUnderTest, PASSWORD, startCoreApp } from '../support/core-app.ts';
+import { type CoreUnderTest, PASSWORD, startCoreApp } from '../support/core/core-app.ts';
 
 const SESSIONS = '/v1/auth/sessions';
 

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IDENTITY_HEADER_NAMES } from '../../src/gateway/identity-headers/identity-header-names.ts';
-import { type AttackedWardgate, STRANGER, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { fieldsNamed, NO_IDENTITY, seenIdentity, spellings } from '../support/identity-fields.ts';
-import { rawRequest } from '../support/raw-http.ts';
+import {
+  type AttackedWardgate,
+  STRANGER,
+  startAttackedWardgate,
+} from '../support/attack/attacked-wardgate.ts';
+import { fieldsNamed, NO_IDENTITY, seenIdentity, spellings } from '../support/attack/identity-fields.ts';
+import { rawRequest } from '../support/wire/raw-http.ts';
 
 let wardgate: AttackedWardgate;
 

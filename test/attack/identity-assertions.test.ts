@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAssertionVerifier } from '../../src/downstream/assertion-verifier.ts';
 import { readCompactJws } from '../../src/oauth/compact-jws.ts';
-import { type AttackedWardgate, PUBLIC_URL, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { fieldsNamed } from '../support/identity-fields.ts';
+import {
+  type AttackedWardgate,
+  PUBLIC_URL,
+  startAttackedWardgate,
+} from '../support/attack/attacked-wardgate.ts';
+import { fieldsNamed } from '../support/attack/identity-fields.ts';
 
 let wardgate: AttackedWardgate;
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createId } from '../../src/identity/ids.ts';
-import { startCoreApp } from '../support/core-app.ts';
+import { startCoreApp } from '../support/core/core-app.ts';
 
 /** What an answer tells, but for the request's own name. */
 async function told(response: Response): Promise<readonly unknown[]> {

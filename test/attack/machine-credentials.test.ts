@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD } from '../../src/entry/demo/demo-users.ts';
 import { createId } from '../../src/identity/ids.ts';
-import { type AttackedWardgate, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { basic } from '../support/client-requests.ts';
-import { seenIdentity } from '../support/identity-fields.ts';
+import { type AttackedWardgate, startAttackedWardgate } from '../support/attack/attacked-wardgate.ts';
+import { seenIdentity } from '../support/attack/identity-fields.ts';
+import { basic } from '../support/oauth/client-requests.ts';
 
 let wardgate: AttackedWardgate;
 let client: { readonly id: string; readonly secret: string };

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { hashOneTimeToken } from '../../src/core/links/one-time-token.ts';
 import type { NewOneTimeToken } from '../../src/core/links/one-time-token-store.ts';
 import { LINK_PATHS } from '../../src/core/mail/link-address.ts';
-import { type CoreUnderTest, PASSWORD, startCoreApp } from '../support/core-app.ts';
-import { linkIn } from '../support/mails.ts';
+import { type CoreUnderTest, PASSWORD, startCoreApp } from '../support/core/core-app.ts';
+import { linkIn } from '../support/core/mails.ts';
 
 const FORGOT = '/v1/auth/password/forgot';
 const RESET = LINK_PATHS.password_reset;

@@ -3,9 +3,13 @@ import { createParser } from 'eventsource-parser';
 import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { type AttackedWardgate, PUBLIC_URL, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { basic } from '../support/client-requests.ts';
-import type { UpstreamRequest } from '../support/recording-upstream.ts';
+import {
+  type AttackedWardgate,
+  PUBLIC_URL,
+  startAttackedWardgate,
+} from '../support/attack/attacked-wardgate.ts';
+import { basic } from '../support/oauth/client-requests.ts';
+import type { UpstreamRequest } from '../support/servers/recording-upstream.ts';
 
 const OWN = `Origin: ${PUBLIC_URL}`;
 const LOG_OUT = 'POST /v1/auth/sessions/current/revoke';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AttackedWardgate, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { seenIdentity } from '../support/identity-fields.ts';
-import { rawRequest } from '../support/raw-http.ts';
-import { openRawSocket } from '../support/raw-socket.ts';
-import { okResponse, type UpstreamRequest } from '../support/recording-upstream.ts';
+import { type AttackedWardgate, startAttackedWardgate } from '../support/attack/attacked-wardgate.ts';
+import { seenIdentity } from '../support/attack/identity-fields.ts';
+import { okResponse, type UpstreamRequest } from '../support/servers/recording-upstream.ts';
+import { rawRequest } from '../support/wire/raw-http.ts';
+import { openRawSocket } from '../support/wire/raw-socket.ts';
 
 let wardgate: AttackedWardgate;
 /** Connections on which a handshake was sent: what follows there is the WebSocket's own. */

@@ -1,7 +1,7 @@
 import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AttackedWardgate, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { basic } from '../support/client-requests.ts';
+import { type AttackedWardgate, startAttackedWardgate } from '../support/attack/attacked-wardgate.ts';
+import { basic } from '../support/oauth/client-requests.ts';
 
 const FORM = 'Content-Type: application/x-www-form-urlencoded';
 const INACTIVE = '{"active":false}';

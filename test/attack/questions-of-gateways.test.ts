@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../src/lib/unavailable-error.ts';
-import { INTERNAL_CLIENT, startCoreApp } from '../support/core-app.ts';
+import { INTERNAL_CLIENT, startCoreApp } from '../support/core/core-app.ts';
 
 const SESSIONS = '/internal/sessions/lookup';
 const MACHINES = '/internal/machines/lookup';

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AttackedWardgate, STRANGER, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { fieldsNamed } from '../support/identity-fields.ts';
-import { words } from '../support/words.ts';
+import {
+  type AttackedWardgate,
+  STRANGER,
+  startAttackedWardgate,
+} from '../support/attack/attacked-wardgate.ts';
+import { fieldsNamed } from '../support/attack/identity-fields.ts';
+import { words } from '../support/attack/words.ts';
 
 let wardgate: AttackedWardgate;
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AttackedWardgate, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { rawRequest } from '../support/raw-http.ts';
-import { words } from '../support/words.ts';
+import { type AttackedWardgate, startAttackedWardgate } from '../support/attack/attacked-wardgate.ts';
+import { words } from '../support/attack/words.ts';
+import { rawRequest } from '../support/wire/raw-http.ts';
 
 let wardgate: AttackedWardgate;
 

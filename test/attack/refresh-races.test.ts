@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase } from '../../src/adapters/postgres/database.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import { addUserOnPostgres, type CoreOnPostgres, startCoreOnPostgres } from '../support/core-on-postgres.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import {
+  addUserOnPostgres,
+  type CoreOnPostgres,
+  startCoreOnPostgres,
+} from '../support/postgres/core-on-postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
 
 const ROUNDS = 100;
 const ROUNDS_OVER_PROCESSES = 20;

@@ -1,8 +1,8 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type AttackedWardgate, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { basic } from '../support/client-requests.ts';
-import { rawRequest, sendRaw } from '../support/raw-http.ts';
+import { type AttackedWardgate, startAttackedWardgate } from '../support/attack/attacked-wardgate.ts';
+import { basic } from '../support/oauth/client-requests.ts';
+import { rawRequest, sendRaw } from '../support/wire/raw-http.ts';
 
 let wardgate: AttackedWardgate;
 let replica: Awaited<ReturnType<AttackedWardgate['startReplica']>>;

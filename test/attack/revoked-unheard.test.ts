@@ -8,9 +8,15 @@ import { wireGateway } from '../../src/entry/wiring/wire-gateway.ts';
 import { createFetchTransport } from '../../src/gateway/fetch-transport.ts';
 import { createRevocationFeed } from '../../src/gateway/revocation/revocation-feed.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import { assertionSigner } from '../support/assertions.ts';
-import { addSecretClient, basic, sendForm, TOKEN_EXCHANGE, TOKEN_TYPE } from '../support/client-requests.ts';
-import { type CoreUnderTest, INTERNAL_CLIENT, startCoreApp } from '../support/core-app.ts';
+import { type CoreUnderTest, INTERNAL_CLIENT, startCoreApp } from '../support/core/core-app.ts';
+import {
+  addSecretClient,
+  basic,
+  sendForm,
+  TOKEN_EXCHANGE,
+  TOKEN_TYPE,
+} from '../support/oauth/client-requests.ts';
+import { assertionSigner } from '../support/tokens/assertions.ts';
 
 const PUBLIC_URL = 'https://gate.test';
 const ALLOW = 'allow: [{ roles: [exporter, doctor] }]';

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sealPurpose } from '../../src/core/keys/generate-signing-key.ts';
 import { createSecretBox } from '../../src/core/keys/secret-box.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { type MailServerUnderTest, startMailServer, textOf } from '../support/mail-server.ts';
-import { linkIn } from '../support/mails.ts';
-import { findTraces } from '../support/secret-traces.ts';
-import { startHttpService, type TestService } from '../support/upstream-service.ts';
-import { runWardgate } from '../support/wardgate-command.ts';
-import { type ServerProcess, startWardgateProcess } from '../support/wardgate-process.ts';
+import { findTraces } from '../support/attack/secret-traces.ts';
+import { linkIn } from '../support/core/mails.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
+import { type MailServerUnderTest, startMailServer, textOf } from '../support/servers/mail-server.ts';
+import { startHttpService, type TestService } from '../support/servers/upstream-service.ts';
+import { runWardgate } from '../support/wardgate/wardgate-command.ts';
+import { type ServerProcess, startWardgateProcess } from '../support/wardgate/wardgate-process.ts';
 
 const ORIGIN = 'https://gate.test';
 const FIXED = {

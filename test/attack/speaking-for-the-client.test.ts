@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DIALECTS } from '../../src/gateway/forward-auth/dialects.ts';
-import { type AttackedWardgate, STRANGER, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { fieldsNamed } from '../support/identity-fields.ts';
-import type { UpstreamRequest } from '../support/recording-upstream.ts';
+import {
+  type AttackedWardgate,
+  STRANGER,
+  startAttackedWardgate,
+} from '../support/attack/attacked-wardgate.ts';
+import { fieldsNamed } from '../support/attack/identity-fields.ts';
+import type { UpstreamRequest } from '../support/servers/recording-upstream.ts';
 
 let wardgate: AttackedWardgate;
 

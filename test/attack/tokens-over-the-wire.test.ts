@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { exportSPKI, importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AttackedWardgate, startAttackedWardgate } from '../support/attacked-wardgate.ts';
-import { seenIdentity } from '../support/identity-fields.ts';
-import { startSteeredIssuer } from '../support/steered-issuer.ts';
-import { assembleToken, signWithHeader, testKey } from '../support/tokens.ts';
+import { type AttackedWardgate, startAttackedWardgate } from '../support/attack/attacked-wardgate.ts';
+import { seenIdentity } from '../support/attack/identity-fields.ts';
+import { startSteeredIssuer } from '../support/tokens/steered-issuer.ts';
+import { assembleToken, signWithHeader, testKey } from '../support/tokens/tokens.ts';
 
 let wardgate: AttackedWardgate;
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { exportSPKI } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { createTestAuthenticator } from '../support/jwt-authenticator.ts';
+import { createTestAuthenticator } from '../support/gateway/jwt-authenticator.ts';
 import {
   assembleToken,
   ownClaims,
@@ -10,7 +10,7 @@ import {
   signWithHeader,
   TOKEN_TIME,
   testKey,
-} from '../support/tokens.ts';
+} from '../support/tokens/tokens.ts';
 
 const key = await testKey();
 const foreignKey = await testKey('RS256', 'foreign');

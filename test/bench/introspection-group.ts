@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { createId } from '../../src/identity/ids.ts';
-import { freePort } from '../support/loopback-server.ts';
+import { freePort } from '../support/servers/loopback-server.ts';
 import type { Group } from './groups.ts';
 import {
   type BenchCore,

@@ -14,7 +14,7 @@ import { readConfiguration } from '../../src/entry/read-configuration.ts';
 import { wireCore } from '../../src/entry/wiring/wire-core.ts';
 import { createClientSecret } from '../../src/identity/client-secret.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import { untoldTokens } from '../support/steered-tokens.ts';
+import { untoldTokens } from '../support/tokens/steered-tokens.ts';
 import { AUDIENCE } from './wardgate.ts';
 
 /** The one user, who has as many sessions as are wanted. */

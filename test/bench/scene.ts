@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../support/loopback-server.ts';
+import { freePort } from '../support/servers/loopback-server.ts';
 import type { Load } from './load.ts';
 import { startServer, stopServers } from './processes.ts';
 import { hasNginx, nginxCommand, nginxStatic } from './proxy-servers.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort } from '../support/loopback-server.ts';
+import { freePort } from '../support/servers/loopback-server.ts';
 import type { Group } from './groups.ts';
 import { type IssuanceScene, issuanceEnvironment, LOGIN, PASSWORD } from './issuance-scene.ts';
 import { runLoad, startServer } from './processes.ts';

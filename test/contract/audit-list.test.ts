@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/core/audit/audit-log.ts';
 import type { AuditCursor, AuditFilter, AuditStore } from '../../src/core/audit/audit-store.ts';
-import { timedAuditEvent } from '../support/audit-events.ts';
+import { timedAuditEvent } from '../support/core/audit-events.ts';
 import { describeStores } from './stores-under-test.ts';
 
 const ADMIN = { kind: 'user', id: 'usr_admin' } as const;

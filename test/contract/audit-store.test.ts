@@ -4,9 +4,9 @@ import { connectDatabase } from '../../src/adapters/postgres/database.ts';
 import type { AuditStore } from '../../src/core/audit/audit-store.ts';
 import { verifyAuditChain, walkAuditChain } from '../../src/core/audit/verify-audit-chain.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import { timedAuditEvent } from '../support/audit-events.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { timedAuditEvent } from '../support/core/audit-events.ts';
 import { createMemoryAuditStore } from '../support/memory-stores/memory-audit-store.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/database.ts';
 
 let undo: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -5,8 +5,8 @@ import { connectRedis } from '../../src/adapters/redis/redis-link.ts';
 import { createRedisRates } from '../../src/adapters/redis/redis-rates.ts';
 import type { RateCounters } from '../../src/core/limits/rate-counter.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import { hasProgram } from '../support/real-parts.ts';
-import { startRedisServer } from '../support/redis-server.ts';
+import { hasProgram } from '../support/programs/real-parts.ts';
+import { startRedisServer } from '../support/servers/redis-server.ts';
 
 /** Counters of one kind, with what a suite does to their world. */
 export interface CountersUnderTest {

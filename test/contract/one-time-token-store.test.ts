@@ -8,9 +8,9 @@ import type {
   OneTimeTokenStore,
 } from '../../src/core/links/one-time-token-store.ts';
 import { createId } from '../../src/identity/ids.ts';
-import { createTestDatabase } from '../support/database.ts';
 import { createMemoryOneTimeTokenStore } from '../support/memory-stores/memory-one-time-token-store.ts';
-import { createManualClock } from '../support/memory-stores.ts';
+import { createManualClock } from '../support/memory-stores/memory-stores.ts';
+import { createTestDatabase } from '../support/postgres/database.ts';
 import { addUser, randomTokenHash } from './stores-under-test.ts';
 
 interface TokensUnderTest {

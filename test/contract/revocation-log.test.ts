@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { ClientChange, ClientKey } from '../../src/core/clients/client-store.ts';
 import { REVOCATION_MEMORY_SECONDS } from '../../src/core/revocation/revocation-memory.ts';
 import { createId } from '../../src/identity/ids.ts';
-import { createLogReader } from '../support/log-reader.ts';
+import { createLogReader } from '../support/revocations/log-reader.ts';
 import { addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
 
 const IDLE = { bearerIdleSeconds: 3600, cookieIdleSeconds: 3600 };

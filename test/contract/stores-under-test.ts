@@ -17,10 +17,10 @@ import type { RevocationLog } from '../../src/core/revocation/revocation-log.ts'
 import type { RefreshKeyStore } from '../../src/core/sessions/refresh-key-store.ts';
 import type { NewSession, SessionStore } from '../../src/core/sessions/session-store.ts';
 import type { NewUser, User, UserStore } from '../../src/core/users/user-store.ts';
-import { ageRevocations } from '../support/age-revocations.ts';
-import { ageSessions } from '../support/age-sessions.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { createManualClock, createMemoryStores } from '../support/memory-stores.ts';
+import { createManualClock, createMemoryStores } from '../support/memory-stores/memory-stores.ts';
+import { ageRevocations } from '../support/postgres/age-revocations.ts';
+import { ageSessions } from '../support/postgres/age-sessions.ts';
+import { createTestDatabase } from '../support/postgres/database.ts';
 
 /** The core's stores of one kind, empty, with what a suite does to their world. */
 export interface StoresUnderTest {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { signForeignToken, testKey } from '../support/tokens.ts';
+import { signForeignToken, testKey } from '../support/tokens/tokens.ts';
 import { bearer, send, valuesOf } from './edge.ts';
 import type { EdgeUnderTest } from './edge-suite.ts';
 

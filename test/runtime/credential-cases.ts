@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { assembleToken, ownClaims, signForeignToken, testKey } from '../support/tokens.ts';
+import { assembleToken, ownClaims, signForeignToken, testKey } from '../support/tokens/tokens.ts';
 import { bearer, receivedIn, send, valuesOf } from './edge.ts';
 import type { EdgeUnderTest } from './edge-suite.ts';
 import { PUBLIC_URL } from './runtime-scene.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { ServerProcess } from '../support/wardgate-process.ts';
+import type { ServerProcess } from '../support/wardgate/wardgate-process.ts';
 import { assertionCases } from './assertion-cases.ts';
 import { coreCases } from './core-cases.ts';
 import { credentialCases } from './credential-cases.ts';

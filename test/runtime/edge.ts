@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ServerProcess, startWardgateProcess } from '../support/wardgate-process.ts';
-import { startWranglerDev } from '../support/wrangler-dev.ts';
+import { type ServerProcess, startWardgateProcess } from '../support/wardgate/wardgate-process.ts';
+import { startWranglerDev } from '../support/wardgate/wrangler-dev.ts';
 import type { RuntimeScene } from './runtime-scene.ts';
 
 /** How a runtime starts an edge in a scene. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { startHttpService } from '../support/upstream-service.ts';
+import { startHttpService } from '../support/servers/upstream-service.ts';
 
 /** How many MiB `/odd/large` has: far more than any buffer on the way. */
 export const LARGE_MEBIBYTES = 64;

@@ -1,4 +1,4 @@
-import { AUDIENCE, FOREIGN_ISSUER } from '../support/tokens.ts';
+import { AUDIENCE, FOREIGN_ISSUER } from '../support/tokens/tokens.ts';
 
 /** Where the parts of a runtime test are. */
 export interface PolicyAddresses {

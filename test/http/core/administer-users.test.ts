@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { startCoreApp } from '../../support/core-app.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
 
 const USERS = '/v1/users';
 const NEW_USER = { email: 'Jo@Clinic.test', username: 'jo', roles: ['nurse'] };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createId } from '../../../src/identity/ids.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { type CoreUnderTest, startCoreApp } from '../../support/core-app.ts';
+import { type CoreUnderTest, startCoreApp } from '../../support/core/core-app.ts';
 
 const PATH = '/v1/api-keys';
 const WANTED = { name: 'nightly export', roles: ['exporter'], scopes: ['patients:read'] };

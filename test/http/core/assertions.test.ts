@@ -5,9 +5,9 @@ import { createAssertionVerifier } from '../../../src/downstream/assertion-verif
 import type { AssertedFacts } from '../../../src/identity/identity-assertion.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 import { readCompactJws } from '../../../src/oauth/compact-jws.ts';
-import { basic } from '../../support/client-requests.ts';
-import { INTERNAL_CLIENT, startCoreApp } from '../../support/core-app.ts';
-import { CLIENT_ID, DOCTOR_ID, FOREIGN_ISSUER } from '../../support/tokens.ts';
+import { INTERNAL_CLIENT, startCoreApp } from '../../support/core/core-app.ts';
+import { basic } from '../../support/oauth/client-requests.ts';
+import { CLIENT_ID, DOCTOR_ID, FOREIGN_ISSUER } from '../../support/tokens/tokens.ts';
 
 const PATH = '/internal/assertions';
 const headers = basic(INTERNAL_CLIENT.id, INTERNAL_CLIENT.secret);

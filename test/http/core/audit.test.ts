@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { timedAuditEvent } from '../../support/audit-events.ts';
-import { startCoreApp } from '../../support/core-app.ts';
+import { timedAuditEvent } from '../../support/core/audit-events.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
 
 const AUDIT = '/v1/audit';
 const PATIENT = `usr_${'1'.repeat(32)}`;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CallerFinding } from '../../../src/core/http/caller-authentication.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { startCoreApp } from '../../support/core-app.ts';
-import { untoldTokens } from '../../support/steered-tokens.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
+import { untoldTokens } from '../../support/tokens/steered-tokens.ts';
 
 async function askMe(find: (ids: { userId: string; sessionId: string }) => CallerFinding): Promise<Response> {
   const { core, stores, logIn } = await startCoreApp();

@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createId } from '../../../src/identity/ids.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
 import {
   addKeyClient,
   addSecretClient,
   assertionForm,
   sendForm,
   signAssertion,
-} from '../../support/client-requests.ts';
-import { startCoreApp } from '../../support/core-app.ts';
-import { assembleToken, type TestKey, TOKEN_TIME, testKey } from '../../support/tokens.ts';
+} from '../../support/oauth/client-requests.ts';
+import { assembleToken, type TestKey, TOKEN_TIME, testKey } from '../../support/tokens/tokens.ts';
 
 async function start(keys?: readonly TestKey[]) {
   const under = await startCoreApp();

@@ -1,9 +1,9 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { addKeyClient, addSecretClient, basic, sendForm } from '../../support/client-requests.ts';
-import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core-app.ts';
-import { testKey } from '../../support/tokens.ts';
+import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
+import { addKeyClient, addSecretClient, basic, sendForm } from '../../support/oauth/client-requests.ts';
+import { testKey } from '../../support/tokens/tokens.ts';
 
 const SESSIONS = '/v1/auth/sessions';
 const BODY = { login: 'doctor', password: PASSWORD };

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { isClientSecret } from '../../../src/identity/client-secret.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { basic, sendForm } from '../../support/client-requests.ts';
-import { startCoreApp } from '../../support/core-app.ts';
-import { testKey } from '../../support/tokens.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
+import { basic, sendForm } from '../../support/oauth/client-requests.ts';
+import { testKey } from '../../support/tokens/tokens.ts';
 
 const PATH = '/v1/clients';
 const WANTED = { name: 'nightly export', roles: ['exporter'], scopes: ['patients:read'] };

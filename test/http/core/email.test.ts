@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { REQUEST_LIMITS } from '../../../src/core/limits/request-limiter.ts';
 import type { MailKind } from '../../../src/core/mail/mailer.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core-app.ts';
-import { linkIn } from '../../support/mails.ts';
+import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
+import { linkIn } from '../../support/core/mails.ts';
 
 const VERIFY = '/v1/auth/email/verify';
 const AGAIN = '/v1/auth/email/verification';

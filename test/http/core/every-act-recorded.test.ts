@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ContractDocument, listOperations } from '../../../src/lib/contract-document.ts';
-import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core-app.ts';
+import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
 
 const NOBODY = '0'.repeat(32);
 

@@ -5,9 +5,9 @@ import {
   listOperations,
   type PlacedOperation,
 } from '../../../src/lib/contract-document.ts';
-import { answerCheckOf } from '../../support/answer-check.ts';
-import { INTERNAL_CLIENT, startCoreApp } from '../../support/core-app.ts';
-import { untoldTokens } from '../../support/steered-tokens.ts';
+import { INTERNAL_CLIENT, startCoreApp } from '../../support/core/core-app.ts';
+import { answerCheckOf } from '../../support/openapi/answer-check.ts';
+import { untoldTokens } from '../../support/tokens/steered-tokens.ts';
 
 const FACTS = { requestId: 'req-1', clientAddress: '192.0.2.7' };
 const LARGER_THAN_ALLOWED = JSON.stringify({ filler: 'x'.repeat(64 * 1024) });

@@ -2,14 +2,14 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { IDENTITY_ASSERTION_TYPE } from '../../../src/identity/identity-assertion.ts';
 import { createId } from '../../../src/identity/ids.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
 import {
   addSecretClient,
   basic,
   sendForm,
   TOKEN_EXCHANGE,
   TOKEN_TYPE,
-} from '../../support/client-requests.ts';
-import { startCoreApp } from '../../support/core-app.ts';
+} from '../../support/oauth/client-requests.ts';
 
 /** A core with the patients service, and assertions of a doctor who is logged in: `assert({ aud: 'other' })` differs in `aud` alone. */
 async function start() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createArgon2Hasher } from '../../../src/adapters/node/argon2-hasher.ts';
-import { startCoreApp } from '../../support/core-app.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
 
 const SESSIONS = '/v1/auth/sessions';
 

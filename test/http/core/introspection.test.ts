@@ -1,15 +1,15 @@
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
+import { type CoreUnderTest, startCoreApp } from '../../support/core/core-app.ts';
 import {
   addKeyClient,
   addSecretClient,
   basic,
   sendForm,
   signAssertion,
-} from '../../support/client-requests.ts';
-import { type CoreUnderTest, startCoreApp } from '../../support/core-app.ts';
-import { signForeignToken, testKey } from '../../support/tokens.ts';
+} from '../../support/oauth/client-requests.ts';
+import { signForeignToken, testKey } from '../../support/tokens/tokens.ts';
 
 const PATH = '/oauth/introspect';
 const INACTIVE = '{"active":false}';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startCoreApp } from '../../support/core-app.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
 
 const KEY_SET = '/.well-known/jwks.json';
 

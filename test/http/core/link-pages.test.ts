@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { LINK_PATHS } from '../../../src/core/mail/link-address.ts';
-import { startCoreApp } from '../../support/core-app.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
 
 const TOKEN = 'A'.repeat(43);
 

@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { PasswordHasher } from '../../../src/core/passwords/password-hasher.ts';
-import { PASSWORD, startCoreApp, TEST_SETTINGS } from '../../support/core-app.ts';
-import { linkIn } from '../../support/mails.ts';
+import { PASSWORD, startCoreApp, TEST_SETTINGS } from '../../support/core/core-app.ts';
+import { linkIn } from '../../support/core/mails.ts';
 
 const NEXT_PASSWORD = 'quietly-marching-otters';
 

@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { GUESS_LIMITS } from '../../../src/core/passwords/guess-limiter.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { PASSWORD, startCoreApp } from '../../support/core-app.ts';
+import { PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
 
 const SESSIONS = '/v1/auth/sessions';
 

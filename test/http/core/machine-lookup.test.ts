@@ -4,8 +4,8 @@ import { createHttpMachineLookup } from '../../../src/adapters/http/machine-look
 import { createApiKey } from '../../../src/identity/api-key.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { addSecretClient, basic } from '../../support/client-requests.ts';
-import { INTERNAL_CLIENT, startCoreApp } from '../../support/core-app.ts';
+import { INTERNAL_CLIENT, startCoreApp } from '../../support/core/core-app.ts';
+import { addSecretClient, basic } from '../../support/oauth/client-requests.ts';
 
 const LOOKUP = '/internal/machines/lookup';
 const headers = basic(INTERNAL_CLIENT.id, INTERNAL_CLIENT.secret);

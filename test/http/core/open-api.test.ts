@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type ContractDocument, listOperations } from '../../../src/lib/contract-document.ts';
-import { answerCheckOf } from '../../support/answer-check.ts';
-import { startCoreApp } from '../../support/core-app.ts';
-import { unseenAnswers } from '../../support/seen-answers.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
+import { answerCheckOf } from '../../support/openapi/answer-check.ts';
+import { unseenAnswers } from '../../support/openapi/seen-answers.ts';
 
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createOutboxApp, OUTBOX_PATH } from '../../../src/core/http/pages/outbox-app.ts';
 import { createOutbox } from '../../../src/core/mail/outbox.ts';
 import { type LogFields, silentLog } from '../../../src/lib/log.ts';
-import { testMail } from '../../support/mails.ts';
+import { testMail } from '../../support/core/mails.ts';
 
 const ADDRESS = 'http://localhost:8080/_gateway/outbox';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core-app.ts';
+import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
 
 const ME = '/v1/auth/me';
 const PASSWORD_PATH = '/v1/auth/password';

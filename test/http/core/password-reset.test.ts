@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { REQUEST_LIMITS } from '../../../src/core/limits/request-limiter.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core-app.ts';
-import { linkIn } from '../../support/mails.ts';
+import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
+import { linkIn } from '../../support/core/mails.ts';
 
 const FORGOT = '/v1/auth/password/forgot';
 const RESET = '/v1/auth/password/reset';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { REQUEST_LIMITS } from '../../../src/core/limits/request-limiter.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { startCoreApp, TEST_SETTINGS } from '../../support/core-app.ts';
+import { startCoreApp, TEST_SETTINGS } from '../../support/core/core-app.ts';
 
 const REGISTER = '/v1/auth/register';
 const NEWCOMER = { email: 'Jo.Doe@Mail.Test', username: 'jo', password: 'seven green kettles sing' };

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createArgon2Hasher } from '../../../src/adapters/node/argon2-hasher.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { type CoreUnderTest, startCoreApp } from '../../support/core-app.ts';
+import { type CoreUnderTest, startCoreApp } from '../../support/core/core-app.ts';
 import {
   BCRYPT_OF_72_X,
   PASSWORD_VECTORS,

@@ -2,9 +2,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { EVENT_REVOCATIONS_MAX } from '../../../src/core/http/gateways/revocation-stream.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import type { RevocationBatch } from '../../../src/identity/revocation.ts';
-import { type CoreUnderTest, INTERNAL_CLIENT, startCoreApp } from '../../support/core-app.ts';
-import { createEventReader } from '../../support/revocation-events.ts';
-import { createSteeredTimer, fire, settle } from '../../support/steered-timer.ts';
+import { type CoreUnderTest, INTERNAL_CLIENT, startCoreApp } from '../../support/core/core-app.ts';
+import { createEventReader } from '../../support/revocations/revocation-events.ts';
+import { createSteeredTimer, fire, settle } from '../../support/time/steered-timer.ts';
 
 const PATH = '/internal/revocations';
 const authorization = `Basic ${btoa(`${INTERNAL_CLIENT.id}:${INTERNAL_CLIENT.secret}`)}`;

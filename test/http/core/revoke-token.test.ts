@@ -3,9 +3,9 @@ import { decodeJwt, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createClientSecret } from '../../../src/identity/client-secret.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { addSecretClient, basic, sendForm } from '../../support/client-requests.ts';
-import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core-app.ts';
-import { testKey } from '../../support/tokens.ts';
+import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
+import { addSecretClient, basic, sendForm } from '../../support/oauth/client-requests.ts';
+import { testKey } from '../../support/tokens/tokens.ts';
 
 const BODY = { login: 'doctor', password: PASSWORD };
 const REQUEST = { requestId: 'req-1', clientAddress: '192.0.2.7' };

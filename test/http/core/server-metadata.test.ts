@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startCoreApp } from '../../support/core-app.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
 
 const METADATA = '/.well-known/oauth-authorization-server';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PASSWORD, startCoreApp } from '../../support/core-app.ts';
+import { PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
 
 const REQUEST = { requestId: 'req-1', clientAddress: '192.0.2.7' };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PASSWORD, startCoreApp } from '../../support/core-app.ts';
+import { PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
 
 const SESSIONS = '/v1/auth/sessions';
 const CURRENT = '/v1/auth/sessions/current/revoke';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createId } from '../../../src/identity/ids.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { INTERNAL_CLIENT, startCoreApp } from '../../support/core-app.ts';
+import { INTERNAL_CLIENT, startCoreApp } from '../../support/core/core-app.ts';
 
 const LOOKUP = '/internal/sessions/lookup';
 const basic = (id: string, secret: string) => ({ authorization: `Basic ${btoa(`${id}:${secret}`)}` });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core-app.ts';
+import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
 
 const SESSIONS = '/v1/auth/sessions';
 const REFRESH = '/v1/auth/tokens/refresh';

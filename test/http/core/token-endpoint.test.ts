@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createClientSecret } from '../../../src/identity/client-secret.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { addSecretClient, basic, sendForm } from '../../support/client-requests.ts';
-import { startCoreApp } from '../../support/core-app.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
+import { addSecretClient, basic, sendForm } from '../../support/oauth/client-requests.ts';
 
 const GRANT = { grant_type: 'client_credentials' };
 

@@ -2,14 +2,14 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { ACTORS_MAX } from '../../../src/identity/actor.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
+import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
 import {
   addSecretClient,
   basic,
   sendForm,
   TOKEN_EXCHANGE,
   TOKEN_TYPE,
-} from '../../support/client-requests.ts';
-import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core-app.ts';
+} from '../../support/oauth/client-requests.ts';
 
 const ACCESS_TOKEN = `${TOKEN_TYPE}access_token`;
 const BOTH = 'alerts:read patients:read';

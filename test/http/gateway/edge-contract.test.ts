@@ -17,10 +17,10 @@ import { createRouteTable } from '../../../src/gateway/routes/route-table.ts';
 import { type ContractDocument, listOperations } from '../../../src/lib/contract-document.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { refused } from '../../../src/lib/result.ts';
-import { answerCheckOf } from '../../support/answer-check.ts';
-import { startCoreApp } from '../../support/core-app.ts';
-import { allow, buildPrincipal, buildRoute } from '../../support/policies.ts';
-import { everybodyStands } from '../../support/quiet-revocations.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
+import { allow, buildPrincipal, buildRoute } from '../../support/gateway/policies.ts';
+import { answerCheckOf } from '../../support/openapi/answer-check.ts';
+import { everybodyStands } from '../../support/revocations/quiet-revocations.ts';
 
 const ABOUT = { version: '1.2.3', description: 'What it is for.', license: 'Apache-2.0' };
 

@@ -4,9 +4,9 @@ import { wireGateway } from '../../../src/entry/wiring/wire-gateway.ts';
 import { createFetchTransport } from '../../../src/gateway/fetch-transport.ts';
 import type { Gateway, RequestRecord } from '../../../src/gateway/handling.ts';
 import type { OpenStreams } from '../../../src/gateway/streams/open-streams.ts';
-import { assertionSigner } from '../../support/assertions.ts';
-import { quietRevocations } from '../../support/quiet-revocations.ts';
-import { AUDIENCE, OWN_ISSUER, TOKEN_TIME, testKey } from '../../support/tokens.ts';
+import { quietRevocations } from '../../support/revocations/quiet-revocations.ts';
+import { assertionSigner } from '../../support/tokens/assertions.ts';
+import { AUDIENCE, OWN_ISSUER, TOKEN_TIME, testKey } from '../../support/tokens/tokens.ts';
 
 const POLICY = `
 version: 1

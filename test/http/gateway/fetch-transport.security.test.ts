@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DOCTOR_ID, signToken } from '../../support/tokens.ts';
+import { DOCTOR_ID, signToken } from '../../support/tokens/tokens.ts';
 import { createEdgeInMemory } from './edge-in-memory.ts';
 
 const FORGED = { 'x-user-id': 'admin', 'x-user-roles': 'admin', x_user_id: 'admin', 'x-real-ip': '10.0.0.1' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { signToken } from '../../support/tokens.ts';
+import { signToken } from '../../support/tokens/tokens.ts';
 import { createEdgeInMemory } from './edge-in-memory.ts';
 
 const doctor = async () => ({ authorization: `Bearer ${await signToken()}` });

@@ -4,9 +4,14 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type KeySetServer, signAssertion, startKeySetServer } from '../../support/assertions.ts';
-import { buildDownstream, installDownstream, REPOSITORY, run } from '../../support/installed-downstream.ts';
-import { DOCTOR_ID, testKey } from '../../support/tokens.ts';
+import { type KeySetServer, signAssertion, startKeySetServer } from '../../support/tokens/assertions.ts';
+import { DOCTOR_ID, testKey } from '../../support/tokens/tokens.ts';
+import {
+  buildDownstream,
+  installDownstream,
+  REPOSITORY,
+  run,
+} from '../../support/wardgate/installed-downstream.ts';
 
 let directory: string;
 let keySet: KeySetServer;

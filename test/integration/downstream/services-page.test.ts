@@ -5,10 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parsePolicyFile } from '../../../src/config/policy-file.ts';
-import { type KeySetServer, signAssertion, startKeySetServer } from '../../support/assertions.ts';
-import { buildDownstream, installDownstream, REPOSITORY } from '../../support/installed-downstream.ts';
-import { freePort } from '../../support/loopback-server.ts';
-import { DOCTOR_ID, testKey } from '../../support/tokens.ts';
+import { freePort } from '../../support/servers/loopback-server.ts';
+import { type KeySetServer, signAssertion, startKeySetServer } from '../../support/tokens/assertions.ts';
+import { DOCTOR_ID, testKey } from '../../support/tokens/tokens.ts';
+import {
+  buildDownstream,
+  installDownstream,
+  REPOSITORY,
+} from '../../support/wardgate/installed-downstream.ts';
 
 const page = await readFile(join(REPOSITORY, 'docs/services.md'), 'utf8');
 const HEADERS = {

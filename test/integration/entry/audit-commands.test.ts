@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { createPostgresAuditStore } from '../../../src/adapters/postgres/audit-store-postgres.ts';
 import type { AuditEvent } from '../../../src/core/audit/audit-log.ts';
 import { auditCommand } from '../../../src/entry/commands/audit/audit-command.ts';
-import { timedAuditEvent } from '../../support/audit-events.ts';
-import { runCaptured } from '../../support/captured-command.ts';
-import { createTestDatabase } from '../../support/database.ts';
-import { runWardgate } from '../../support/wardgate-command.ts';
+import { timedAuditEvent } from '../../support/core/audit-events.ts';
+import { createTestDatabase } from '../../support/postgres/database.ts';
+import { runCaptured } from '../../support/programs/captured-command.ts';
+import { runWardgate } from '../../support/wardgate/wardgate-command.ts';
 
 const USER = `usr_${'1'.repeat(32)}`;
 const EVENTS: readonly Partial<AuditEvent>[] = [

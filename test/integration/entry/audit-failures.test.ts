@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPostgresAuditStore } from '../../../src/adapters/postgres/audit-store-postgres.ts';
 import { verifyAuditChain, walkAuditChain } from '../../../src/core/audit/verify-audit-chain.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { type ServerProcess, startWardgateProcess } from '../../support/wardgate-process.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
+import { type ServerProcess, startWardgateProcess } from '../../support/wardgate/wardgate-process.ts';
 
 const PASSWORD = 'quartz-lantern-mosaic-71';
 const METRICS_TOKEN = 'metrics-token-5b1f20c39e7744aa';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashMachineSecret } from '../../../src/core/machines/hash-machine-secret.ts';
 import { createPostgresStores, type Stores } from '../../../src/entry/postgres-stores.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { testKey } from '../../support/tokens.ts';
-import { callWardgate } from '../../support/wardgate-command.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
+import { testKey } from '../../support/tokens/tokens.ts';
+import { callWardgate } from '../../support/wardgate/wardgate-command.ts';
 
 let database: TestDatabase;
 let stores: Stores;

@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { freePort } from '../../support/loopback-server.ts';
-import { hasProgram } from '../../support/real-parts.ts';
-import { readOutput } from '../../support/wardgate-process.ts';
+import { hasProgram } from '../../support/programs/real-parts.ts';
+import { freePort } from '../../support/servers/loopback-server.ts';
+import { readOutput } from '../../support/wardgate/wardgate-process.ts';
 
 const run = promisify(execFile);
 const DEMO = fileURLToPath(new URL('../../../src/entry/demo.ts', import.meta.url));

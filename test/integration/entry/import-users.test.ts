@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPostgresStores, type Stores } from '../../../src/entry/postgres-stores.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { callWardgate, runWardgate } from '../../support/wardgate-command.ts';
-import { startWardgateProcess } from '../../support/wardgate-process.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
+import { callWardgate, runWardgate } from '../../support/wardgate/wardgate-command.ts';
+import { startWardgateProcess } from '../../support/wardgate/wardgate-process.ts';
 import { PASSWORD_VECTORS, VECTOR_PASSWORD } from '../../unit/core/passwords/password-vectors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wardgate-import-'));

@@ -8,8 +8,8 @@ import { createSecretBox } from '../../../src/core/keys/secret-box.ts';
 import { refreshKeySealPurpose } from '../../../src/core/sessions/refresh-keys.ts';
 import { createPostgresStores } from '../../../src/entry/postgres-stores.ts';
 import { createId } from '../../../src/identity/ids.ts';
-import { createTestDatabase } from '../../support/database.ts';
-import { callWardgate, runWardgate } from '../../support/wardgate-command.ts';
+import { createTestDatabase } from '../../support/postgres/database.ts';
+import { callWardgate, runWardgate } from '../../support/wardgate/wardgate-command.ts';
 
 const [OLD, NEW, LOST] = ['old', 'new', 'lost'].map((name) => name.padEnd(32, '-')) as [
   string,

@@ -6,8 +6,8 @@ import {
   listOperations,
   type PlacedOperation,
 } from '../../../src/lib/contract-document.ts';
-import { createAnswerCheck } from '../../support/answer-check.ts';
-import { type AttackedWardgate, startAttackedWardgate } from '../../support/attacked-wardgate.ts';
+import { type AttackedWardgate, startAttackedWardgate } from '../../support/attack/attacked-wardgate.ts';
+import { createAnswerCheck } from '../../support/openapi/answer-check.ts';
 
 const REQUESTS_PER_OPERATION = 12;
 

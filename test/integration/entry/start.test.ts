@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { readOutput } from '../../support/wardgate-process.ts';
+import { readOutput } from '../../support/wardgate/wardgate-process.ts';
 
 const SERVE = fileURLToPath(new URL('../../../src/entry/serve.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'wardgate-start-'));

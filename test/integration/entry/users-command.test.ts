@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SESSION_LIMITS } from '../../../src/core/sessions/session-limits.ts';
 import { createPostgresStores, type Stores } from '../../../src/entry/postgres-stores.ts';
 import { addClient, newSession } from '../../contract/stores-under-test.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { hasProgram } from '../../support/real-parts.ts';
-import { callWardgate, runInTerminal, runWardgate } from '../../support/wardgate-command.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
+import { hasProgram } from '../../support/programs/real-parts.ts';
+import { callWardgate, runInTerminal, runWardgate } from '../../support/wardgate/wardgate-command.ts';
 
 const PASSWORD = 'seven purple kettles sing';
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { startEmbeddedPostgres } from '../../../src/adapters/node/embedded-postgres/embedded-postgres.ts';
 import { type CommandDatabase, withDatabase } from '../../../src/entry/commands/with-database.ts';
 import { silentLog } from '../../../src/lib/log.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { runWardgate } from '../../support/wardgate-command.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
+import { runWardgate } from '../../support/wardgate/wardgate-command.ts';
 
 let migrated: TestDatabase;
 beforeAll(async () => {

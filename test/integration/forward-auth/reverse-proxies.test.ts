@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readCompactJws } from '../../../src/oauth/compact-jws.ts';
-import type { CaseCredentials } from '../../support/forward-auth-gateway.ts';
-import { fieldValues, REAL_PROXIES, useForwardAuth } from '../../support/forward-auth-setup.ts';
-import { hasProgram } from '../../support/real-parts.ts';
+import type { CaseCredentials } from '../../support/forward-auth/forward-auth-gateway.ts';
+import { fieldValues, REAL_PROXIES, useForwardAuth } from '../../support/forward-auth/forward-auth-setup.ts';
+import { hasProgram } from '../../support/programs/real-parts.ts';
 
 interface Case {
   readonly line: string;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { type MailServerUnderTest, startMailServer, textOf } from '../../support/mail-server.ts';
-import { linkIn } from '../../support/mails.ts';
-import { startTcpService } from '../../support/upstream-service.ts';
-import { type ServerProcess, startWardgateProcess } from '../../support/wardgate-process.ts';
+import { linkIn } from '../../support/core/mails.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
+import { type MailServerUnderTest, startMailServer, textOf } from '../../support/servers/mail-server.ts';
+import { startTcpService } from '../../support/servers/upstream-service.ts';
+import { type ServerProcess, startWardgateProcess } from '../../support/wardgate/wardgate-process.ts';
 
 const FIRST = 'seven green kettles sing';
 const SECOND = 'nine yellow lanterns swim';

@@ -9,11 +9,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSmtpMailer } from '../../../src/adapters/smtp/smtp-mailer.ts';
 import type { MailServer } from '../../../src/core/mail/mail-server.ts';
 import { type LogFields, silentLog } from '../../../src/lib/log.ts';
-import { headerLines, startMailServer } from '../../support/mail-server.ts';
-import { testMail } from '../../support/mails.ts';
-import { hasProgram } from '../../support/real-parts.ts';
-import { createSteeredTimer, fire } from '../../support/steered-timer.ts';
-import { startTcpService } from '../../support/upstream-service.ts';
+import { testMail } from '../../support/core/mails.ts';
+import { hasProgram } from '../../support/programs/real-parts.ts';
+import { headerLines, startMailServer } from '../../support/servers/mail-server.ts';
+import { startTcpService } from '../../support/servers/upstream-service.ts';
+import { createSteeredTimer, fire } from '../../support/time/steered-timer.ts';
 
 /** A mailer to a port of this machine, whose timers the test fires. */
 function startMailer(port: number, differences: Partial<MailServer> & { name?: string } = {}) {

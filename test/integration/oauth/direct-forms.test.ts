@@ -7,7 +7,7 @@ import {
   answerDirectly,
   type PostedForm,
 } from '../../../src/adapters/node/server/direct-forms.ts';
-import { close, listen } from '../../support/loopback-server.ts';
+import { close, listen } from '../../support/servers/loopback-server.ts';
 
 const FACTS = { requestId: 'req-1', clientAddress: undefined };
 const TYPE = 'application/x-www-form-urlencoded';

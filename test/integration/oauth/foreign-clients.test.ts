@@ -3,15 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD } from '../../../src/entry/demo/demo-users.ts';
-import { hasApache, startApache } from '../../support/apache.ts';
-import type { RunningDaemon } from '../../support/daemon.ts';
-import { REPOSITORY } from '../../support/installed-downstream.ts';
-import { type OAuthScene, startOAuthScene } from '../../support/oauth-scene.ts';
-import { hasPart } from '../../support/real-parts.ts';
-import type { RegisteredClient } from '../../support/registered-client.ts';
-import { startHttpService, type TestService } from '../../support/upstream-service.ts';
+import { hasApache, startApache } from '../../support/oauth/apache.ts';
+import { type OAuthScene, startOAuthScene } from '../../support/oauth/oauth-scene.ts';
+import type { RegisteredClient } from '../../support/oauth/registered-client.ts';
+import type { RunningDaemon } from '../../support/programs/daemon.ts';
+import { hasPart } from '../../support/programs/real-parts.ts';
+import { startHttpService, type TestService } from '../../support/servers/upstream-service.ts';
+import { REPOSITORY } from '../../support/wardgate/installed-downstream.ts';
 
-const AUTHLIB = join(REPOSITORY, 'test/support/authlib-client.py');
+const AUTHLIB = join(REPOSITORY, 'test/support/oauth/authlib-client.py');
 // Debian's own, for which its packages are: another one may come first in the path.
 const PYTHON = '/usr/bin/python3';
 const DEBIAN_PACKAGES = '/usr/lib/python3/dist-packages';

@@ -1,9 +1,9 @@
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { basic } from '../../support/client-requests.ts';
-import type { RegisteredClient } from '../../support/registered-client.ts';
-import { startTwoServices, type TwoServices } from '../../support/two-services.ts';
+import { basic } from '../../support/oauth/client-requests.ts';
+import type { RegisteredClient } from '../../support/oauth/registered-client.ts';
+import { startTwoServices, type TwoServices } from '../../support/wardgate/two-services.ts';
 
 // The one setting that a test on this machine needs: the libraries refuse plain http otherwise.
 const INSECURE = { [oauth.allowInsecureRequests]: true };

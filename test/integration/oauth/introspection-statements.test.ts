@@ -5,10 +5,10 @@ import type { Database } from '../../../src/adapters/postgres/database.ts';
 import { hashMachineSecret } from '../../../src/core/machines/hash-machine-secret.ts';
 import { createApiKey } from '../../../src/identity/api-key.ts';
 import { createClientSecret } from '../../../src/identity/client-secret.ts';
-import { basic, sendForm } from '../../support/client-requests.ts';
-import { PASSWORD } from '../../support/core-app.ts';
-import { addUserOnPostgres, startCoreOnPostgres } from '../../support/core-on-postgres.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { PASSWORD } from '../../support/core/core-app.ts';
+import { basic, sendForm } from '../../support/oauth/client-requests.ts';
+import { addUserOnPostgres, startCoreOnPostgres } from '../../support/postgres/core-on-postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
 
 let tested: TestDatabase;
 beforeAll(async () => {

@@ -6,9 +6,9 @@ import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDiscoverySource } from '../../../src/adapters/http/key-set-source.ts';
-import { type OAuthScene, startOAuthScene } from '../../support/oauth-scene.ts';
-import type { RegisteredClient } from '../../support/registered-client.ts';
-import { testKey } from '../../support/tokens.ts';
+import { type OAuthScene, startOAuthScene } from '../../support/oauth/oauth-scene.ts';
+import type { RegisteredClient } from '../../support/oauth/registered-client.ts';
+import { testKey } from '../../support/tokens/tokens.ts';
 
 // The one setting that a test on this machine needs: the libraries refuse plain http otherwise.
 const INSECURE = { [oauth.allowInsecureRequests]: true };

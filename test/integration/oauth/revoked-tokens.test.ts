@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { basic } from '../../support/client-requests.ts';
-import { type OAuthScene, startOAuthScene } from '../../support/oauth-scene.ts';
-import type { RegisteredClient } from '../../support/registered-client.ts';
-import { startHttpService } from '../../support/upstream-service.ts';
-import { startWardgateProcess } from '../../support/wardgate-process.ts';
+import { basic } from '../../support/oauth/client-requests.ts';
+import { type OAuthScene, startOAuthScene } from '../../support/oauth/oauth-scene.ts';
+import type { RegisteredClient } from '../../support/oauth/registered-client.ts';
+import { startHttpService } from '../../support/servers/upstream-service.ts';
+import { startWardgateProcess } from '../../support/wardgate/wardgate-process.ts';
 
 const stack = new AsyncDisposableStack();
 let scene: OAuthScene;

@@ -2,10 +2,10 @@ import { decodeJwt } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TOKEN_EXCHANGE, TOKEN_TYPE } from '../../support/client-requests.ts';
-import { seenIdentity } from '../../support/identity-fields.ts';
-import type { RegisteredClient } from '../../support/registered-client.ts';
-import { startTwoServices, type TwoServices } from '../../support/two-services.ts';
+import { seenIdentity } from '../../support/attack/identity-fields.ts';
+import { TOKEN_EXCHANGE, TOKEN_TYPE } from '../../support/oauth/client-requests.ts';
+import type { RegisteredClient } from '../../support/oauth/registered-client.ts';
+import { startTwoServices, type TwoServices } from '../../support/wardgate/two-services.ts';
 
 type Which = (program: RegisteredClient, service: RegisteredClient) => RegisteredClient;
 

@@ -5,8 +5,8 @@ import { createPostgresSessionStore } from '../../../src/adapters/postgres/sessi
 import { createPostgresUserStore } from '../../../src/adapters/postgres/user-store-postgres.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import { silentLog } from '../../../src/lib/log.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { startMortalPostgres } from '../../support/mortal-postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
+import { startMortalPostgres } from '../../support/postgres/mortal-postgres.ts';
 
 const unavailable = { name: 'UnavailableError', dependency: 'database' };
 

@@ -7,7 +7,7 @@ import { REVOCATION_MEMORY_SECONDS } from '../../../src/core/revocation/revocati
 import { DAY_SECONDS, HOUR_SECONDS } from '../../../src/lib/durations.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { addUser } from '../../contract/stores-under-test.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
 
 const RETENTION = { sessionRetentionSeconds: 90 * DAY_SECONDS };
 

@@ -6,7 +6,7 @@ import { createFollowRevocations } from '../../../src/core/revocation/follow-rev
 import { createId } from '../../../src/identity/ids.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { systemTimer } from '../../../src/lib/system-timer.ts';
-import { type MortalPostgres, startMortalPostgres } from '../../support/mortal-postgres.ts';
+import { type MortalPostgres, startMortalPostgres } from '../../support/postgres/mortal-postgres.ts';
 
 let server: MortalPostgres;
 let database: Database;

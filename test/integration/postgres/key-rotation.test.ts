@@ -3,10 +3,10 @@ import { connectDatabase } from '../../../src/adapters/postgres/database.ts';
 import { createPostgresSigningKeyStore } from '../../../src/adapters/postgres/signing-key-store-postgres.ts';
 import { MINUTE_SECONDS } from '../../../src/lib/durations.ts';
 import { silentLog } from '../../../src/lib/log.ts';
-import { type CoreUnderTest, startCoreApp } from '../../support/core-app.ts';
-import { createTestDatabase } from '../../support/database.ts';
-import { createManualTimer } from '../../support/manual-timer.ts';
-import { createManualClock } from '../../support/memory-stores.ts';
+import { type CoreUnderTest, startCoreApp } from '../../support/core/core-app.ts';
+import { createManualClock } from '../../support/memory-stores/memory-stores.ts';
+import { createTestDatabase } from '../../support/postgres/database.ts';
+import { createManualTimer } from '../../support/time/manual-timer.ts';
 
 /** Cores on one database, whose rounds begin at the same time. */
 async function startCores(count: number) {

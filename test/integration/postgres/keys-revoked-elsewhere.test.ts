@@ -5,8 +5,8 @@ import { createPostgresSigningKeyStore } from '../../../src/adapters/postgres/si
 import { KEYS_REREAD_SECONDS } from '../../../src/core/keys/key-times.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { systemTimer } from '../../../src/lib/system-timer.ts';
-import { startCoreApp } from '../../support/core-app.ts';
-import { createTestDatabase } from '../../support/database.ts';
+import { startCoreApp } from '../../support/core/core-app.ts';
+import { createTestDatabase } from '../../support/postgres/database.ts';
 
 it('withdraws a signing key at every core as soon as it is revoked, also by hand', async () => {
   const { url, database, drop } = await createTestDatabase();

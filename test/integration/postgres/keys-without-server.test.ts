@@ -5,8 +5,8 @@ import { createPostgresSigningKeyStore } from '../../../src/adapters/postgres/si
 import type { KeyChange } from '../../../src/core/keys/signing-key-store.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import { silentLog } from '../../../src/lib/log.ts';
-import { createTestDatabase } from '../../support/database.ts';
-import { openSeveredLink } from '../../support/severed-link.ts';
+import { createTestDatabase } from '../../support/postgres/database.ts';
+import { openSeveredLink } from '../../support/servers/severed-link.ts';
 
 const unavailable = { name: 'UnavailableError', dependency: 'database' };
 

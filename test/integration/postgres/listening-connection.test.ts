@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
 import { silentLog } from '../../../src/lib/log.ts';
-import { type MortalPostgres, startMortalPostgres } from '../../support/mortal-postgres.ts';
+import { type MortalPostgres, startMortalPostgres } from '../../support/postgres/mortal-postgres.ts';
 
 const CHANNEL = 'wardgate_test';
 const TILL_BACK = { timeout: 20_000, interval: 20 };

@@ -9,8 +9,8 @@ import type { RevocationLog } from '../../../src/core/revocation/revocation-log.
 import { createId } from '../../../src/identity/ids.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { addUser, newSession } from '../../contract/stores-under-test.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { createLogReader } from '../../support/log-reader.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
+import { createLogReader } from '../../support/revocations/log-reader.ts';
 
 let test: TestDatabase;
 let sql: Database['sql'];

@@ -8,7 +8,7 @@ import * as revocations from '../../../src/adapters/postgres/schema/revocations.
 import * as sessions from '../../../src/adapters/postgres/schema/sessions.ts';
 import * as users from '../../../src/adapters/postgres/schema/users.ts';
 import { createId } from '../../../src/identity/ids.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
 
 const META = new URL('../../../drizzle/meta/', import.meta.url);
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { advisoryLocks } from '../../../src/adapters/postgres/advisory-locks.ts';
 import { migrate } from '../../../src/adapters/postgres/migrate.ts';
 import { silentLog } from '../../../src/lib/log.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
 import { startNodeProcess } from './node-process.ts';
 
 const cleanups: (() => Promise<void>)[] = [];

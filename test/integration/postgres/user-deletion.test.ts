@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPostgresUserStore } from '../../../src/adapters/postgres/user-store-postgres.ts';
 import { addUser } from '../../contract/stores-under-test.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
 
 let test: TestDatabase;
 beforeAll(async () => {

@@ -3,10 +3,10 @@ import { gzipSync } from 'node:zlib';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createId } from '../../../src/identity/ids.ts';
-import { bondByHeader } from '../../support/bond-by-header.ts';
-import { type ProxyUnderTest, startProxy } from '../../support/proxy-under-test.ts';
-import { openRawSocket } from '../../support/raw-socket.ts';
-import { startHttpService } from '../../support/upstream-service.ts';
+import { bondByHeader } from '../../support/gateway/bond-by-header.ts';
+import { type ProxyUnderTest, startProxy } from '../../support/gateway/proxy-under-test.ts';
+import { startHttpService } from '../../support/servers/upstream-service.ts';
+import { openRawSocket } from '../../support/wire/raw-socket.ts';
 
 const ended: (() => unknown)[] = [];
 afterEach(async () => {

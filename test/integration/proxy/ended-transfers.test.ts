@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createId } from '../../../src/identity/ids.ts';
-import { bondByHeader } from '../../support/bond-by-header.ts';
-import { startProxy } from '../../support/proxy-under-test.ts';
-import { openRawSocket, type RawSocket } from '../../support/raw-socket.ts';
-import { startHttpService } from '../../support/upstream-service.ts';
+import { bondByHeader } from '../../support/gateway/bond-by-header.ts';
+import { startProxy } from '../../support/gateway/proxy-under-test.ts';
+import { startHttpService } from '../../support/servers/upstream-service.ts';
+import { openRawSocket, type RawSocket } from '../../support/wire/raw-socket.ts';
 
 const ended: (() => unknown)[] = [];
 afterEach(async () => {

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createId } from '../../../src/identity/ids.ts';
-import { bondByHeader } from '../../support/bond-by-header.ts';
-import { type ProxyUnderTest, startProxy } from '../../support/proxy-under-test.ts';
-import { openRawSocket, type RawSocket } from '../../support/raw-socket.ts';
-import { startTcpService } from '../../support/upstream-service.ts';
+import { bondByHeader } from '../../support/gateway/bond-by-header.ts';
+import { type ProxyUnderTest, startProxy } from '../../support/gateway/proxy-under-test.ts';
+import { startTcpService } from '../../support/servers/upstream-service.ts';
+import { openRawSocket, type RawSocket } from '../../support/wire/raw-socket.ts';
 
 const ended: (() => unknown)[] = [];
 afterEach(async () => {

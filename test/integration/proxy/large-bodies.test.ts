@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type ProxyProcess, startProxyProcess } from '../../support/start-proxy-process.ts';
-import { startHttpService, type TestService } from '../../support/upstream-service.ts';
+import { type ProxyProcess, startProxyProcess } from '../../support/gateway/start-proxy-process.ts';
+import { startHttpService, type TestService } from '../../support/servers/upstream-service.ts';
 
 const GIB = 1024 ** 3;
 const CHUNK = Buffer.alloc(64 * 1024, 'x');

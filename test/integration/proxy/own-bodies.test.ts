@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ProxyUnderTest, startProxy } from '../../support/proxy-under-test.ts';
+import { type ProxyUnderTest, startProxy } from '../../support/gateway/proxy-under-test.ts';
 
 const OWN_BODY_TIMEOUT_MS = 100;
 

@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type ProxySettings, type ProxyUnderTest, startProxy } from '../../support/proxy-under-test.ts';
-import { exchangeRaw, openRawSocket } from '../../support/raw-socket.ts';
-import { startHttpService, startTcpService, type TestService } from '../../support/upstream-service.ts';
+import {
+  type ProxySettings,
+  type ProxyUnderTest,
+  startProxy,
+} from '../../support/gateway/proxy-under-test.ts';
+import {
+  startHttpService,
+  startTcpService,
+  type TestService,
+} from '../../support/servers/upstream-service.ts';
+import { exchangeRaw, openRawSocket } from '../../support/wire/raw-socket.ts';
 
 const ended: (() => Promise<void>)[] = [];
 afterEach(async () => {

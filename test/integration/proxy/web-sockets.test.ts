@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type ProxyUnderTest, startProxy } from '../../support/proxy-under-test.ts';
-import { exchangeRaw } from '../../support/raw-socket.ts';
-import { startHttpService, startTcpService, type TestService } from '../../support/upstream-service.ts';
+import { type ProxyUnderTest, startProxy } from '../../support/gateway/proxy-under-test.ts';
+import {
+  startHttpService,
+  startTcpService,
+  type TestService,
+} from '../../support/servers/upstream-service.ts';
+import { exchangeRaw } from '../../support/wire/raw-socket.ts';
 
 const ended: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

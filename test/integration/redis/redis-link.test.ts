@@ -5,10 +5,10 @@ import { connectRedis, type RedisLink } from '../../../src/adapters/redis/redis-
 import { createRedisRates } from '../../../src/adapters/redis/redis-rates.ts';
 import type { RateCounter } from '../../../src/core/limits/rate-counter.ts';
 import type { Log } from '../../../src/lib/log.ts';
-import { freePort } from '../../support/loopback-server.ts';
-import { hasProgram } from '../../support/real-parts.ts';
-import { type RedisServer, startRedisServer } from '../../support/redis-server.ts';
-import { openSeveredLink } from '../../support/severed-link.ts';
+import { hasProgram } from '../../support/programs/real-parts.ts';
+import { freePort } from '../../support/servers/loopback-server.ts';
+import { type RedisServer, startRedisServer } from '../../support/servers/redis-server.ts';
+import { openSeveredLink } from '../../support/servers/severed-link.ts';
 
 const LIMIT = { points: 3, durationSeconds: 600 };
 

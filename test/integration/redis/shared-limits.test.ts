@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GUESS_LIMITS } from '../../../src/core/passwords/guess-limiter.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { hasProgram } from '../../support/real-parts.ts';
-import { type RedisServer, startRedisServer } from '../../support/redis-server.ts';
-import { type ServerProcess, startWardgateProcess } from '../../support/wardgate-process.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
+import { hasProgram } from '../../support/programs/real-parts.ts';
+import { type RedisServer, startRedisServer } from '../../support/servers/redis-server.ts';
+import { type ServerProcess, startWardgateProcess } from '../../support/wardgate/wardgate-process.ts';
 
 const METRICS_TOKEN = 'metrics-token-0123456789';
 

@@ -6,9 +6,9 @@ import { parsePolicyFile } from '../../../src/config/policy-file.ts';
 import { type RunningWardgate, startWardgate } from '../../../src/entry/start-wardgate.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import { silentLog } from '../../../src/lib/log.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { rawRequest } from '../../support/raw-http.ts';
-import { createEventReader } from '../../support/revocation-events.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
+import { createEventReader } from '../../support/revocations/revocation-events.ts';
+import { rawRequest } from '../../support/wire/raw-http.ts';
 
 const PUBLIC_URL = 'http://127.0.0.1';
 const CLIENT = { id: 'edge', secret: 'a-client-secret-of-32-bytes-0000' };

@@ -6,8 +6,8 @@ import {
   addUserOnPostgres,
   type CoreOnPostgres,
   startCoreOnPostgres,
-} from '../../support/core-on-postgres.ts';
-import { type MortalPostgres, startMortalPostgres } from '../../support/mortal-postgres.ts';
+} from '../../support/postgres/core-on-postgres.ts';
+import { type MortalPostgres, startMortalPostgres } from '../../support/postgres/mortal-postgres.ts';
 
 type Answer = Awaited<ReturnType<CoreOnPostgres['refresh']>>;
 

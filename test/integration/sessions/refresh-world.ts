@@ -1,14 +1,14 @@
 import { connectDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
 import type { AuditLog } from '../../../src/core/audit/audit-log.ts';
 import { silentLog } from '../../../src/lib/log.ts';
-import { ageSessions } from '../../support/age-sessions.ts';
+import { ageSessions } from '../../support/postgres/age-sessions.ts';
 import {
   addUserOnPostgres,
   type CoreOnPostgres,
   startCoreOnPostgres,
-} from '../../support/core-on-postgres.ts';
-import { createTestDatabase } from '../../support/database.ts';
-import { openSeveredLink, type SeveredLink } from '../../support/severed-link.ts';
+} from '../../support/postgres/core-on-postgres.ts';
+import { createTestDatabase } from '../../support/postgres/database.ts';
+import { openSeveredLink, type SeveredLink } from '../../support/servers/severed-link.ts';
 
 /** A core with its own pool, on a link to the database that can be cut. */
 export interface Process {

@@ -1,8 +1,8 @@
 import { importPKCS8 } from 'jose';
 import postgres from 'postgres';
 import { createId } from '../../../src/identity/ids.ts';
-import { ownClaims, signClaims, type TestKey } from '../tokens.ts';
-import { callWardgate } from '../wardgate-command.ts';
+import { ownClaims, signClaims, type TestKey } from '../tokens/tokens.ts';
+import { callWardgate } from '../wardgate/wardgate-command.ts';
 
 /** A session that stands, and an access token of it. */
 export interface MintedSession {

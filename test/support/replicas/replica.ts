@@ -1,4 +1,4 @@
-import { startWardgateProcess, type WardgateProcess } from '../wardgate-process.ts';
+import { startWardgateProcess, type WardgateProcess } from '../wardgate/wardgate-process.ts';
 
 /** How a process is ended. */
 export type Ending = 'SIGTERM' | 'SIGKILL';

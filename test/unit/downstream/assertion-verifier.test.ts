@@ -11,7 +11,7 @@ import {
   type KeySetServer,
   signAssertion,
   startKeySetServer,
-} from '../../support/assertions.ts';
+} from '../../support/tokens/assertions.ts';
 import {
   assembleToken,
   CLIENT_ID,
@@ -22,7 +22,7 @@ import {
   TOKEN_TIME,
   testKey,
   toBase64url,
-} from '../../support/tokens.ts';
+} from '../../support/tokens/tokens.ts';
 
 const key = await testKey();
 let keySet: KeySetServer;

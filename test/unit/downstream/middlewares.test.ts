@@ -6,9 +6,9 @@ import { createAssertionVerifier } from '../../../src/downstream/assertion-verif
 import { expressIdentity } from '../../../src/downstream/express-identity.ts';
 import { honoIdentity, type IdentityVariables } from '../../../src/downstream/hono-identity.ts';
 import type { MiddlewareOptions } from '../../../src/downstream/required-identity.ts';
-import { signAssertion } from '../../support/assertions.ts';
-import { close, listen } from '../../support/loopback-server.ts';
-import { DOCTOR_ID, OWN_ISSUER, TOKEN_TIME, testKey } from '../../support/tokens.ts';
+import { close, listen } from '../../support/servers/loopback-server.ts';
+import { signAssertion } from '../../support/tokens/assertions.ts';
+import { DOCTOR_ID, OWN_ISSUER, TOKEN_TIME, testKey } from '../../support/tokens/tokens.ts';
 
 const DOCTOR = {
   'x-user-id': DOCTOR_ID,

@@ -5,10 +5,10 @@ import { wireGateway } from '../../../src/entry/wiring/wire-gateway.ts';
 import { createRevocationFeed } from '../../../src/gateway/revocation/revocation-feed.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { assertionSigner } from '../../support/assertions.ts';
-import { createSteeredSource } from '../../support/key-sets.ts';
-import { createManualClock } from '../../support/memory-stores.ts';
-import { testKey } from '../../support/tokens.ts';
+import { createSteeredSource } from '../../support/gateway/key-sets.ts';
+import { createManualClock } from '../../support/memory-stores/memory-stores.ts';
+import { assertionSigner } from '../../support/tokens/assertions.ts';
+import { testKey } from '../../support/tokens/tokens.ts';
 import { PUBLIC_URL, policyOf, RIGHT } from '../config/policy-text.ts';
 
 /** An edge apart from its core, on a clock that the test moves. */

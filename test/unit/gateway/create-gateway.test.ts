@@ -5,8 +5,8 @@ import { CREDENTIAL_KINDS } from '../../../src/gateway/credentials/credential.ts
 import type { AssertedHeaders } from '../../../src/gateway/identity-headers/asserted-headers.ts';
 import { createRouteTable } from '../../../src/gateway/routes/route-table.ts';
 import { ok, refused } from '../../../src/lib/result.ts';
-import { allow, buildPrincipal, buildRoute } from '../../support/policies.ts';
-import { everybodyStands } from '../../support/quiet-revocations.ts';
+import { allow, buildPrincipal, buildRoute } from '../../support/gateway/policies.ts';
+import { everybodyStands } from '../../support/revocations/quiet-revocations.ts';
 
 const HOST = ['Host', 'gateway.example'];
 const BEARER = ['Authorization', 'Bearer t.o.k'];

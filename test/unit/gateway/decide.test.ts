@@ -5,8 +5,8 @@ import { type DecideDeps, decide } from '../../../src/gateway/decide.ts';
 import type { Route } from '../../../src/gateway/policy/policy.ts';
 import type { Standing, StandingCheck } from '../../../src/gateway/revocation/standing.ts';
 import { createRouteTable } from '../../../src/gateway/routes/route-table.ts';
-import { allow, buildPrincipal, buildRoute } from '../../support/policies.ts';
-import { everybodyStands } from '../../support/quiet-revocations.ts';
+import { allow, buildPrincipal, buildRoute } from '../../support/gateway/policies.ts';
+import { everybodyStands } from '../../support/revocations/quiet-revocations.ts';
 
 const BEARER = ['Authorization', 'Bearer t.o.k'];
 const SESSION_COOKIE = ['Cookie', `wardgate_session=${'A'.repeat(43)}`];

@@ -5,8 +5,8 @@ import { createStandingCheck } from '../../../src/gateway/revocation/standing-ch
 import { createRouteTable } from '../../../src/gateway/routes/route-table.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { allow, buildPrincipal, buildRoute } from '../../support/policies.ts';
-import { quietRevocations } from '../../support/quiet-revocations.ts';
+import { allow, buildPrincipal, buildRoute } from '../../support/gateway/policies.ts';
+import { quietRevocations } from '../../support/revocations/quiet-revocations.ts';
 
 const ID = createId('api_key');
 

@@ -4,8 +4,8 @@ import type { LogFields } from '../../../src/lib/log.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { startRounds } from '../../../src/lib/rounds.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
-import { createManualTimer } from '../../support/manual-timer.ts';
-import { createManualClock } from '../../support/memory-stores.ts';
+import { createManualClock } from '../../support/memory-stores/memory-stores.ts';
+import { createManualTimer } from '../../support/time/manual-timer.ts';
 
 /** Rounds of a minute, each of which does what the test says. */
 function start() {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findTraces } from '../../support/secret-traces.ts';
+import { findTraces } from '../../support/attack/secret-traces.ts';
 
 describe('the search for secrets in this suite', () => {
   it('finds a secret in every form in which it could be written somewhere', () => {

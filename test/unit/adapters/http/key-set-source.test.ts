@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDiscoverySource, createJwksUriSource } from '../../../../src/adapters/http/key-set-source.ts';
 import type { KeySetSource } from '../../../../src/gateway/key-sets/key-set.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
-import { close, listen } from '../../../support/loopback-server.ts';
+import { close, listen } from '../../../support/servers/loopback-server.ts';
 
 const KEY = { kty: 'EC', kid: 'a' };
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -5,8 +5,8 @@ import { createId } from '../../../../src/identity/ids.ts';
 import type { RevocationBatch } from '../../../../src/identity/revocation.ts';
 import { toRevocationBatchJson } from '../../../../src/identity/revocation-batch-json.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
-import { createSteeredTimer, fire, settle } from '../../../support/steered-timer.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
+import { createSteeredTimer, fire, settle } from '../../../support/time/steered-timer.ts';
 
 const CLIENT = { id: 'edge', secret: 'a-secret-of-the-edge' };
 const SESSION = createId('session');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAccessLog } from '../../../../src/adapters/node/access-log.ts';
 import type { RequestRecord } from '../../../../src/gateway/handling.ts';
-import { buildRequestRecord } from '../../../support/request-records.ts';
+import { buildRequestRecord } from '../../../support/gateway/request-records.ts';
 
 function lineOf(overrides: Partial<RequestRecord>, status = 200, durationMs = 1.2345) {
   const lines: string[] = [];

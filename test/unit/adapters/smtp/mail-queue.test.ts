@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createMailQueue, type DeliveryOutcome } from '../../../../src/adapters/smtp/mail-queue.ts';
 import type { LogFields } from '../../../../src/lib/log.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
-import { testMail } from '../../../support/mails.ts';
-import { createSteeredTimer, fire, settle } from '../../../support/steered-timer.ts';
+import { testMail } from '../../../support/core/mails.ts';
+import { createSteeredTimer, fire, settle } from '../../../support/time/steered-timer.ts';
 
 const FAILED: DeliveryOutcome = { kind: 'failed', because: 'ECONNECTION' };
 

@@ -4,9 +4,9 @@ import type { AuditStore } from '../../../../src/core/audit/audit-store.ts';
 import { createAuditTrail } from '../../../../src/core/audit/audit-trail.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
-import { auditEvent } from '../../../support/audit-events.ts';
+import { auditEvent } from '../../../support/core/audit-events.ts';
 import { createMemoryAuditStore } from '../../../support/memory-stores/memory-audit-store.ts';
-import { createSteeredTimer, fire, settle } from '../../../support/steered-timer.ts';
+import { createSteeredTimer, fire, settle } from '../../../support/time/steered-timer.ts';
 
 const away = () => Promise.reject(new UnavailableError('database', 'away'));
 const numbered = (number: number): AuditEvent => auditEvent({ details: { number } });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hashAuditRow } from '../../../../src/core/audit/audit-chain.ts';
 import type { AuditRow } from '../../../../src/core/audit/audit-row.ts';
 import { verifyAuditChain, walkAuditChain } from '../../../../src/core/audit/verify-audit-chain.ts';
-import { timedAuditEvent } from '../../../support/audit-events.ts';
+import { timedAuditEvent } from '../../../support/core/audit-events.ts';
 import { createMemoryAuditStore } from '../../../support/memory-stores/memory-audit-store.ts';
 
 async function chainOf(length: number) {

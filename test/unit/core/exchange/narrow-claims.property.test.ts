@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type NarrowClaims, narrowClaims } from '../../../../src/core/exchange/narrow-claims.ts';
 import { subjectKindOf } from '../../../../src/identity/access-token-payload.ts';
 import { ACTORS_MAX, actorsOf } from '../../../../src/identity/actor.ts';
-import { ownClaims } from '../../../support/tokens.ts';
+import { ownClaims } from '../../../support/tokens/tokens.ts';
 
 const EVERYWHERE = 'clinic';
 const NOW = 1_000_000;

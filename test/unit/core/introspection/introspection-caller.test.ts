@@ -4,7 +4,7 @@ import {
   createAuthenticateIntrospectionCaller,
   INTROSPECT_SCOPE,
 } from '../../../../src/core/introspection/introspection-caller.ts';
-import { buildPrincipal } from '../../../support/policies.ts';
+import { buildPrincipal } from '../../../support/gateway/policies.ts';
 
 const REQUEST = { requestId: 'r', clientAddress: '127.0.0.1' };
 const TOKEN = 'header.payload.signature';

@@ -6,8 +6,8 @@ import { SESSION_LIMITS } from '../../../../src/core/sessions/session-limits.ts'
 import { createId } from '../../../../src/identity/ids.ts';
 import type { Principal } from '../../../../src/identity/principal.ts';
 import { addClient, addUser, newSession } from '../../../contract/stores-under-test.ts';
-import { createManualClock, createMemoryStores } from '../../../support/memory-stores.ts';
-import { buildPrincipal } from '../../../support/policies.ts';
+import { buildPrincipal } from '../../../support/gateway/policies.ts';
+import { createManualClock, createMemoryStores } from '../../../support/memory-stores/memory-stores.ts';
 
 async function start(lifetimeSeconds = 1000) {
   const clock = createManualClock();

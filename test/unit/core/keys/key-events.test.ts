@@ -8,10 +8,10 @@ import { DAY_SECONDS, MINUTE_SECONDS } from '../../../../src/lib/durations.ts';
 import type { LogFields } from '../../../../src/lib/log.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
-import { createManualTimer } from '../../../support/manual-timer.ts';
+import { createRecordingAuditLog } from '../../../support/core/recording-audit-log.ts';
 import { createMemorySigningKeyStore } from '../../../support/memory-stores/memory-signing-key-store.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
-import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
+import { createManualTimer } from '../../../support/time/manual-timer.ts';
 
 const ADMINISTRATOR: AuditOrigin = { actor: { kind: 'user', id: 'usr_1' }, sessionId: 'ses_1' };
 const box = createSecretBox(['a-secret-of-at-least-32-bytes-00000']);

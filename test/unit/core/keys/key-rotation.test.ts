@@ -10,9 +10,9 @@ import type { SigningKeyStore } from '../../../../src/core/keys/signing-key-stor
 import { createSigningKeys, type SigningKeys } from '../../../../src/core/keys/signing-keys.ts';
 import { type Clock, DAY_SECONDS, MINUTE_SECONDS } from '../../../../src/lib/durations.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
+import { createRecordingAuditLog } from '../../../support/core/recording-audit-log.ts';
 import { createMemorySigningKeyStore } from '../../../support/memory-stores/memory-signing-key-store.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
-import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
 
 const change = async (keys: SigningKeys, choose: Parameters<SigningKeys['change']>[0]) =>
   (await keys.change(choose, BY_ITSELF)).listing;

@@ -4,9 +4,9 @@ import { resealKeys } from '../../../../src/core/keys/reseal-keys.ts';
 import { createSecretBox } from '../../../../src/core/keys/secret-box.ts';
 import { refreshKeySealPurpose } from '../../../../src/core/sessions/refresh-keys.ts';
 import { createId } from '../../../../src/identity/ids.ts';
+import { createRecordingAuditLog } from '../../../support/core/recording-audit-log.ts';
 import { createMemoryRefreshKeyStore } from '../../../support/memory-stores/memory-refresh-key-store.ts';
 import { createMemorySigningKeyStore } from '../../../support/memory-stores/memory-signing-key-store.ts';
-import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
 
 const [NEW, OLD, LOST] = ['new', 'old', 'lost'].map((name) => name.padEnd(32, '-')) as [
   string,

@@ -7,9 +7,9 @@ import type { SigningKeyStore, StoredSigningKey } from '../../../../src/core/key
 import { createSigningKeys } from '../../../../src/core/keys/signing-keys.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
+import { createRecordingAuditLog } from '../../../support/core/recording-audit-log.ts';
 import { createMemorySigningKeyStore } from '../../../support/memory-stores/memory-signing-key-store.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
-import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
 
 const SECRET = 'a-secret-of-at-least-32-bytes-00000';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDecoyHashes } from '../../../../src/core/passwords/decoy-hashes.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
 
 const OURS = '$argon2id$v=19$m=19456,t=2,p=1$salt$hash';
 const SLOW = '$pbkdf2-sha256$i=1200000$salt$hash';

@@ -8,8 +8,8 @@ import { startCleaning } from '../../../../src/core/retention/start-cleaning.ts'
 import { MINUTE_SECONDS } from '../../../../src/lib/durations.ts';
 import { type Log, silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
-import { createManualTimer } from '../../../support/manual-timer.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
+import { createManualTimer } from '../../../support/time/manual-timer.ts';
 
 const ROUND_SECONDS = 5 * MINUTE_SECONDS;
 

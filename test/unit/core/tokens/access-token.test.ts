@@ -5,8 +5,8 @@ import { createSigningKeys } from '../../../../src/core/keys/signing-keys.ts';
 import { createAccessTokens } from '../../../../src/core/tokens/access-token.ts';
 import { createIssueTime } from '../../../../src/core/tokens/issue-time.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
-import { createManualClock, createMemoryStores } from '../../../support/memory-stores.ts';
-import { createRecordingAuditLog } from '../../../support/recording-audit-log.ts';
+import { createRecordingAuditLog } from '../../../support/core/recording-audit-log.ts';
+import { createManualClock, createMemoryStores } from '../../../support/memory-stores/memory-stores.ts';
 
 interface IssueOptions {
   readonly roles?: readonly string[];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createIssueTime } from '../../../../src/core/tokens/issue-time.ts';
 import { createRevocationIndex } from '../../../../src/gateway/revocation/revocation-index.ts';
 import { createId } from '../../../../src/identity/ids.ts';
-import { buildPrincipal } from '../../../support/policies.ts';
+import { buildPrincipal } from '../../../support/gateway/policies.ts';
 
 const CLIENT = createId('client');
 const AT_MS = 1_700_000_000_000;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PublicJwk } from '../../../../src/core/keys/public-key-set.ts';
 import { createVerifyOwnAccessToken } from '../../../../src/core/tokens/verify-own-access-token.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
 import {
   AUDIENCE,
   assembleToken,
@@ -15,7 +15,7 @@ import {
   signWithHeader,
   TOKEN_TIME,
   testKey,
-} from '../../../support/tokens.ts';
+} from '../../../support/tokens/tokens.ts';
 
 const key = await testKey('ES256');
 const published = (keys = [key]) =>

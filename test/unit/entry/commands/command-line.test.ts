@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type CommandContext, valuesOfOption } from '../../../../src/entry/commands/command-line.ts';
 import { configCheckCommand } from '../../../../src/entry/commands/config-check.ts';
 import { configSchemaCommand } from '../../../../src/entry/commands/config-schema.ts';
-import { runCaptured } from '../../../support/captured-command.ts';
+import { runCaptured } from '../../../support/programs/captured-command.ts';
 
 const root = defineCommand({
   meta: { name: 'wardgate', description: 'Test' },

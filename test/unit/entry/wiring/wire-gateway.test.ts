@@ -6,9 +6,9 @@ import { authenticateWith } from '../../../../src/gateway/authenticators/authent
 import { createApiKey } from '../../../../src/identity/api-key.ts';
 import { createId } from '../../../../src/identity/ids.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
-import { assertionSigner } from '../../../support/assertions.ts';
-import { quietRevocations } from '../../../support/quiet-revocations.ts';
-import { CLIENT_ID, signToken, testKey } from '../../../support/tokens.ts';
+import { quietRevocations } from '../../../support/revocations/quiet-revocations.ts';
+import { assertionSigner } from '../../../support/tokens/assertions.ts';
+import { CLIENT_ID, signToken, testKey } from '../../../support/tokens/tokens.ts';
 import { PUBLIC_URL, policyOf, RIGHT } from '../../config/policy-text.ts';
 
 it('goes on with the key sets that a reloaded policy shares with the old one, and with no other', () => {

@@ -3,9 +3,9 @@ import { reviewInSilence, wireStreams } from '../../../../src/entry/wiring/wire-
 import { createRevocationFeed } from '../../../../src/gateway/revocation/revocation-feed.ts';
 import type { Standing } from '../../../../src/gateway/revocation/standing.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
-import { buildPrincipal } from '../../../support/policies.ts';
-import { createSteeredTimer, fire } from '../../../support/steered-timer.ts';
+import { buildPrincipal } from '../../../support/gateway/policies.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
+import { createSteeredTimer, fire } from '../../../support/time/steered-timer.ts';
 
 /** A stream of a user of ours, wired to a feed that was heard just now, with a second of grace. */
 function openStream(keyId = 'key_1') {

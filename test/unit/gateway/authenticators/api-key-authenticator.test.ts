@@ -4,7 +4,7 @@ import type { ActiveApiKey } from '../../../../src/gateway/machine-lookup.ts';
 import { createApiKey } from '../../../../src/identity/api-key.ts';
 import { createId } from '../../../../src/identity/ids.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
 
 const KEY: ActiveApiKey = {
   id: createId('api_key'),

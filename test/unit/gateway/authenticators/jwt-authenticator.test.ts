@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createJwtAuthenticator } from '../../../../src/gateway/authenticators/jwt-authenticator.ts';
 import { createWebCryptoVerifier } from '../../../../src/gateway/authenticators/web-crypto-verifier.ts';
-import { createTestAuthenticator, OWN_POLICY } from '../../../support/jwt-authenticator.ts';
-import { createSteeredSource, keySetOf } from '../../../support/key-sets.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
+import { createTestAuthenticator, OWN_POLICY } from '../../../support/gateway/jwt-authenticator.ts';
+import { createSteeredSource, keySetOf } from '../../../support/gateway/key-sets.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
 import {
   CLIENT_ID,
   DOCTOR_ID,
@@ -12,7 +12,7 @@ import {
   signToken,
   TOKEN_TIME,
   testKey,
-} from '../../../support/tokens.ts';
+} from '../../../support/tokens/tokens.ts';
 
 describe('a good token', () => {
   it('of our own core becomes the principal that its claims tell of', async () => {

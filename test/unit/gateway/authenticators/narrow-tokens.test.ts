@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ACTORS_MAX } from '../../../../src/identity/actor.ts';
-import { createTestAuthenticator } from '../../../support/jwt-authenticator.ts';
+import { createTestAuthenticator } from '../../../support/gateway/jwt-authenticator.ts';
 import {
   CLIENT_ID,
   DOCTOR_ID,
   signClientToken,
   signForeignToken,
   signToken,
-} from '../../../support/tokens.ts';
+} from '../../../support/tokens/tokens.ts';
 
 const OTHER_CLIENT = `cli_${'d'.repeat(32)}`;
 const NARROW = { aud: 'alerts', client_id: CLIENT_ID, act: { sub: CLIENT_ID } };

@@ -3,7 +3,7 @@ import { nodeFingerprint } from '../../../../src/entry/wiring/node-edge-parts.ts
 import { createSessionAuthenticator } from '../../../../src/gateway/authenticators/session-authenticator.ts';
 import type { ActiveSession } from '../../../../src/gateway/session-lookup.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
 
 const TOKEN = 'A'.repeat(43);
 const START_SECONDS = createManualClock().now() / 1000;

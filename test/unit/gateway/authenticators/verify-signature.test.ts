@@ -8,8 +8,8 @@ import { createKeyIndex } from '../../../../src/gateway/key-sets/key-index.ts';
 import type { VerificationKey } from '../../../../src/gateway/key-sets/verification-key.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../../../../src/gateway/policy/policy.ts';
 import { decodeBase64url } from '../../../../src/oauth/base64url.ts';
-import { JWS_VECTORS } from '../../../support/jws-vectors.ts';
-import { type TestKey, testKey } from '../../../support/tokens.ts';
+import { JWS_VECTORS } from '../../../support/tokens/jws-vectors.ts';
+import { type TestKey, testKey } from '../../../support/tokens/tokens.ts';
 
 const INPUT = 'eyJhbGciOiJ4In0.e30';
 const VERIFIERS = [

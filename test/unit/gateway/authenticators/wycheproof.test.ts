@@ -9,7 +9,7 @@ import { SIGNATURE_ALGORITHMS } from '../../../../src/gateway/policy/policy.ts';
 import { decodeBase64url } from '../../../../src/oauth/base64url.ts';
 import { hasThreeParts } from '../../../../src/oauth/compact-jws.ts';
 import { parseJsonObject } from '../../../../src/oauth/json-object.ts';
-import vectors from '../../../support/wycheproof-jws.json' with { type: 'json' };
+import vectors from '../../../support/tokens/wycheproof-jws.json' with { type: 'json' };
 
 const VERIFIERS = [
   ['node:crypto', createNodeVerifier()],

@@ -8,9 +8,9 @@ import { authorize } from '../../../../src/gateway/policy/authorize.ts';
 import type { AssertedFacts, SignedAssertion } from '../../../../src/identity/identity-assertion.ts';
 import type { Principal } from '../../../../src/identity/principal.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
-import { buildPrincipal, buildRoute, buildUpstream } from '../../../support/policies.ts';
-import { CLIENT_ID, FOREIGN_ISSUER, OWN_ISSUER } from '../../../support/tokens.ts';
+import { buildPrincipal, buildRoute, buildUpstream } from '../../../support/gateway/policies.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
+import { CLIENT_ID, FOREIGN_ISSUER, OWN_ISSUER } from '../../../support/tokens/tokens.ts';
 
 const ISSUERS = new Map([
   ['wardgate', OWN_ISSUER],

@@ -2,7 +2,7 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createKeyIndex } from '../../../../src/gateway/key-sets/key-index.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../../../../src/gateway/policy/policy.ts';
-import { testKey } from '../../../support/tokens.ts';
+import { testKey } from '../../../support/tokens/tokens.ts';
 
 const rsa = (await testKey('RS256')).publicJwk;
 const p256 = (await testKey('ES256')).publicJwk;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyFinding } from '../../../../src/gateway/key-sets/key-set-client.ts';
-import { createSteeredKeySet } from '../../../support/key-sets.ts';
-import { testKey } from '../../../support/tokens.ts';
+import { createSteeredKeySet } from '../../../support/gateway/key-sets.ts';
+import { testKey } from '../../../support/tokens/tokens.ts';
 
 const first = await testKey('ES256', 'first');
 const second = await testKey('ES256', 'second');

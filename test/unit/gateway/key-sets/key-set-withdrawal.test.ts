@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createSteeredKeySet } from '../../../support/key-sets.ts';
-import { testKey } from '../../../support/tokens.ts';
+import { createSteeredKeySet } from '../../../support/gateway/key-sets.ts';
+import { testKey } from '../../../support/tokens/tokens.ts';
 
 const first = await testKey('ES256', 'first');
 const second = await testKey('ES256', 'second');

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { authorize, authorizePreflight } from '../../../../src/gateway/policy/authorize.ts';
-import { allow, buildPrincipal, buildRoute, buildUpstream, where } from '../../../support/policies.ts';
+import {
+  allow,
+  buildPrincipal,
+  buildRoute,
+  buildUpstream,
+  where,
+} from '../../../support/gateway/policies.ts';
 
 const OWN_RECORD = where('path.patientId', 'claims.patient_id');
 

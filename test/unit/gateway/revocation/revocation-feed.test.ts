@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createRevocationFeed } from '../../../../src/gateway/revocation/revocation-feed.ts';
 import { createId } from '../../../../src/identity/ids.ts';
 import type { Revocation } from '../../../../src/identity/revocation.ts';
-import { createManualTimer } from '../../../support/manual-timer.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
-import { buildPrincipal } from '../../../support/policies.ts';
+import { buildPrincipal } from '../../../support/gateway/policies.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
+import { createManualTimer } from '../../../support/time/manual-timer.ts';
 
 const SESSION = createId('session');
 

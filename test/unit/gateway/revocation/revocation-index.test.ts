@@ -4,7 +4,7 @@ import { createRevocationIndex } from '../../../../src/gateway/revocation/revoca
 import { createId } from '../../../../src/identity/ids.ts';
 import type { Principal } from '../../../../src/identity/principal.ts';
 import type { RevocableKind } from '../../../../src/identity/revocation.ts';
-import { buildPrincipal } from '../../../support/policies.ts';
+import { buildPrincipal } from '../../../support/gateway/policies.ts';
 
 const AT = 1_700_000_000;
 const USER = createId('user');

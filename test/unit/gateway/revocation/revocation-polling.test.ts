@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRevocationPolling } from '../../../../src/gateway/revocation/revocation-polling.ts';
 import type { RevocationBatch } from '../../../../src/identity/revocation.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
 
 function setUp() {
   const clock = createManualClock();

@@ -5,8 +5,8 @@ import { createId } from '../../../../src/identity/ids.ts';
 import type { Principal } from '../../../../src/identity/principal.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
-import { createManualClock } from '../../../support/memory-stores.ts';
-import { buildPrincipal } from '../../../support/policies.ts';
+import { buildPrincipal } from '../../../support/gateway/policies.ts';
+import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
 
 const GRACE_SECONDS = 60;
 const SESSION = createId('session');

@@ -4,10 +4,10 @@ import { createOpenStreams, type OpenStreams } from '../../../../src/gateway/str
 import { createId } from '../../../../src/identity/ids.ts';
 import type { Principal } from '../../../../src/identity/principal.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
-import { createManualClock, type ManualClock } from '../../../support/memory-stores.ts';
-import { buildPrincipal } from '../../../support/policies.ts';
-import { createSteeredNews, type SteeredNews } from '../../../support/steered-news.ts';
-import { createSteeredTimer } from '../../../support/steered-timer.ts';
+import { buildPrincipal } from '../../../support/gateway/policies.ts';
+import { createManualClock, type ManualClock } from '../../../support/memory-stores/memory-stores.ts';
+import { createSteeredNews, type SteeredNews } from '../../../support/revocations/steered-news.ts';
+import { createSteeredTimer } from '../../../support/time/steered-timer.ts';
 
 interface Scene extends Omit<SteeredNews, 'news'> {
   readonly clock: ManualClock;

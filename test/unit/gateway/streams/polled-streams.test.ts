@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../../../src/gateway/revocation/standing.ts';
 import { createPolledStreams } from '../../../../src/gateway/streams/polled-streams.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
-import { buildPrincipal } from '../../../support/policies.ts';
-import { createSteeredTimer, fire } from '../../../support/steered-timer.ts';
+import { buildPrincipal } from '../../../support/gateway/policies.ts';
+import { createSteeredTimer, fire } from '../../../support/time/steered-timer.ts';
 
 type Freshness = 'current' | 'silent' | 'stale';
 

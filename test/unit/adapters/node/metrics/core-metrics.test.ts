@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { registerCoreMetrics } from '../../../../../src/adapters/node/metrics/core-metrics.ts';
 import { createAuditCounter } from '../../../../../src/core/audit/audit-counts.ts';
 import { createOutcomeCounts } from '../../../../../src/lib/outcome-counts.ts';
-import { auditEvent } from '../../../../support/audit-events.ts';
+import { auditEvent } from '../../../../support/core/audit-events.ts';
 
 function startMetrics() {
   const registry = new Registry();

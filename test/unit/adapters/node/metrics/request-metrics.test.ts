@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createRequestMetrics } from '../../../../../src/adapters/node/metrics/request-metrics.ts';
-import { buildRequestRecord } from '../../../../support/request-records.ts';
+import { buildRequestRecord } from '../../../../support/gateway/request-records.ts';
 
 async function scrape(observe: (metrics: ReturnType<typeof createRequestMetrics>) => void): Promise<string> {
   const registry = new Registry();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDeadlines } from '../../../../../src/adapters/node/server/deadlines.ts';
-import { createSteeredTimer } from '../../../../support/steered-timer.ts';
+import { createSteeredTimer } from '../../../../support/time/steered-timer.ts';
 
 const WITHIN_MS = 1000;
 

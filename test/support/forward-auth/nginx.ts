@@ -1,0 +1,51 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunningDaemon, startDaemon } from '../programs/daemon.ts';
+import { freePort } from '../servers/loopback-server.ts';
+import type { ProxyAddresses } from './forward-auth-setup.ts';
+
+const SHIPPED = new URL('../../../gateway-config/proxies/nginx/nginx.conf', import.meta.url);
+
+/** Starts the real nginx with the configuration that ships: only addresses, and the directories of this machine, are replaced. */
+export async function startNginx(addresses: ProxyAddresses): Promise<RunningDaemon> {
+  const directory = await mkdtemp(join(tmpdir(), 'wardgate-nginx-'));
+  // Started by root, nginx works as another user, who must get in.
+  await chmod(directory, 0o755);
+  const port = await freePort();
+  const file = join(directory, 'nginx.conf');
+  await writeFile(file, withAddresses(await readFile(SHIPPED, 'utf8'), addresses, { port, directory }));
+  const daemon = await startDaemon('nginx', {
+    args: ['-p', directory, '-c', file, '-e', 'stderr', '-g', `daemon off; pid ${directory}/nginx.pid;`],
+    port,
+  });
+  return {
+    ...daemon,
+    async stop() {
+      await daemon.stop();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+function withAddresses(
+  shipped: string,
+  addresses: ProxyAddresses,
+  own: { readonly port: number; readonly directory: string },
+): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((kind) => `${kind}_temp_path ${own.directory}/${kind};`)
+    .join(' ');
+  return [
+    ['server 127.0.0.1:8080;', `server ${addresses.wardgate};`],
+    ['server 127.0.0.1:9001;', `server ${addresses.patients};`],
+    ['server 127.0.0.1:9002;', `server ${addresses.doctors};`],
+    ['server 127.0.0.1:9003;', `server ${addresses.alerts};`],
+    ['listen 80;', `listen 127.0.0.1:${own.port};`],
+    ['http {\n', `http {\n access_log off; ${temporary}\n`],
+    ['worker_processes auto;', 'worker_processes 1;'],
+  ].reduce((text, [from = '', to = '']) => {
+    if (text.split(from).length !== 2) throw new Error(`not exactly once in nginx.conf: ${from}`);
+    return text.replace(from, () => to);
+  }, shipped);
+}
