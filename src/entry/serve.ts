@@ -1,4 +1,5 @@
 import { createPinoLog } from '../adapters/node/pino-log.ts';
+import { lowerPoolPriority } from '../adapters/node/pool-priority.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { reloadOnSignal } from './reload-on-signal.ts';
 import { describeStartFailure } from './start-failure.ts';
@@ -16,6 +17,8 @@ try {
   const running = await startWardgate(environment, policy, log);
   stopOnSignals(running.stop, log);
   reloadOnSignal(running, environment, log);
+  // Only a core hashes passwords.
+  if (running.core !== undefined) await lowerPoolPriority();
   const { role, host, publicUrl } = environment;
   log.info('listening', { role, host, port: running.port, public_url: publicUrl });
 } catch (error) {
