@@ -4,6 +4,8 @@ export interface AppFacts {
   readonly requestId: string;
   /** By the rule of trusted proxies; `undefined` where it cannot be told. */
   readonly clientAddress: string | undefined;
+  /** Is told the stable reason of a refusal: the `code` of the problem document, or OAuth's `error`. What it was told last counts. */
+  readonly refused?: (code: string) => void;
 }
 
 /** The app behind Wardgate's own paths, as both transports call it. */

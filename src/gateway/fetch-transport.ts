@@ -80,8 +80,12 @@ async function serve(
     case 'reserved': {
       const { target, clientAddress } = handling;
       const url = new URL(target.path + target.query, request.url);
-      const response = await deps.app(new Request(url, request), { requestId, clientAddress });
-      return { response, record: appRecord({ requestId, clientAddress }, method, target.path) };
+      let record = appRecord({ requestId, clientAddress }, method, target.path);
+      const refused = (code: string) => {
+        record = { ...record, code };
+      };
+      const response = await deps.app(new Request(url, request), { requestId, clientAddress, refused });
+      return { response, record };
     }
   }
 }

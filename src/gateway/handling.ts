@@ -33,11 +33,13 @@ export interface RequestRecord {
   /** The canonical path; `undefined` where the target had none. */
   readonly path: string | undefined;
   readonly routeId: string | undefined;
-  /** `answered`: by the app, whose own rules its status tells. `unreadable`: by the transport, because of HTTP's rules or its limits. */
+  /** `answered`: by the app, which tells by the status and, where it refused, by `code`. `unreadable`: by the transport, because of HTTP's rules or its limits. */
   readonly outcome: 'allow' | 'answered' | 'unreadable' | DenyReason;
   readonly rejected: RejectReason | undefined;
   readonly subject: string | undefined;
   readonly clientAddress: string | undefined;
+  /** What the app refused it with: the `code` of the problem document, or OAuth's `error`. */
+  readonly code?: string;
   /** Why it was ended before its time, where it was. */
   readonly ended?: StreamEnd;
 }

@@ -1,8 +1,9 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { equalSecrets } from '../lib/equal-secrets.ts';
-import { problemAnswer } from '../lib/problem.ts';
+import { type Problem, problemAnswer } from '../lib/problem.ts';
 import { answerResponse } from './answer.ts';
+import type { AppFacts } from './app.ts';
 import { denialAnswer } from './denial.ts';
 
 /** What readiness found. */
@@ -13,8 +14,13 @@ export interface Readiness {
   readonly dependencies: Readonly<Record<string, boolean>>;
 }
 
-/** The app; `env` names the request in problem documents. */
-export type OperationsApp = Hono<{ Bindings: { readonly requestId: string } }>;
+/** Hono's environment of the app: what names the request in problem documents, and what is told of refusals. */
+interface OperationsEnv {
+  Bindings: Pick<AppFacts, 'requestId' | 'refused'>;
+}
+
+/** The app: `app.fetch(request, facts)`. */
+export type OperationsApp = Hono<OperationsEnv>;
 
 /** What the operations app needs. */
 export interface OperationsDeps {
@@ -35,13 +41,13 @@ export function createOperationsApp(deps: OperationsDeps): OperationsApp {
   app.use(
     methodNotAllowed({
       app,
-      onMethodNotAllowed: (context, methods) =>
-        answerResponse(
-          denialAnswer(
-            { kind: 'deny', because: 'method_not_allowed', allowedMethods: methods },
-            context.env.requestId,
-          ),
-        ),
+      onMethodNotAllowed: ({ env }, methods) => {
+        const because = 'method_not_allowed';
+        env.refused?.(because);
+        return answerResponse(
+          denialAnswer({ kind: 'deny', because, allowedMethods: methods }, env.requestId),
+        );
+      },
     }),
   );
   app.get('/health', (context) => context.json({ status: 'ok' }, 200, NO_STORE));
@@ -53,23 +59,23 @@ export function createOperationsApp(deps: OperationsDeps): OperationsApp {
       : context.json(body, 200, NO_STORE);
   });
   app.get('/metrics', async (context) => {
-    if (deps.metrics === undefined || deps.metricsToken === undefined) return notFound(context.env.requestId);
+    if (deps.metrics === undefined || deps.metricsToken === undefined) return refuse(context, NOT_FOUND);
     if (!(await equalSecrets(context.req.header('authorization') ?? '', `Bearer ${deps.metricsToken}`)))
-      return answerResponse(problemAnswer({ ...METRICS_UNAUTHORIZED, requestId: context.env.requestId }));
+      return refuse(context, METRICS_UNAUTHORIZED);
     const { contentType, text } = await deps.metrics();
     return new Response(text, { headers: { 'Content-Type': contentType, ...NO_STORE } });
   });
-  app.notFound((context) => notFound(context.env.requestId));
+  app.notFound((context) => refuse(context, NOT_FOUND));
   return app;
 }
 
-function notFound(requestId: string): Response {
-  return answerResponse(
-    problemAnswer({ status: 404, code: 'not_found', title: 'There is nothing here', requestId }),
-  );
+function refuse({ env }: Context<OperationsEnv>, problem: Omit<Problem, 'requestId'>): Response {
+  env.refused?.(problem.code);
+  return answerResponse(problemAnswer({ ...problem, requestId: env.requestId }));
 }
 
 const NO_STORE = { 'Cache-Control': 'no-store' };
+const NOT_FOUND = { status: 404, code: 'not_found', title: 'There is nothing here' };
 const METRICS_UNAUTHORIZED = {
   status: 401,
   code: 'credential_missing',

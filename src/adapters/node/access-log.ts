@@ -23,7 +23,7 @@ function accessLine(record: RequestRecord, status: number, durationMs: number, n
   return (
     `{"level":${INFO_LEVEL},"time":${nowMs},"msg":"request","request_id":${quoted(record.requestId)}` +
     `,"mode":"${record.mode}","method":${quoted(record.method)}${field('path', record.path)}${field('route', record.routeId)}` +
-    `,"status":${status},"outcome":"${record.outcome}"${field('rejected', record.rejected)}` +
+    `,"status":${status},"outcome":"${record.outcome}"${field('code', record.code)}${field('rejected', record.rejected)}` +
     `${field('subject', record.subject)}${field('client', record.clientAddress)}${field('ended', record.ended)},"duration_us":${Math.round(durationMs * 1000)}}\n`
   );
 }

@@ -8,6 +8,8 @@ export interface RequestFacts {
   readonly requestId: string;
   /** The client's address by the rule of trusted proxies; `undefined` where it cannot be told. */
   readonly clientAddress: string | undefined;
+  /** Is told what a request was refused with, for the log: the `code` of its problem document, or OAuth's `error`. What it was told last counts. */
+  readonly refused?: (code: string) => void;
 }
 
 /** The caller of a request as it stands in the stores at this moment. */

@@ -49,6 +49,7 @@ export function problemResponse<Code extends ProblemCode>(
   extension: { readonly member?: string; readonly reasons?: readonly string[] } = {},
 ): ProblemResponse<Code> {
   c.set('problem', code);
+  c.env.refused?.(code);
   const { status, title } = PROBLEMS[code];
   const answer = problemAnswer({ status, code, title, requestId: c.env.requestId, extension });
   const response: Response = c.body(answer.body, status, { ...headersOf(code), ...headers });

@@ -10,7 +10,7 @@ export const workerLog: Log = { debug: () => {}, info: write(30), warn: write(40
 export const workerObserver: RequestObserver = {
   observe(record, status, durationMs) {
     const { requestId, mode, method, path, routeId, outcome, rejected, subject, clientAddress } = record;
-    const decided = { outcome, rejected, subject, client: clientAddress };
+    const decided = { outcome, code: record.code, rejected, subject, client: clientAddress };
     const request = { request_id: requestId, mode, method, path, route: routeId, status };
     line({ level: 30, msg: 'request', ...request, ...decided, duration_us: Math.round(durationMs * 1000) });
   },

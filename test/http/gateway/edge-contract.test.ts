@@ -48,7 +48,13 @@ async function askOperations(
   const readiness = readinessOf('ready');
   const app = createOperationsApp({ readiness, metrics, metricsToken: 'a-token', ...deps });
   const headers = authorization === undefined ? undefined : { authorization };
-  const response = await app.request(path, { method, ...(headers && { headers }) }, { requestId: 'req_1' });
+  const told: string[] = [];
+  const facts = { requestId: 'req_1', refused: (code: string) => void told.push(code) };
+  const response = await app.request(path, { method, ...(headers && { headers }) }, facts);
+  const said = response.headers.get('content-type')?.includes('problem')
+    ? [(await response.clone().json()).code]
+    : [];
+  expect(told.slice(-1), `what ${method} ${path} tells the log`).toEqual(said);
   await (await described).check(method, path, response);
   return response.status;
 }

@@ -1,6 +1,7 @@
 import { parsePolicyFile } from '../../../src/config/policy-file.ts';
 import { nodeEdgeParts } from '../../../src/entry/wiring/node-edge-parts.ts';
 import { wireGateway } from '../../../src/entry/wiring/wire-gateway.ts';
+import type { App } from '../../../src/gateway/app.ts';
 import { createFetchTransport } from '../../../src/gateway/fetch-transport.ts';
 import type { Gateway, RequestRecord } from '../../../src/gateway/handling.ts';
 import type { OpenStreams } from '../../../src/gateway/streams/open-streams.ts';
@@ -29,11 +30,12 @@ export interface EdgeInMemory {
   readonly logged: string[];
 }
 
-/** Creates it; `upstream` answers what is sent upstream, `gateway` takes the place of the real one. */
+/** Creates it; `upstream` answers what is sent upstream, `gateway` takes the place of the real one, `app` answers our own paths. */
 export async function createEdgeInMemory(
   parts: {
     readonly upstream?: typeof fetch;
     readonly gateway?: Gateway;
+    readonly app?: App;
     readonly streams?: Pick<OpenStreams, 'add'>;
   } = {},
 ): Promise<EdgeInMemory> {
@@ -60,7 +62,7 @@ export async function createEdgeInMemory(
   });
   const serve = createFetchTransport({
     gateway: parts.gateway ?? gateway,
-    app: (request, { requestId }) => Response.json({ url: request.url, requestId }),
+    app: parts.app ?? ((request, { requestId }) => Response.json({ url: request.url, requestId })),
     fetch: (url, init = {}) => {
       sent.push({ url: String(url), init });
       return (parts.upstream ?? (async () => new Response('served')))(url, init);

@@ -67,5 +67,20 @@ describe('a path of our own', () => {
     expect(await response.json()).toEqual({ url: 'https://clinic.test/health', requestId: 'req_1' });
     expect(sent).toEqual([]);
     expect(observed[0]?.record).toMatchObject({ mode: 'app', path: '/health', outcome: 'answered' });
+    expect(observed[0]?.record).not.toHaveProperty('code');
+  });
+
+  it('is observed with what the app refused it with', async () => {
+    const { ask, observed } = await createEdgeInMemory({
+      app: (_request, { refused }) => {
+        refused?.('credential_missing');
+        return new Response(null, { status: 401 });
+      },
+    });
+    await ask('/metrics');
+    expect(observed[0]).toMatchObject({
+      status: 401,
+      record: { outcome: 'answered', code: 'credential_missing' },
+    });
   });
 });

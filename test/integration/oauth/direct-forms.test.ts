@@ -15,6 +15,7 @@ const TYPE = 'application/x-www-form-urlencoded';
 const answered: PostedForm[] = [];
 const done: number[] = [];
 const failed: unknown[] = [];
+const codes: (string | undefined)[] = [];
 let saying = '{}';
 let echoing = false;
 const arrived = Promise.withResolvers<void>();
@@ -31,6 +32,10 @@ const answers = new Map<string, AnswerForm>([
   ['/unwritable', (form) => ({ ...say(form), headers: ['X-Name', 'a\nb'] })],
   ['/unwritable-later', async (form) => ({ ...say(form), headers: ['X-Name', 'a\nb'] })],
   [
+    '/refuse',
+    () => ({ status: 401, headers: [], body: '{"error":"invalid_client"}', error: 'invalid_client' }),
+  ],
+  [
     '/held',
     async (form) => {
       arrived.resolve();
@@ -40,12 +45,16 @@ const answers = new Map<string, AnswerForm>([
   ],
 ]);
 const server = createServer((incoming, outgoing) => {
+  const tell = (status: number, code?: string) => {
+    done.push(status);
+    codes.push(code);
+  };
   const fail = (error: unknown) => {
     failed.push(error);
     outgoing.writeHead(500).end();
   };
-  const request = { incoming, outgoing, facts: FACTS, done: (status: number) => done.push(status), fail };
-  if (!answerDirectly(request, answers)) outgoing.writeHead(418).end();
+  if (!answerDirectly({ incoming, outgoing, facts: FACTS, done: tell, fail }, answers))
+    outgoing.writeHead(418).end();
 });
 let origin: string;
 const WAIT = { timeout: 30_000 };
@@ -98,6 +107,12 @@ it.each(['/ask', '/ask-later'])('tells once how a request to %s ended', async (p
   const before = done.length;
   await (await post(path)).text();
   expect(done.slice(before)).toEqual([200]);
+});
+
+it('tells what a form was refused with, and nothing of one that was answered', async () => {
+  const before = codes.length;
+  for (const path of ['/refuse', '/ask']) await (await post(path)).text();
+  expect(codes.slice(before)).toEqual(['invalid_client', undefined]);
 });
 
 it.each(['/unwritable', '/unwritable-later'])('hands over what fails at %s, and goes on', async (path) => {

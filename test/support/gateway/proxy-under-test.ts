@@ -2,6 +2,7 @@ import { createAppListener } from '../../../src/adapters/node/server/app-listene
 import { createGatewayServer } from '../../../src/adapters/node/server/gateway-server.ts';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../../../src/adapters/node/server/server-limits.ts';
 import { createUndiciProxy } from '../../../src/adapters/undici/undici-proxy.ts';
+import type { App } from '../../../src/gateway/app.ts';
 import type { Gateway, RequestRecord, WireRequest } from '../../../src/gateway/handling.ts';
 import type { Route, Upstream } from '../../../src/gateway/policy/policy.ts';
 import { planForward } from '../../../src/gateway/proxy/plan-forward.ts';
@@ -37,6 +38,8 @@ export interface ProxyUnderTest {
 /** What a test may set. */
 export interface ProxySettings extends Partial<Omit<Upstream, 'origin'>> {
   readonly limits?: Partial<ServerLimits>;
+  /** Answers what is below `/own`; without it with the body that was sent. */
+  readonly app?: App;
   /** Whose each request is; nobody's where it is left out. */
   readonly bondOf?: (request: WireRequest) => Bond | undefined;
 }
@@ -46,7 +49,7 @@ export async function startProxy(
   upstreamOrigin: string,
   settings: ProxySettings = {},
 ): Promise<ProxyUnderTest> {
-  const { limits, bondOf = () => undefined, ...upstreamSettings } = settings;
+  const { limits, app = echo, bondOf = () => undefined, ...upstreamSettings } = settings;
   const observed: Observed[] = [];
   const waiting = new Set<() => void>();
   const { news, revoke, setStale } = createSteeredNews();
@@ -56,7 +59,7 @@ export async function startProxy(
   const server = createGatewayServer({
     gateway: fixedGateway(upstreamOrigin, upstreamSettings, bondOf),
     proxy,
-    app: createAppListener(async (request) => new Response(`app ${await request.text()}`)),
+    app: createAppListener(app),
     observer: {
       observe(record, status, durationMs) {
         observed.push({ record, status, durationMs });
@@ -94,6 +97,8 @@ export async function startProxy(
     },
   };
 }
+
+const echo: App = async (request) => new Response(`app ${await request.text()}`);
 
 function fixedGateway(
   origin: string,

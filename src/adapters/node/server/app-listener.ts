@@ -20,10 +20,16 @@ export function createAppListener(
   return (request) => {
     if (answerDirectly(request, forms)) return;
     const { incoming, outgoing, facts, done } = request;
-    factsOf.set(incoming, facts);
+    let code: string | undefined;
+    const refused = (told: string) => {
+      code = told;
+    };
+    factsOf.set(incoming, { ...facts, refused });
     // Answers of our own are read without pause: a client that takes nothing for as long as the server's timeout is stuck.
     outgoing.on('timeout', () => outgoing.destroy());
-    outgoing.once('close', () => done(outgoing.writableFinished ? outgoing.statusCode : CLIENT_WENT_AWAY));
+    outgoing.once('close', () =>
+      outgoing.writableFinished ? done(outgoing.statusCode, code) : done(CLIENT_WENT_AWAY),
+    );
     void listener(incoming, outgoing);
   };
 }

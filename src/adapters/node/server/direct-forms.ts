@@ -19,6 +19,8 @@ export interface FormAnswer {
   /** Names and values in turn. */
   readonly headers: readonly string[];
   readonly body: string;
+  /** What it refuses with, in OAuth's words. */
+  readonly error?: string;
 }
 
 /** Answers forms that are posted to one path; at once where nothing has to be waited for. Does NOT throw. */
@@ -55,7 +57,7 @@ export function answerDirectly(request: OwnRequest, answers: ReadonlyMap<string,
   return true;
 }
 
-function write({ status, headers, body }: FormAnswer, { outgoing, done }: OwnRequest): void {
+function write({ status, headers, body, error }: FormAnswer, { outgoing, done }: OwnRequest): void {
   // Nobody is there any more.
   if (outgoing.destroyed) {
     done(CLIENT_WENT_AWAY);
@@ -65,7 +67,7 @@ function write({ status, headers, body }: FormAnswer, { outgoing, done }: OwnReq
   outgoing.writeHead(status, [...headers, 'Content-Length', String(length)]);
   // What is ASCII is written as octets, without being encoded once more.
   endTogether(outgoing, body, length === body.length ? 'latin1' : 'utf8');
-  done(status);
+  done(status, error);
 }
 
 /** What of a head is read. */

@@ -7,8 +7,8 @@ export interface OwnRequest {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly facts: AppFacts;
-  /** To be called once: with the status when the answer is written, or when the client went away first. */
-  readonly done: (status: number) => void;
+  /** To be called once: with the status, and what was refused with, when the answer is written, or when the client went away first. */
+  readonly done: (status: number, code?: string) => void;
   /** To be called instead where answering failed for a reason of our own: logs it, and answers 500 where that can still be done. */
   readonly fail: (error: unknown) => void;
 }

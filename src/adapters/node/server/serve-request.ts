@@ -141,9 +141,9 @@ function handOver(
   incoming.url = target.path + target.query;
   if (expectsContinue) outgoing.writeContinue();
   if (announcesBody(incoming.rawHeaders)) deps.ownBodies.add(incoming);
-  const done = (status: number) => {
+  const done = (status: number, code?: string) => {
     deps.ownBodies.remove(incoming);
-    observe(serving, record, status);
+    observe(serving, code === undefined ? record : { ...record, code }, status);
   };
   const fail = (error: unknown) => {
     failInternally(serving, error);

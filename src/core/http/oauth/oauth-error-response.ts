@@ -95,6 +95,8 @@ export interface OAuthAnswer {
   /** Names and values in turn. */
   readonly headers: readonly string[];
   readonly body: string;
+  /** What it refuses with. */
+  readonly error?: (typeof ERRORS)[OAuthErrorCode]['error'];
 }
 
 const NO_STORE = ['Cache-Control', 'no-store', 'Pragma', 'no-cache'] as const;
@@ -116,7 +118,7 @@ export function oauthErrorAnswer(code: OAuthErrorCode, scope?: string): OAuthAns
     ...(challenges.length > 0 ? ['WWW-Authenticate', challenges.join(', ')] : []),
     ...(status === 503 ? ['Retry-After', String(RETRY_AFTER_SECONDS)] : []),
   ];
-  return { status, headers, body: JSON.stringify({ error, error_description: text }) };
+  return { status, headers, body: JSON.stringify({ error, error_description: text }), error };
 }
 
 /** Answers a request with an error; see `oauthErrorAnswer`. */
@@ -125,7 +127,9 @@ export function oauthErrorResponse(c: Context<CoreEnv>, code: OAuthErrorCode): R
 }
 
 /** Answers a request with an answer that was written. */
-export function oauthResponse(c: Context<CoreEnv>, { status, headers, body }: OAuthAnswer): Response {
+export function oauthResponse(c: Context<CoreEnv>, answer: OAuthAnswer): Response {
+  const { status, headers, body, error } = answer;
+  if (error !== undefined) c.env.refused?.(error);
   for (let index = 0; index < headers.length; index += 2) c.header(headers[index] ?? '', headers[index + 1]);
   return c.body(body, status);
 }

@@ -42,6 +42,15 @@ describe('createAccessLog', () => {
     expect(lineOf({})).not.toHaveProperty('ended');
   });
 
+  it('says what a path of our own refused the request with', () => {
+    expect(lineOf({ mode: 'app', outcome: 'answered', code: 'invalid_client' }, 401)).toMatchObject({
+      status: 401,
+      outcome: 'answered',
+      code: 'invalid_client',
+    });
+    expect(lineOf({ mode: 'app', outcome: 'answered' })).not.toHaveProperty('code');
+  });
+
   it('leaves out what is not known', () => {
     const line = lineOf({
       path: undefined,
