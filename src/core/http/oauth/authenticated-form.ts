@@ -8,6 +8,8 @@ import type { CoreEnv } from '../core-env.ts';
 import type { OAuthErrorCode } from './oauth-error-response.ts';
 
 const FORM_TYPE = /^application\/x-www-form-urlencoded[ \t]*(?:;|$)/i;
+// A byte order mark is no part of a form: where it is dropped, a body has two spellings.
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** A form and the client that sent it. */
 export interface AuthenticatedForm {
@@ -31,7 +33,7 @@ export async function readOAuthRequest(c: Context<CoreEnv>): Promise<OAuthReques
     contentType: c.req.header('content-type'),
     authorization: c.req.header('authorization'),
     accept: c.req.header('accept'),
-    body: await c.req.text(),
+    body: utf8.decode(await c.req.arrayBuffer()),
   };
 }
 
