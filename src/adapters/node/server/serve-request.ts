@@ -147,7 +147,7 @@ function handOver(
   };
   const fail = (error: unknown) => {
     failInternally(serving, error);
-    done(500);
+    done(500, 'internal_error');
   };
   deps.app({ incoming, outgoing, facts, done, fail });
 }
