@@ -20,7 +20,9 @@ try {
   // Only a core hashes passwords.
   if (running.core !== undefined) await lowerPoolPriority();
   const { role, host, publicUrl } = environment;
-  log.info('listening', { role, host, port: running.port, public_url: publicUrl });
+  const { pid } = process;
+  // Whoever started it by npm or a script has to signal this process, and not that one.
+  log.info('listening', { role, host, port: running.port, public_url: publicUrl, pid });
 } catch (error) {
   process.stderr.write(`${describeStartFailure(error, environment)}\n`);
   process.exit(1);

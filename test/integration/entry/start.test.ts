@@ -83,6 +83,7 @@ describe('SIGHUP', () => {
     });
     const output = readOutput(child);
     const [, port] = await output.until(/"port":(\d+).*listening/);
+    expect(output.output()).toContain(`"pid":${child.pid}`);
     const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
     expect([await statusOf('/first'), await statusOf('/second')]).toEqual([401, 404]);
 

@@ -4,6 +4,7 @@ import { createPostgresStores, type Stores } from '../../../src/entry/postgres-s
 import { addClient, newSession } from '../../contract/stores-under-test.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
 import { hasProgram } from '../../support/programs/real-parts.ts';
+import { createLogReader } from '../../support/revocations/log-reader.ts';
 import { callWardgate, runInTerminal, runWardgate } from '../../support/wardgate/wardgate-command.ts';
 
 const PASSWORD = 'seven purple kettles sing';
@@ -104,7 +105,7 @@ describe('wardgate users create', () => {
   });
 });
 
-describe('wardgate users list and disable', () => {
+describe('wardgate users list, disable and enable', () => {
   it('lists users as a table and as lines of JSON, without their hashes', async () => {
     await wardgate('users create --email ann@clinic.test --username ann --role reader --without-password');
     const table = await wardgate('users list --role reader');
@@ -145,6 +146,34 @@ describe('wardgate users list and disable', () => {
     expect(await wardgate('users disable nobody')).toEqual({
       code: 1,
       out: '',
+      error: 'there is no user "nobody"\n',
+    });
+  });
+
+  it('lets a disabled user log in again, whose ended sessions stay ended', async () => {
+    const { out } = await wardgate('users create --email al@clinic.test --username al --without-password');
+    const userId = out.trim();
+    const session = await stores.sessions.begin(newSession(userId));
+    const { appendedBy } = createLogReader(stores.revocationLog);
+    expect(await appendedBy(() => wardgate('users disable al'))).toContain(`user ${userId}`);
+    const enable = async () =>
+      expect(await wardgate('users enable AL@clinic.test')).toEqual({
+        code: 0,
+        out: `${userId} is enabled\n`,
+        error: '',
+      });
+    expect(await appendedBy(enable)).toEqual([]);
+    expect((await stores.users.findById(userId))?.disabledAt).toBeUndefined();
+    expect(await stores.sessions.findActiveById(session.id, SESSION_LIMITS)).toBeUndefined();
+    expect(await auditOf(userId)).toEqual(
+      ['user.created', 'user.disabled', 'user.enabled'].map((type) => ({
+        type,
+        outcome: 'success',
+        actor_kind: 'command_line',
+      })),
+    );
+    expect(await wardgate('users enable nobody')).toMatchObject({
+      code: 1,
       error: 'there is no user "nobody"\n',
     });
   });
@@ -198,6 +227,8 @@ describe('wardgate seed', () => {
     });
     const second = await wardgate('seed');
     expect(second.out).toMatch(/^patient@demo\.test: was there\n/);
+    expect(first.out).toContain('\nPassword of the created: ');
+    expect(second.out).toMatch(/\nNobody was created, and no password was changed\n$/);
     const after = await stores.users.list({
       search: undefined,
       role: undefined,
