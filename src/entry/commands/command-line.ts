@@ -79,11 +79,11 @@ function usageFault(command: CommandDef, rest: readonly string[]): string | unde
   const [first] = positionals;
   if (children.length > 0) {
     if (first === undefined) return `Expected a command: ${children.join(', ')}`;
-    return `Unknown command "${first}"${didYouMean(first, children)}`;
+    return `Unknown command "${first}"${suggestion(first, children)}`;
   }
   const expected = [...known].filter(([, { type }]) => type === 'positional');
   const surplus = positionals[expected.length];
-  if (surplus !== undefined) return `Unexpected argument "${surplus}"`;
+  if (surplus !== undefined) return `Unexpected argument "${surplus}"; expected ${describeCount(expected)}`;
   const missing = expected.slice(positionals.length).find(([, { required }]) => required !== false);
   if (missing !== undefined) return `Missing argument ${missing[0].toUpperCase()}`;
   const absent = [...known].find(
@@ -111,20 +111,38 @@ function readArguments(
     if (definition === undefined || definition.type === 'positional')
       return refused(unknownOption(option, known));
     options.add(name);
-    if (definition.type === 'boolean') continue;
+    if (definition.type === 'boolean') {
+      if (assigned.length > 0) return refused(`Option ${option}: expected no value`);
+      continue;
+    }
     if (assigned.length === 0) index += 1;
     const value = assigned.length === 0 ? rest[index] : assigned.join('=');
-    if (value === undefined || (assigned.length === 0 && value.startsWith('-') && value !== '-'))
-      return refused(`Option ${option} needs a value`);
-    if (definition.options?.includes(value) === false)
-      return refused(`Option ${option} is one of ${definition.options.join(', ')}`);
+    const isMissing =
+      value === undefined || (assigned.length === 0 && value.startsWith('-') && value !== '-');
+    if (isMissing || definition.options?.includes(value) === false)
+      return refused(`Option ${option}: expected ${describeValue(definition)}`);
   }
   return ok({ positionals, options });
 }
 
+function describeValue({ options }: ArgumentDefinition): string {
+  return options === undefined ? 'a value' : `one of ${options.join(', ')}`;
+}
+
+function describeCount(positionals: readonly (readonly [name: string, ArgumentDefinition])[]): string {
+  return positionals.length === 0
+    ? 'none'
+    : `${positionals.map(([name]) => name.toUpperCase()).join(' ')} alone`;
+}
+
 function unknownOption(option: string, known: ReadonlyMap<string, ArgumentDefinition>): string {
   const names = [...known].flatMap(([name, { type }]) => (type === 'positional' ? [] : [`--${name}`]));
-  return `Unknown option ${option}${didYouMean(option, [...names, '--help'])}`;
+  return `Unknown option ${option}${suggestion(option, [...names, '--help'])}`;
+}
+
+/** The name that was meant, or else all that there are. */
+function suggestion(name: string, known: readonly string[]): string {
+  return didYouMean(name, known) || `; expected one of ${known.join(', ')}`;
 }
 
 /** All values of an option that may be given several times, each of them one value or several separated by commas. */

@@ -228,16 +228,32 @@ describe('wardgate audit list', () => {
   });
 
   it.each([
-    ['--user', 'somebody'],
-    ['--request-id', 'x'],
-    ['--limit', '1000'],
-    ['--from', 'yesterday'],
-  ])('refuses a value that %s cannot have', async (option, value) => {
+    ['--type', 'session.started', 'one of user.registered, user.created, '],
+    ['--actor', 'usr_', 'the whole id of a user (usr_…), client (cli_…) or API key (apk_…)\n'],
+    ['--user', 'somebody', 'the whole id of a user (usr_…)\n'],
+    ['--session', 'x', 'the whole id of a session (ses_…)\n'],
+    ['--outcome', 'maybe', 'one of success, refused\n'],
+    ['--request-id', 'x', 'the id of a request (req_…), as answers and logs name it\n'],
+    ['--limit', '1000', 'a whole number from 1 to 100\n'],
+    ['--from', 'yesterday', 'a time from 1970 to 9999 with its zone, such as 2026-01-15T12:00:00Z\n'],
+    ['--to', '2026-01-15', 'a time from 1970 to 9999 with its zone, such as 2026-01-15T12:00:00Z\n'],
+    ['--cursor', 'x', 'what the page before named for the next\n'],
+  ])('says what %s expects, for a value that it cannot have', async (option, value, expected) => {
     const { audit } = await startWithEvents();
-    expect(await audit('list', option, value)).toEqual({
-      code: 1,
-      out: '',
-      error: `${option}: this is no value for it; see \`wardgate audit list --help\`\n`,
-    });
+    const { code, out, error } = await audit('list', option, value);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(error).toContain(`${option}: expected ${expected}`);
+    expect(error.trimEnd()).not.toContain('\n');
+  });
+
+  it('says of each wrong option what it expects', async () => {
+    const { audit } = await startWithEvents();
+    const { error } = await audit('list', '--limit', '0', '--outcome', 'x');
+    expect(
+      error
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(':')[0]),
+    ).toEqual(['--outcome', '--limit']);
   });
 });

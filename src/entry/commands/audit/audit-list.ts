@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { toAuditEventJson } from '../../../core/audit/audit-event-json.ts';
+import { AUDIT_EVENT_TYPES } from '../../../core/audit/audit-log.ts';
 import type { AuditRow } from '../../../core/audit/audit-row.ts';
 import { createReadAuditLog } from '../../../core/audit/read-audit-log.ts';
 import {
@@ -7,9 +8,24 @@ import {
   toAuditQuestion,
   writeAuditCursor,
 } from '../../../core/http/audit/audit-schema.ts';
-import { CommandError } from '../command-error.ts';
 import type { CommandContext } from '../command-line.ts';
+import { optionFault } from '../option-fault.ts';
 import { withDatabase } from '../with-database.ts';
+
+const TIME_EXPECTED = 'expected a time from 1970 to 9999 with its zone, such as 2026-01-15T12:00:00Z';
+/** What is expected of each option, by the member that it becomes. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  type: `--type: expected one of ${AUDIT_EVENT_TYPES.join(', ')}`,
+  actor: '--actor: expected the whole id of a user (usr_…), client (cli_…) or API key (apk_…)',
+  user: '--user: expected the whole id of a user (usr_…)',
+  session: '--session: expected the whole id of a session (ses_…)',
+  outcome: '--outcome: expected one of success, refused',
+  requestId: '--request-id: expected the id of a request (req_…), as answers and logs name it',
+  from: `--from: ${TIME_EXPECTED}`,
+  to: `--to: ${TIME_EXPECTED}`,
+  limit: '--limit: expected a whole number from 1 to 100',
+  cursor: '--cursor: expected what the page before named for the next',
+};
 
 /** `wardgate audit list`: prints events, newest first, by the same filters as `GET /v1/audit`; the reading is recorded as there. */
 export const auditListCommand = defineCommand({
@@ -51,9 +67,7 @@ function readQuestion(args: Arguments): ReturnType<typeof toAuditQuestion> {
   const query = { type, actor, user, session, outcome, requestId, from, to, limit, cursor };
   const parsed = auditQuerySchema.safeParse(query);
   if (parsed.success) return toAuditQuestion(parsed.data);
-  const [name] = parsed.error.issues[0]?.path ?? [];
-  const option = name === 'requestId' ? 'request-id' : String(name);
-  throw new CommandError(`--${option}: this is no value for it; see \`wardgate audit list --help\``);
+  throw optionFault(parsed.error, (member) => EXPECTED[member] ?? `--${member}: expected something else`);
 }
 
 // Whoever tampered with a row must not steer the terminal of who looks at it.

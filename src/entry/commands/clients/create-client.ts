@@ -9,6 +9,7 @@ import {
 } from '../../../core/http/clients/client-schema.ts';
 import { CommandError } from '../command-error.ts';
 import { type CommandContext, valuesOfOption } from '../command-line.ts';
+import { optionFault } from '../option-fault.ts';
 import { withDatabase } from '../with-database.ts';
 
 const KEYS_EXPECTED =
@@ -69,10 +70,8 @@ function describeClient(given: Readonly<Record<string, unknown>>): WantedClient 
     given.authenticationMethod === 'private_key_jwt' ? wantedKeyClientSchema : wantedSecretClientSchema;
   const parsed = schema.safeParse(given);
   if (parsed.success) return toWantedClient(parsed.data);
-  const members = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
   // A member that should not be there has no path of its own: keys for a client with a secret.
-  const faults = [...members].map((member) => EXPECTED[member] ?? '--jwks is for the method private_key_jwt');
-  throw new CommandError(faults.join('\n'));
+  throw optionFault(parsed.error, (member) => EXPECTED[member] ?? '--jwks is for the method private_key_jwt');
 }
 
 /** Reads a key set; what the file holds is never quoted. */

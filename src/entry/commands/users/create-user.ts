@@ -3,6 +3,7 @@ import { newUserSchema } from '../../../core/http/users/user-administration-sche
 import { createCommandAdministration } from '../administration.ts';
 import { CommandError } from '../command-error.ts';
 import { type CommandContext, valuesOfOption } from '../command-line.ts';
+import { optionFault } from '../option-fault.ts';
 import { readPassword } from '../read-password.ts';
 import { withDatabase } from '../with-database.ts';
 import { describeCreationRefusal, expectedOf } from './user-description.ts';
@@ -55,9 +56,6 @@ export const createUserCommand = defineCommand({
 function describeUser(given: Readonly<Record<string, unknown>>) {
   const parsed = newUserSchema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const members = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
-  const faults = [...members].map(
-    (member) => `--${OPTIONS[member] ?? member}: expected ${expectedOf(member)}`,
-  );
-  throw new CommandError(faults.join('\n'));
+  const expected = (member: string) => `--${OPTIONS[member] ?? member}: expected ${expectedOf(member)}`;
+  throw optionFault(parsed.error, expected);
 }

@@ -46,7 +46,9 @@ export const importUsersCommand = defineCommand({
     return withDatabase(context, async ({ stores, audit, by }) => {
       const format = args.format ?? EXTENSIONS[extname(file).toLowerCase()];
       if (format === undefined)
-        throw new CommandError('expected a file that ends with .csv, .jsonl or .ndjson, or --format');
+        throw new CommandError(
+          `expected a file that ends with .csv, .jsonl or .ndjson, or --format with one of ${IMPORT_FORMATS.join(', ')}`,
+        );
       const showProgress = createProgress(context);
       const counts = await runImport({
         rows: readFile(file, format),

@@ -64,11 +64,11 @@ describe('a command line that is not understood', () => {
     [['config'], 'Expected a command: check, schema'],
     [['confg'], 'Unknown command "confg"; did you mean "config"?'],
     [['config', 'chekc'], 'Unknown command "chekc"; did you mean "check"?'],
-    [['constructor'], 'Unknown command "constructor"'],
-    [['config', 'check', '--strict'], 'Unknown option --strict'],
-    [['--strict', 'config', 'check'], 'Unknown option --strict'],
-    [['config', 'check', 'a', 'b'], 'Unexpected argument "b"'],
-    [['config', 'schema', 'a'], 'Unexpected argument "a"'],
+    [['constructor'], 'Unknown command "constructor"; expected one of config'],
+    [['config', 'check', '--strict'], 'Unknown option --strict; expected one of --help'],
+    [['--strict', 'config', 'check'], 'Unknown option --strict; expected one of --help'],
+    [['config', 'check', 'a', 'b'], 'Unexpected argument "b"; expected FILE alone'],
+    [['config', 'schema', 'a'], 'Unexpected argument "a"; expected none'],
   ])('%j ends with 2, says why and shows the usage', async (argv, why) => {
     const { code, out, error } = await run(argv);
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -110,12 +110,17 @@ describe('the arguments of a command', () => {
   it.each([
     ['open --owner jo', 'Missing argument FILE'],
     ['open a.csv', 'Missing option --owner'],
-    ['open a.csv --owner', 'Option --owner needs a value'],
-    ['open a.csv --owner --fast', 'Option --owner needs a value'],
-    ['open a.csv --owner jo --format xml', 'Option --format is one of csv, json'],
-    ['open a.csv --owner jo -f', 'Unknown option -f'],
+    ['open a.csv --owner', 'Option --owner: expected a value'],
+    ['open a.csv --owner --fast', 'Option --owner: expected a value'],
+    ['open a.csv --owner jo --format', 'Option --format: expected one of csv, json'],
+    ['open a.csv --owner jo --format xml', 'Option --format: expected one of csv, json'],
+    ['open a.csv --owner jo --fast=no', 'Option --fast: expected no value'],
+    ['open a.csv --owner jo -f', 'Unknown option -f; expected one of --owner, --format, --fast, --help'],
     ['open a.csv --ownr jo', 'Unknown option --ownr; did you mean "--owner"?'],
-    ['open a.csv --file b.csv --owner jo', 'Unknown option --file'],
+    [
+      'open a.csv --file b.csv --owner jo',
+      'Unknown option --file; expected one of --owner, --format, --fast, --help',
+    ],
   ])('%s ends with 2 and says why', async (line, why) => {
     const { code, error } = await runCaptured(opening, line.split(' '));
     expect(code).toBe(2);
