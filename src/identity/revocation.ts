@@ -17,10 +17,10 @@ export const REVOCABLE_KINDS = [
 export type RevocableKind = (typeof REVOCABLE_KINDS)[number];
 
 /**
- * What a client was issued up to this many seconds after it was revoked counts as issued before: the core's clock writes `iat`, the database's clock says when the
- * client was revoked. The core issues later tokens with a time behind that, so that they are good at once.
+ * What a user or a client was issued up to this many seconds after being revoked counts as issued before: the core's clock writes `iat`, the database's clock says when that
+ * was, and a token may be signed on what was read just before. The core issues later tokens with a time behind that, so that they are good at once.
  */
-export const CLIENT_REVOCATION_MARGIN_SECONDS = 2;
+export const REVOCATION_MARGIN_SECONDS = 2;
 
 /** That something was revoked: one row of the log. It may be told more than once, and in any order, and means the same then. */
 export interface Revocation {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ClientChange, ClientKey } from '../../src/core/clients/client-store.ts';
 import { REVOCATION_MEMORY_SECONDS } from '../../src/core/revocation/revocation-memory.ts';
+import type { UserChange } from '../../src/core/users/user-store.ts';
 import { createId } from '../../src/identity/ids.ts';
 import { createLogReader } from '../support/revocations/log-reader.ts';
 import { addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
@@ -8,6 +9,7 @@ import { addUser, describeStores, newSession, randomTokenHash } from './stores-u
 const IDLE = { bearerIdleSeconds: 3600, cookieIdleSeconds: 3600 };
 const KEY: ClientKey = { kty: 'OKP', crv: 'Ed25519', x: 'eA', kid: 'one' };
 const GRANTS = { roles: ['exporter', 'reader'], scopes: ['patients:read', 'alerts:read'] };
+const newLinks = () => ({ patientId: createId('user'), doctorId: createId('user') });
 const OF_CLIENT = { name: 'export', ...GRANTS, audiences: ['alerts', 'doctors'] };
 const NOT_OF_THE_LOG = ['', '0', 'x', '-1', '1.5', '1e3', '99999999999999999', '9'.repeat(64)];
 
@@ -62,6 +64,50 @@ describeStores('revocation log', (stores) => {
     expect(await reader.appendedBy(() => users.update(id, { disabled: true }))).toEqual([]);
     expect(await reader.appendedBy(() => users.update(id, { disabled: false }))).toEqual([]);
     expect(await reader.appendedBy(() => users.delete(deleted.id))).toEqual([`user ${deleted.id}`]);
+  });
+
+  it.each<[string, UserChange]>([
+    ['loses a role', { roles: ['doctor'] }],
+    ['gets another role for one that it had', { roles: ['doctor', 'admin'] }],
+    ['is no longer that patient', { patientId: null }],
+    ['is another patient', { patientId: 'p-other' }],
+    ['is no longer that doctor', { doctorId: null }],
+  ])('tells of a user who %s, and says when to the user’s next token', async (_what, change) => {
+    const { id } = await addUser(users, { roles: ['doctor', 'patient'], ...newLinks() });
+    expect(await reader.appendedBy(() => users.update(id, change))).toEqual([`user ${id}`]);
+    const told = (await log.read(undefined)).revocations.find((each) => each.id === id);
+    expect((await users.findById(id))?.revokedAt?.getTime()).toBe(told?.revokedAtMs);
+  });
+
+  it('does not tell of a user who gets a role or a first link, or is called otherwise', async () => {
+    const { id } = await addUser(users, { roles: ['patient'] });
+    const { patientId, doctorId } = newLinks();
+    const changes: UserChange[] = [
+      { roles: ['doctor', 'patient'] },
+      { roles: ['patient', 'doctor'] },
+      { patientId, doctorId },
+      { email: `${id}@clinic.test`, username: id, displayName: 'other' },
+    ];
+    for (const change of changes) expect(await reader.appendedBy(() => users.update(id, change))).toEqual([]);
+    expect((await users.findById(id))?.revokedAt).toBeUndefined();
+  });
+
+  it('tells of what is taken twice within a second as a second apart, so that no token in between counts as issued afterwards', async () => {
+    const [user, client] = [await addUser(users, { roles: ['doctor', 'reviewer'] }), await secretClient()];
+    for (const roles of [['doctor'], []]) {
+      await users.update(user.id, { roles });
+      await clients.change(client.id, { roles });
+    }
+    const { revocations } = await log.read(undefined);
+    for (const { id } of [user, client]) {
+      const [first = Number.NaN, second = Number.NaN] = revocations
+        .filter((each) => each.id === id)
+        .map(({ revokedAtMs }) => revokedAtMs);
+      expect(second - first).toBeGreaterThanOrEqual(1000);
+    }
+    expect(await clients.findRevokedAt(client.id)).toEqual(
+      new Date(Math.max(...revocations.filter(({ id }) => id === client.id).map((each) => each.revokedAtMs))),
+    );
   });
 
   it.each<[string, ClientChange]>([

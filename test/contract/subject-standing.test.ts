@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { SubjectFacts } from '../../src/core/exchange/subject-standing.ts';
 import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
 import { createId } from '../../src/identity/ids.ts';
+import { REVOCATION_MARGIN_SECONDS } from '../../src/identity/revocation.ts';
 import { addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
 
 const A_CLIENT = { authenticationMethod: 'client_secret_basic', roles: [], scopes: ['a', 'b'] } as const;
@@ -81,5 +82,16 @@ describeStores('subject standing', (stores) => {
     await stores.disableUser(user.id);
     await users.update(user.id, { disabled: false });
     expect(await find()).toBeUndefined();
+  });
+
+  it('refuses what tells of a role that was taken since, though the session goes on, and what was issued by a clock that is a little ahead', async () => {
+    const { user, session, find } = await begin();
+    await users.update(user.id, { roles: [] });
+    expect(await find()).toBeUndefined();
+    const at = (await users.findById(user.id))?.revokedAt?.getTime() ?? Number.NaN;
+    const issuedAt = (seconds: number) => new Date((Math.floor(at / 1000) + seconds) * 1000);
+    expect(await find({ issuedAt: issuedAt(REVOCATION_MARGIN_SECONDS) })).toBeUndefined();
+    expect(await find({ issuedAt: issuedAt(REVOCATION_MARGIN_SECONDS + 1) })).toBeDefined();
+    expect(await sessions.findActiveById(session.id, SESSION_LIMITS)).toBeDefined();
   });
 });

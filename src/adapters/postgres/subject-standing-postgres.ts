@@ -1,6 +1,7 @@
 import { and, eq, notExists, or, sql } from 'drizzle-orm';
 import type { SubjectStanding } from '../../core/exchange/subject-standing.ts';
 import { isId } from '../../identity/ids.ts';
+import { REVOCATION_MARGIN_SECONDS } from '../../identity/revocation.ts';
 import type { Database } from './database.ts';
 import { revocations } from './schema/revocations.ts';
 import { sessions } from './schema/sessions.ts';
@@ -18,7 +19,10 @@ export function createPostgresSubjectStanding(database: Database): SubjectStandi
     .where(
       or(
         eq(subjectId, sql.placeholder('tokenId')),
-        and(sql`${subjectId} = ${named}`, sql`${revokedAt} >= ${sql.placeholder('issuedAt')}::timestamptz`),
+        and(
+          sql`${subjectId} = ${named}`,
+          sql`${revokedAt} >= ${sql.placeholder('issuedAt')}::timestamptz - make_interval(secs => ${sql.raw(String(REVOCATION_MARGIN_SECONDS))})`,
+        ),
       ),
     );
   const { createdAt, expiresAt, acr, amr, transport, lastSeenAt } = sessions;

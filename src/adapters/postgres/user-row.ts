@@ -15,5 +15,6 @@ export function toUser({ deletedAt: _, ...row }: typeof users.$inferSelect): Use
     patientId: row.patientId ?? undefined,
     doctorId: row.doctorId ?? undefined,
     disabledAt: row.disabledAt ?? undefined,
+    revokedAt: row.revokedAt ?? undefined,
   };
 }

@@ -51,8 +51,8 @@ export function createAccessTokens(options: {
   const { keys, issuer: iss, audience: aud, roleScopes, issueTime } = options;
 
   /** What both kinds of tokens say of the time and of the place where they are issued. */
-  async function begin(clientId: string) {
-    const iat = await issueTime(clientId);
+  async function begin(clientId: string, userRevokedAt?: Date) {
+    const iat = await issueTime(clientId, userRevokedAt);
     return { iss, aud, iat, exp: iat + ACCESS_TOKEN_LIFETIME_SECONDS, jti: createId('token') };
   }
 
@@ -69,7 +69,7 @@ export function createAccessTokens(options: {
       const roles = checkedRoles(user.roles);
       const scopes = scopesOfRoles(roles, roleScopes);
       const narrowed = asked === undefined ? scopes : scopes.filter((scope) => asked.includes(scope));
-      const common = await begin(session.clientId ?? FIRST_PARTY_CLIENT_ID);
+      const common = await begin(session.clientId ?? FIRST_PARTY_CLIENT_ID, user.revokedAt);
       return sign(userClaims(user, session, roles, common), narrowed);
     },
     async issueClientToken({ id, roles }, scopes) {

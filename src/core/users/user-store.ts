@@ -18,6 +18,8 @@ export interface User {
   readonly patientId: string | undefined;
   readonly doctorId: string | undefined;
   readonly disabledAt: Date | undefined;
+  /** When something that tokens tell of was last taken from the user: those that were issued until then are dead. Of a user who is changed just now it may still be the time before. */
+  readonly revokedAt: Date | undefined;
   readonly createdAt: Date;
 }
 

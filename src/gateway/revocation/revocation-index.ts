@@ -1,10 +1,6 @@
 import { actingClients } from '../../identity/acting-clients.ts';
 import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
-import {
-  CLIENT_REVOCATION_MARGIN_SECONDS,
-  type RevocableKind,
-  type Revocation,
-} from '../../identity/revocation.ts';
+import { REVOCATION_MARGIN_SECONDS, type RevocableKind, type Revocation } from '../../identity/revocation.ts';
 import type { Clock } from '../../lib/durations.ts';
 import { createIdTable, type IdTable } from './id-table.ts';
 
@@ -86,7 +82,7 @@ function isRevokedIn(tables: Tables, principal: Principal): boolean {
     case 'api_key':
       return tables.api_key.get(subject) !== 0;
     case 'client':
-      return isClientRevoked(tables, subject, issuedAt);
+      return wasRevokedSince(tables.client, subject, issuedAt);
     case 'user':
       return isUserRevoked(tables, principal) || isRevokedThroughClient(tables, principal);
   }
@@ -94,8 +90,7 @@ function isRevokedIn(tables: Tables, principal: Principal): boolean {
 
 function isUserRevoked(tables: Tables, { sessionId, subject, issuedAt }: Principal): boolean {
   if (sessionId !== undefined && tables.session.get(sessionId) !== 0) return true;
-  // Without tolerance: a user who is enabled again must get in at once, and sessions are ended one by one anyway.
-  return issuedAt !== undefined && wasIssuedUntil(tables.user.get(subject), issuedAt);
+  return wasRevokedSince(tables.user, subject, issuedAt);
 }
 
 /**
@@ -104,15 +99,12 @@ function isUserRevoked(tables: Tables, { sessionId, subject, issuedAt }: Princip
  */
 function isRevokedThroughClient(tables: Tables, principal: Principal): boolean {
   if (tables.client.size() === 0) return false;
-  return actingClients(principal).some((id) => isClientRevoked(tables, id, principal.issuedAt));
+  return actingClients(principal).some((id) => wasRevokedSince(tables.client, id, principal.issuedAt));
 }
 
-function isClientRevoked(tables: Tables, clientId: string, issuedAt: number | undefined): boolean {
+/** Whether something was revoked at all (else it is 0), and not before that was issued; what has no time of issue was looked up just now. */
+function wasRevokedSince(table: IdTable, id: string, issuedAt: number | undefined): boolean {
   if (issuedAt === undefined) return false;
-  return wasIssuedUntil(tables.client.get(clientId), issuedAt - CLIENT_REVOCATION_MARGIN_SECONDS);
-}
-
-/** Whether something was revoked at all (else it is 0), and not before the other time. */
-function wasIssuedUntil(revokedAt: number, issuedAt: number): boolean {
-  return revokedAt !== 0 && issuedAt <= revokedAt;
+  const revokedAt = table.get(id);
+  return revokedAt !== 0 && issuedAt - REVOCATION_MARGIN_SECONDS <= revokedAt;
 }

@@ -126,6 +126,28 @@ describe('a token is refused at every gateway within a second', () => {
   });
 });
 
+it('tokens of a user are refused everywhere where a role or a link was taken by hand, and a refresh gives what is left at once', async () => {
+  const refresh = async (refreshToken: string) => {
+    const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
+    return (await post('/oauth/token', form, pages)).json();
+  };
+  const byHand = (change: string) => async () => {
+    await scene.sql.unsafe(`update users set ${change} where username = 'doctor'`);
+    return new Response();
+  };
+  await byHand(`roles = '{doctor,reviewer}', doctor_id = 'd-1'`)();
+  let { refreshToken } = await scene.logIn(pages);
+  for (const change of [`roles = '{doctor}'`, `doctor_id = 'd-2'`]) {
+    const before = await refresh(refreshToken);
+    expect(await lagAfter(byHand(change), before.access_token)).toBeLessThan(1000);
+    const after = await refresh(before.refresh_token);
+    expect(await everywhere(after.access_token)).toEqual([200, 200]);
+    await byHand(`roles = '{doctor,reviewer}'`)();
+    expect(await everywhere(after.access_token)).toEqual([200, 200]);
+    refreshToken = after.refresh_token;
+  }
+});
+
 describe('the process that answered the revocation knows at once', () => {
   const isActive = async (token: string) =>
     (await (await post('/oauth/introspect', { token }, pages)).json()).active;

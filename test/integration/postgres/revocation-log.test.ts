@@ -136,6 +136,39 @@ it('is written for each session of a user who is disabled by hand, behind the us
   expect(appended).not.toContain(`session ${other}`);
 });
 
+it('tells that a session is over whose end was moved to before now, and of its user’s tokens where they would outlive it', async () => {
+  const id = await begin();
+  const [{ user_id: userId } = {}] = await sql`select user_id from sessions where id = ${id}`;
+  const reader = createLogReader(log);
+  const moveEnd = (seconds: number) =>
+    reader.appendedBy(
+      () => sql`update sessions set created_at = now() - interval '1 day',
+        expires_at = now() + make_interval(secs => ${seconds}) where id = ${id}`,
+    );
+  const HOUR = 3600;
+  expect(await moveEnd(48 * HOUR)).toEqual([]);
+  expect(await moveEnd(24 * HOUR)).toEqual([]);
+  expect(await moveEnd(60)).toEqual([`user ${userId}`]);
+  expect(
+    await sql`select 1 from users where id = ${userId} and revoked_at > now() - interval '1 hour'`,
+  ).toHaveLength(1);
+  expect(await moveEnd(-1)).toEqual([`session ${id}`]);
+  expect(await moveEnd(-2)).toEqual([]);
+});
+
+it('tells of an API key whose end was moved to before now', async () => {
+  const id = createId('api_key');
+  await sql`insert into api_keys (id, name, key_hash, hint, roles, scopes) values (${id}, 'k', sha256(${id}), 'h', '{}', '{}')`;
+  const reader = createLogReader(log);
+  const moveEnd = (seconds: number) =>
+    reader.appendedBy(
+      () => sql`update api_keys set expires_at = now() + make_interval(secs => ${seconds}) where id = ${id}`,
+    );
+  expect(await moveEnd(60)).toEqual([]);
+  expect(await moveEnd(-1)).toEqual([`api_key ${id}`]);
+  expect(await moveEnd(-2)).toEqual([]);
+});
+
 it('begins with what was revoked before there was a log and may still matter, once', async () => {
   const { id: userId } = await addUser(createPostgresUserStore(test.database));
   const [late, early, live] = [createId('session'), createId('session'), createId('session')];

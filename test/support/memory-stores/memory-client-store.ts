@@ -22,8 +22,9 @@ export function createMemoryClientStore(
   const assertions = new Set<string>();
   const revokedAt = new Map<string, Date>();
   const revoked: AppendRevocation = (kind, id) => {
-    revokedAt.set(id, new Date(clock()));
-    append(kind, id);
+    const atMs = append(kind, id);
+    revokedAt.set(id, new Date(atMs));
+    return atMs;
   };
 
   function put(id: string, differences: (row: ClientRow) => Partial<Client>, secretHash?: Uint8Array) {

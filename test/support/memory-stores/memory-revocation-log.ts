@@ -5,8 +5,8 @@ import type { Clock } from '../../../src/lib/durations.ts';
 import { createListeners } from '../../../src/lib/listeners.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 
-/** Appends to the log, as the triggers of Postgres do. */
-export type AppendRevocation = (kind: RevocableKind, id: string) => void;
+/** Appends to the log, as the triggers of Postgres do, and answers with the time of the revocation. */
+export type AppendRevocation = (kind: RevocableKind, id: string) => number;
 
 /** Writes to the log, and looks into it, as the stores do. */
 export interface StoredRevocations {
@@ -29,8 +29,11 @@ export function createMemoryRevocationLog(clock: Clock): MemoryRevocationLog {
   const listeners = createListeners<'appended' | 'gap'>(() => {});
   let reads = 0;
   const append: AppendRevocation = (kind, id) => {
-    rows.push({ kind, id, revokedAtMs: clock() });
+    const earlier = kind === 'user' || kind === 'client' ? rows.filter((row) => row.id === id) : [];
+    const revokedAtMs = Math.max(clock(), ...earlier.map((row) => row.revokedAtMs + 1000));
+    rows.push({ kind, id, revokedAtMs });
     listeners.tell('appended');
+    return revokedAtMs;
   };
   return {
     append,

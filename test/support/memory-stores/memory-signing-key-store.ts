@@ -15,7 +15,7 @@ export interface MemorySigningKeyStore extends SigningKeyStore {
 /** Creates a store without keys, at the clock given. */
 export function createMemorySigningKeyStore(
   clock: Clock,
-  revoked: AppendRevocation = () => {},
+  revoked: AppendRevocation = () => clock(),
 ): MemorySigningKeyStore {
   let keys: readonly StoredSigningKey[] = [];
   let changing: Promise<unknown> = Promise.resolve();

@@ -1,6 +1,9 @@
 import type { SubjectStanding } from '../../../src/core/exchange/subject-standing.ts';
 import type { RevocationLog } from '../../../src/core/revocation/revocation-log.ts';
 import type { SessionStore } from '../../../src/core/sessions/session-store.ts';
+import { REVOCATION_MARGIN_SECONDS } from '../../../src/identity/revocation.ts';
+
+const MARGIN_MS = 1000 * REVOCATION_MARGIN_SECONDS;
 
 /** Creates the look at users' tokens on stores in memory. */
 export function createMemorySubjectStanding(sessions: SessionStore, log: RevocationLog): SubjectStanding {
@@ -11,7 +14,8 @@ export function createMemorySubjectStanding(sessions: SessionStore, log: Revocat
       const dated = [userId, ...clientIds];
       const { revocations } = await log.read(undefined);
       const isRevoked = revocations.some(
-        ({ id, revokedAtMs }) => id === tokenId || (dated.includes(id) && revokedAtMs >= issuedAt.getTime()),
+        ({ id, revokedAtMs }) =>
+          id === tokenId || (dated.includes(id) && revokedAtMs >= issuedAt.getTime() - MARGIN_MS),
       );
       const { createdAt, expiresAt, acr, amr, transport, lastSeenAt } = session;
       return isRevoked ? undefined : { createdAt, expiresAt, acr, amr, transport, lastSeenAt };

@@ -26,10 +26,10 @@ export function createMemoryUserStore(
   const all = () => [...usersById.values()];
   const store = (user: User) => {
     const before = usersById.get(user.id);
-    usersById.set(user.id, user);
-    if (before !== undefined && before.disabledAt === undefined && user.disabledAt !== undefined)
-      revoked('user', user.id);
-    return user;
+    const isLess = before !== undefined && losesAccess(before, user);
+    const stored = isLess ? { ...user, revokedAt: new Date(revoked('user', user.id)) } : user;
+    usersById.set(user.id, stored);
+    return stored;
   };
 
   return {
@@ -83,6 +83,15 @@ export function createMemoryUserStore(
   };
 }
 
+/** What the trigger of Postgres looks at. */
+function losesAccess(before: User, after: User): boolean {
+  const isDisabled = before.disabledAt === undefined && after.disabledAt !== undefined;
+  const losesLink = (['patientId', 'doctorId'] as const).some(
+    (link) => before[link] !== undefined && before[link] !== after[link],
+  );
+  return isDisabled || losesLink || before.roles.some((role) => !after.roles.includes(role));
+}
+
 function isLastAdmin(users: readonly User[], user: User): boolean {
   const admins = users.filter(
     ({ roles, disabledAt }) => roles.includes(ADMIN_ROLE) && disabledAt === undefined,
@@ -114,6 +123,7 @@ function toUser({ emailVerified, disabled, ...added }: NewUser, nowMs: number): 
     displayName: added.displayName,
     emailVerifiedAt: emailVerified === true ? new Date(nowMs) : undefined,
     disabledAt: disabled === true ? new Date(nowMs) : undefined,
+    revokedAt: undefined,
     createdAt: new Date(nowMs),
   };
 }

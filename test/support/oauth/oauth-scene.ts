@@ -1,3 +1,4 @@
+import type { Database } from '../../../src/adapters/postgres/database.ts';
 import { createTestDatabase } from '../postgres/database.ts';
 import { startPathProxy } from '../servers/path-proxy.ts';
 import { callWardgate } from '../wardgate/wardgate-command.ts';
@@ -7,6 +8,8 @@ import { logInAt, type RegisteredClient, registerClient } from './registered-cli
 /** A Wardgate in a process of its own with the demo's users, behind a reverse proxy. */
 export interface OAuthScene {
   readonly issuer: string;
+  /** Its database, for what is done by hand. */
+  readonly sql: Database['sql'];
   /** Registers a client on the command line, with those options besides its name. */
   register(options?: string): Promise<RegisteredClient>;
   /** Logs a user of the demo's in through a client: the doctor unless said. */
@@ -37,6 +40,7 @@ export async function startOAuthScene(
     proxy.leadTo(running.port);
     return {
       issuer: proxy.publicUrl,
+      sql: database.database.sql,
       register: (options = '--scope alerts:read,patients:read') =>
         registerClient(database.url, '--name', 'pages', ...options.split(' ')),
       logIn: (client, login = 'doctor') => logInAt(proxy.publicUrl, login, client),

@@ -18,6 +18,8 @@ export const users = pgTable(
     disabledAt: instant('disabled_at'),
     /** A deleted user stays as an empty row until nothing points to it. */
     deletedAt: instant('deleted_at'),
+    /** When access was last taken from the user: what was issued until then is not good any more. A trigger writes it with the row of the log. */
+    revokedAt: instant('revoked_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (table) => [
