@@ -45,7 +45,8 @@ async function refusal(response: Response): Promise<string> {
 
 /** Holds that the answer is the one of success. */
 async function expectDone(response: Response): Promise<void> {
-  expect({ status: response.status, body: await response.text() }).toEqual({ status: 200, body: '' });
+  expect({ status: response.status, body: await response.json() }).toEqual({ status: 200, body: {} });
+  expect(response.headers.get('content-type')).toBe('application/json');
   expect(response.headers.get('cache-control')).toBe('no-store');
 }
 

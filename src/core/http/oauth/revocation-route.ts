@@ -35,7 +35,10 @@ const revocationRoute = createRoute({
     },
   },
   responses: {
-    200: { description: 'The token is not good, or not any more.' },
+    200: {
+      description: 'The token is not good, or not any more.',
+      content: { 'application/json': { schema: z.strictObject({}) } },
+    },
     400: oauthErrorOf(
       'The request is not what is expected, names no token, or carries more than one credential or a query; or the token is not of this client, and is as good as before (`invalid_grant`).',
     ),
@@ -64,6 +67,7 @@ export function addRevocationRoute(
     const outcome = await options.revokeToken(token, client, { requestId, clientAddress });
     // RFC 6749, section 5.2 calls a token that was issued to another client by this name.
     if (!outcome.ok) return oauthErrorResponse(c, 'invalid_grant');
-    return c.body(null, 200, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+    // RFC 7009 has clients ignore the body; some that take nothing but JSON fail where there is none.
+    return c.json({}, 200, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
   });
 }
