@@ -17,6 +17,8 @@ const accountsSchema = z.strictObject({
     .describe('The roles of users who register. Nobody can ask for others.'),
 });
 
+// An app on a phone logs in once a month, a browser once a week and again after a shift away.
+// NIST SP 800-63B-4, section 2.1.3: 30 days at most without a new login.
 const sessionsSchema = z.strictObject({
   bearer_lifetime: durationText(365 * DAY_SECONDS)
     .default('30d')

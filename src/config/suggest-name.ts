@@ -2,7 +2,7 @@
  * The known name that a misspelt one most likely means, or `undefined` where none is near: at most one edit in three
  * characters, where a swap of neighbours counts once (optimal string alignment distance).
  */
-export function suggestName(name: string, known: Iterable<string>): string | undefined {
+function suggestName(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {

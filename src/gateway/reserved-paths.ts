@@ -8,7 +8,7 @@ interface ReservedPath {
 }
 
 /** Every path that belongs to Wardgate, in the notation of route patterns. */
-export const RESERVED_PATHS: readonly string[] = [
+const RESERVED_PATHS: readonly string[] = [
   '/_gateway/**',
   '/oauth/**',
   '/.well-known/jwks.json',

@@ -1,5 +1,5 @@
 import { createPostgresSessionStore } from '../../src/adapters/postgres/session-store-postgres.ts';
-import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
+import { SESSION_LIMITS } from '../support/core/session-limits.ts';
 import type { Group } from './groups.ts';
 import type { BenchCore, IssuanceScene } from './issuance-scene.ts';
 import { type Contender, countWork } from './rounds.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
-import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
 import type { Session } from '../../src/core/sessions/session-store.ts';
 import { createId } from '../../src/identity/ids.ts';
+import { SESSION_LIMITS } from '../support/core/session-limits.ts';
 import { addClient, addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
 
 const IDLE_SECONDS = 1800;

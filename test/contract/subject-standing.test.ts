@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { SubjectFacts } from '../../src/core/exchange/subject-standing.ts';
-import { SESSION_LIMITS } from '../../src/core/sessions/session-limits.ts';
 import { createId } from '../../src/identity/ids.ts';
 import { REVOCATION_MARGIN_SECONDS } from '../../src/identity/revocation.ts';
+import { SESSION_LIMITS } from '../support/core/session-limits.ts';
 import { addUser, describeStores, newSession, randomTokenHash } from './stores-under-test.ts';
 
 const A_CLIENT = { authenticationMethod: 'client_secret_basic', roles: [], scopes: ['a', 'b'] } as const;

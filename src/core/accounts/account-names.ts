@@ -1,5 +1,5 @@
 /** The most characters of a username. */
-export const USERNAME_LENGTH_MAX = 64;
+const USERNAME_LENGTH_MAX = 64;
 /** The most characters of a display name. */
 export const DISPLAY_NAME_LENGTH_MAX = 128;
 

@@ -5,7 +5,7 @@ import type { Log } from '../../lib/log.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../oauth/token-limits.ts';
 
 /** A token may be presented until this long after it was issued; the clocks that write and judge its times may differ. */
-export const REMEMBER_SECONDS = ACCESS_TOKEN_LIFETIME_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS;
+const REMEMBER_SECONDS = ACCESS_TOKEN_LIFETIME_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS;
 
 /** Creates a feed of revocations that remembers for as long as our core's tokens can be good. Does NOT follow anything yet. */
 export function wireRevocationFeed(options: {

@@ -3,22 +3,18 @@ import type { RevocableKind } from '../../identity/revocation.ts';
 /**
  * Why a stream was ended before its time: what its client is told, and what logs and metrics say. `session_revoked`: its session ended.
  * `access_revoked`: its user, client or API key. `token_revoked`: its access token, or the key that signed it. `token_expired`: its
- * credential's time is over. `revocations_unknown`: nobody can tell any more whether it was revoked. `going_away`: the gateway stops.
+ * credential's time is over. `revocations_unknown`: nobody can tell any more whether it was revoked. `going_away`: the gateway stops. Stable,
+ * for programs to read.
  */
-export const STREAM_ENDS = [
-  'session_revoked',
-  'access_revoked',
-  'token_revoked',
-  'token_expired',
-  'revocations_unknown',
-  'going_away',
-] as const;
+export type StreamEnd =
+  | 'session_revoked'
+  | 'access_revoked'
+  | 'token_revoked'
+  | 'token_expired'
+  | 'revocations_unknown'
+  | 'going_away';
 
-/** One of them; stable, for programs to read. */
-export type StreamEnd = (typeof STREAM_ENDS)[number];
-
-/** The name of the event that a stream of events ends with. */
-export const LAST_EVENT = 'wardgate.end';
+const LAST_EVENT = 'wardgate.end';
 
 /**
  * The close code that a WebSocket's two sides get: 4401 where the credential is not good any more (a code of our own, as 401 is of HTTP), 1013

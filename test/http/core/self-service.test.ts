@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SESSION_LIMITS } from '../../../src/core/sessions/session-limits.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 import { PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
+import { SESSION_LIMITS } from '../../support/core/session-limits.ts';
 
 const ME = '/v1/auth/me';
 const SESSIONS = '/v1/auth/sessions';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SESSION_LIMITS } from '../../../src/core/sessions/session-limits.ts';
 import { createPostgresStores, type Stores } from '../../../src/entry/postgres-stores.ts';
 import { addClient, newSession } from '../../contract/stores-under-test.ts';
+import { SESSION_LIMITS } from '../../support/core/session-limits.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
 import { hasProgram } from '../../support/programs/real-parts.ts';
 import { createLogReader } from '../../support/revocations/log-reader.ts';

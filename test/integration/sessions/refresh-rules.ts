@@ -1,4 +1,4 @@
-import { SESSION_LIMITS } from '../../../src/core/sessions/session-limits.ts';
+import { SESSION_LIMITS } from '../../support/core/session-limits.ts';
 
 /** What a session is by the rules of refreshing, and nothing of how they are held. Times are seconds. */
 export interface RuledSession {

@@ -11,7 +11,6 @@ import type { Mail } from '../../../src/core/mail/mailer.ts';
 import { createGuessLimiter } from '../../../src/core/passwords/guess-limiter.ts';
 import type { PasswordHasher } from '../../../src/core/passwords/password-hasher.ts';
 import { createPasswordPolicy } from '../../../src/core/passwords/password-policy.ts';
-import { SESSION_LIMITS } from '../../../src/core/sessions/session-limits.ts';
 import { DAY_SECONDS } from '../../../src/lib/durations.ts';
 import type { Log, LogFields } from '../../../src/lib/log.ts';
 import { createOutcomeCounts, type OutcomeCounts } from '../../../src/lib/outcome-counts.ts';
@@ -25,6 +24,7 @@ import { answerCheckOf } from '../openapi/answer-check.ts';
 import { createSteeredTokens, type SteeredTokens } from '../tokens/steered-tokens.ts';
 import { createRecordingMailer } from './mails.ts';
 import { createRecordingAuditLog } from './recording-audit-log.ts';
+import { SESSION_LIMITS } from './session-limits.ts';
 
 /** The password of the users that `startCoreApp` seeds. */
 export const PASSWORD = 'wardgate-test-passphrase';

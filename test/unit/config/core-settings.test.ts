@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SESSION_LIMITS } from '../../../src/core/sessions/session-limits.ts';
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../../src/lib/durations.ts';
+import { SESSION_LIMITS } from '../../support/core/session-limits.ts';
 import { policyOf, problemLines, RIGHT } from './policy-text.ts';
 
 const withSettings = (settings: string) => RIGHT.replace('upstreams:', () => `${settings}\nupstreams:`);

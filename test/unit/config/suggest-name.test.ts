@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { suggestName } from '../../../src/config/suggest-name.ts';
+import { didYouMean } from '../../../src/config/suggest-name.ts';
 
 const KEYS = ['roles', 'scopes', 'where', 'methods', 'upstream', 'id'];
 
-describe('suggestName', () => {
+describe('didYouMean', () => {
   it.each([
     ['rolse', 'roles'],
     ['Roles', 'roles'],
@@ -11,10 +11,10 @@ describe('suggestName', () => {
     ['upsteram', 'upstream'],
     ['ids', 'id'],
   ])('finds for %s the name that was meant', (name, meant) => {
-    expect(suggestName(name, KEYS)).toBe(meant);
+    expect(didYouMean(name, KEYS)).toBe(`; did you mean "${meant}"?`);
   });
 
   it.each(['colour', 'assertion', 'xy', ''])('finds none for %j, which is near to nothing', (name) => {
-    expect(suggestName(name, KEYS)).toBeUndefined();
+    expect(didYouMean(name, KEYS)).toBe('');
   });
 });

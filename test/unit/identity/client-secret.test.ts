@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isApiKey } from '../../../src/identity/api-key.ts';
-import { createClientSecret, isClientSecret } from '../../../src/identity/client-secret.ts';
+import { isCheckedSecret } from '../../../src/identity/checked-secret.ts';
+import { createClientSecret } from '../../../src/identity/client-secret.ts';
 
 describe('client secrets', () => {
   it('are wgs_ and 49 characters, never repeat, and are no API keys', () => {
@@ -8,14 +9,14 @@ describe('client secrets', () => {
     expect(new Set(secrets).size).toBe(100);
     for (const secret of secrets) {
       expect(secret).toMatch(/^wgs_[0-9A-Za-z]{49}$/);
-      expect(isClientSecret(secret)).toBe(true);
+      expect(isCheckedSecret('wgs_', secret)).toBe(true);
       expect(isApiKey(secret) || isApiKey(secret.replace('wgs_', 'wgk_x'))).toBe(false);
     }
   });
 
-  it('are none with another character in them', () => {
+  it('have a check that another character breaks', () => {
     const secret = createClientSecret();
     const other = secret[10] === 'a' ? 'b' : 'a';
-    expect(isClientSecret(secret.slice(0, 10) + other + secret.slice(11))).toBe(false);
+    expect(isCheckedSecret('wgs_', secret.slice(0, 10) + other + secret.slice(11))).toBe(false);
   });
 });

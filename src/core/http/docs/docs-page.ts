@@ -54,7 +54,7 @@ ${groups.map(
 }
 
 /** The anchor of an operation on the page. */
-export function operationAnchor({ method, path, operation }: PlacedOperation): string {
+function operationAnchor({ method, path, operation }: PlacedOperation): string {
   return operation.operationId ?? `${method}-${path}`;
 }
 

@@ -2,7 +2,7 @@ import type { FollowRevocations, RevocationBatch } from '../../../identity/revoc
 import { REVOCATIONS_EVENT, toRevocationBatchJson } from '../../../identity/revocation-batch-json.ts';
 
 /** What an event may hold: some hundred kilobytes, so that nobody needs much memory to read it. */
-export const EVENT_REVOCATIONS_MAX = 1_000;
+const EVENT_REVOCATIONS_MAX = 1_000;
 
 // What may wait for a gateway that does not read; what it missed beyond that it reads when it comes again.
 const WAITING_MAX = 100_000;

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { SubjectStanding } from '../../../../src/core/exchange/subject-standing.ts';
 import { createStands } from '../../../../src/core/introspection/standing-tokens.ts';
 import type { RevocationStanding } from '../../../../src/core/introspection/token-authentication.ts';
-import { SESSION_LIMITS } from '../../../../src/core/sessions/session-limits.ts';
 import { createId } from '../../../../src/identity/ids.ts';
 import type { Principal } from '../../../../src/identity/principal.ts';
 import { addClient, addUser, newSession } from '../../../contract/stores-under-test.ts';
+import { SESSION_LIMITS } from '../../../support/core/session-limits.ts';
 import { buildPrincipal } from '../../../support/gateway/policies.ts';
 import { createManualClock, createMemoryStores } from '../../../support/memory-stores/memory-stores.ts';
 

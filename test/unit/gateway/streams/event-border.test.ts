@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEventBorder } from '../../../../src/gateway/streams/event-border.ts';
-import { LAST_EVENT, lastEvent } from '../../../../src/gateway/streams/stream-end.ts';
+import { lastEvent } from '../../../../src/gateway/streams/stream-end.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -61,7 +61,7 @@ describe('a stream of events', () => {
       parser.feed(`data: 1${lineEnd}${lineEnd}${lastEvent('session_revoked')}`);
       expect(events).toEqual([
         [undefined, '1'],
-        [LAST_EVENT, '{"code":"session_revoked"}'],
+        ['wardgate.end', '{"code":"session_revoked"}'],
       ]);
     }
   });
