@@ -1,3 +1,5 @@
+import type { ToldOfUser } from '../identity/told-of-user.ts';
+
 /** What the core tells of an active session. Times are seconds since the Unix epoch. */
 export interface ActiveSession {
   readonly sessionId: string;
@@ -18,6 +20,6 @@ export interface ActiveSession {
 export interface SessionLookup {
   /** The active session that a browser's opaque session token belongs to; `undefined` when there is none (unknown, ended, expired). */
   findByToken(token: string): Promise<ActiveSession | undefined>;
-  /** Whether a session still stands, and that token of it (`jti_…`) was not revoked by itself. */
-  isActive(sessionId: string, tokenId?: string): Promise<boolean>;
+  /** Whether a session still stands, that token of it (`jti_…`) was not revoked by itself, and the user still has what was told. */
+  isActive(sessionId: string, tokenId?: string, told?: ToldOfUser): Promise<boolean>;
 }

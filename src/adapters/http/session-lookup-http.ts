@@ -1,4 +1,5 @@
 import type { ActiveSession, SessionLookup } from '../../gateway/session-lookup.ts';
+import { stillHolds } from '../../identity/told-of-user.ts';
 import { isTexts, textOf } from '../../lib/texts.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { JsonObject } from '../../oauth/json-object.ts';
@@ -14,8 +15,10 @@ export function createHttpSessionLookup(cores: Cores, options: CoreQuestionOptio
   };
   return {
     findByToken: (token) => find({ token }),
-    isActive: async (sessionId, tokenId) =>
-      (await find({ session_id: sessionId, token_id: tokenId })) !== undefined,
+    async isActive(sessionId, tokenId, told) {
+      const session = await find({ session_id: sessionId, token_id: tokenId });
+      return session !== undefined && (told === undefined || stillHolds(told, session));
+    },
   };
 }
 

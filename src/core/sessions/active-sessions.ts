@@ -1,5 +1,6 @@
 import { isId } from '../../identity/ids.ts';
 import { isSessionToken } from '../../identity/session-cookie.ts';
+import { stillHolds, type ToldOfUser } from '../../identity/told-of-user.ts';
 import { checkedRoles, type RoleScopes, scopesOfRoles } from '../tokens/role-scopes.ts';
 import type { SessionLimits } from './session-limits.ts';
 import type { SessionStore, UserSession } from './session-store.ts';
@@ -29,8 +30,8 @@ export interface ActiveSessions {
   findByToken(token: string): Promise<ActiveSessionFacts | undefined>;
   /** By its id; `undefined` also where that token of it (`jti_…`) was revoked by itself. Does NOT count as use. */
   findById(sessionId: string, tokenId?: string): Promise<ActiveSessionFacts | undefined>;
-  /** Whether `findById` would find it. */
-  isActive(sessionId: string, tokenId?: string): Promise<boolean>;
+  /** Whether `findById` would find it, and its user still has what was told. */
+  isActive(sessionId: string, tokenId?: string, told?: ToldOfUser): Promise<boolean>;
 }
 
 /** Creates the look-up of active sessions on the stores. */
@@ -42,18 +43,22 @@ export function createActiveSessions(options: {
   const { sessions, roleScopes, limits } = options;
   const withFacts = (found: UserSession | undefined) => found && factsOf(found, roleScopes);
 
+  const findById: ActiveSessions['findById'] = async (sessionId, tokenId) =>
+    isId('session', sessionId)
+      ? withFacts(await sessions.findActiveWithUser(sessionId, limits, tokenId))
+      : undefined;
+
   return {
     async findByToken(token) {
       if (!isSessionToken(token)) return undefined;
       const hash = await hashSessionToken(token);
       return withFacts(await sessions.findActiveByTokenHash(hash, limits.cookieIdleSeconds));
     },
-    findById: async (sessionId, tokenId) =>
-      isId('session', sessionId)
-        ? withFacts(await sessions.findActiveWithUser(sessionId, limits, tokenId))
-        : undefined,
-    isActive: async (sessionId, tokenId) =>
-      isId('session', sessionId) && (await sessions.findActiveById(sessionId, limits, tokenId)) !== undefined,
+    findById,
+    async isActive(sessionId, tokenId, told) {
+      const facts = await findById(sessionId, tokenId);
+      return facts !== undefined && (told === undefined || stillHolds(told, facts));
+    },
   };
 }
 

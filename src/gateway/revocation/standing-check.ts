@@ -26,9 +26,11 @@ const REVOKED: Standing = { kind: 'revoked' };
  */
 export function createStandingCheck(options: StandingCheckOptions): StandingCheck {
   const { feed, sessions, machines } = options;
-  const askNow = async ({ sessionId, subject, tokenId, actorIds }: AskedAbout): Promise<Standing> =>
+  const askNow = async ({ sessionId, subject, tokenId, actorIds, told }: AskedAbout): Promise<Standing> =>
     standingOf([
-      sessionId === undefined ? machines.isActive(subject, tokenId) : sessions.isActive(sessionId, tokenId),
+      sessionId === undefined
+        ? machines.isActive(subject, tokenId)
+        : sessions.isActive(sessionId, tokenId, told),
       ...actorIds.map((id) => machines.isActive(id)),
     ]);
   const askInSilence = createSilenceQuestions(options, askNow);

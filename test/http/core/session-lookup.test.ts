@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createCores } from '../../../src/adapters/http/cores.ts';
+import { createHttpSessionLookup } from '../../../src/adapters/http/session-lookup-http.ts';
+import type { UserChange } from '../../../src/core/users/user-store.ts';
 import { createId } from '../../../src/identity/ids.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 import { INTERNAL_CLIENT, startCoreApp } from '../../support/core/core-app.ts';
@@ -59,6 +62,26 @@ describe('POST /internal/sessions/lookup', () => {
       (await send('POST', LOOKUP, { headers, body: { session_id, token_id } })).text();
     expect(await ask(revoked)).toBe('{"active":false}');
     expect(JSON.parse(await ask(other))).toMatchObject({ active: true, session_id });
+  });
+
+  it('tells gateways, in its process and apart, that a session is not enough for a token with a role or link that was taken since', async () => {
+    const { app, core, stores, logIn } = await startCoreApp();
+    const { sessionId } = await logIn('doctor');
+    const cores = createCores(['https://gate.test'], INTERNAL_CLIENT);
+    const apart = createHttpSessionLookup(cores, {
+      fetch: async (url, init) => app.request(String(url), init),
+    });
+    const told = { roles: ['doctor'], patientId: undefined, doctorId: 'd-200' };
+    const ask = () =>
+      Promise.all([core.activeSessions, apart].map((lookup) => lookup.isActive(sessionId, undefined, told)));
+    const { id = '' } = (await stores.users.findByLogin('doctor')) ?? {};
+    const change = (to: UserChange) => stores.users.update(id, to);
+    await change({ roles: ['doctor', 'reviewer'], patientId: 'p-new' });
+    expect(await ask()).toEqual([true, true]);
+    await change({ doctorId: 'd-2' });
+    expect(await ask()).toEqual([false, false]);
+    await change({ doctorId: 'd-200', roles: ['reviewer'] });
+    expect(await ask()).toEqual([false, false]);
   });
 
   it.each([

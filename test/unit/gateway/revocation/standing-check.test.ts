@@ -3,6 +3,7 @@ import { createRevocationFeed } from '../../../../src/gateway/revocation/revocat
 import { createStandingCheck } from '../../../../src/gateway/revocation/standing-check.ts';
 import { createId } from '../../../../src/identity/ids.ts';
 import type { Principal } from '../../../../src/identity/principal.ts';
+import type { ToldOfUser } from '../../../../src/identity/told-of-user.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { UnavailableError } from '../../../../src/lib/unavailable-error.ts';
 import { buildPrincipal } from '../../../support/gateway/policies.ts';
@@ -29,10 +30,12 @@ function setUp(heard = true) {
     ended: new Set<string>(),
     mute: new Set<string>(),
     asked: 0,
+    told: undefined as ToldOfUser | undefined,
     hold: undefined as Promise<void> | undefined,
   };
-  const isActive = async (id: string, tokenId = '') => {
+  const isActive = async (id: string, tokenId = '', told?: ToldOfUser) => {
     core.asked += 1;
+    core.told = told;
     const { down } = core;
     const active = !core.ended.has(id) && !core.ended.has(tokenId);
     await core.hold;
@@ -59,6 +62,21 @@ function setUp(heard = true) {
   if (heard) beat();
   return { clock, core, feed, standing, beat, revoke, check };
 }
+
+it.each([
+  ['on a live route', true, true],
+  ['while the log is silent', false, false],
+])(
+  'asks %s whether a user still has what the token tells, and of a client nothing',
+  async (_what, heard, live) => {
+    const { core, check } = setUp(heard);
+    const claims = { patient_id: 'p-1' };
+    await check(buildPrincipal({ sessionId: SESSION, roles: ['doctor', 'patient'], claims }), live);
+    expect(core.told).toEqual({ roles: ['doctor', 'patient'], patientId: 'p-1', doctorId: undefined });
+    await check(CLIENT, live);
+    expect(core.told).toBeUndefined();
+  },
+);
 
 describe('while the log is heard', () => {
   it('answers at once and asks nobody', () => {
