@@ -1,5 +1,6 @@
 import { UnavailableError } from '../../lib/unavailable-error.ts';
 import { type JsonObject, parseJsonObject } from '../../oauth/json-object.ts';
+import { readBoundedBody } from './bounded-body.ts';
 
 /** A JSON document that was fetched, and how it was answered. */
 export interface FetchedJson {
@@ -45,7 +46,9 @@ async function readJsonResponse(response: Response): Promise<FetchedJson> {
     await response.body?.cancel();
     throw new UnavailableError('key_set', 'the issuer answered with a page');
   }
-  const document = parseJsonObject(await readBounded(response));
+  const document = parseJsonObject(
+    await readBoundedBody(response, { bytesMax: BODY_BYTES_MAX, from: 'key_set' }),
+  );
   if (document === undefined)
     throw new UnavailableError('key_set', 'the issuer did not answer with a JSON object');
   return { document, headers: response.headers };
@@ -60,23 +63,4 @@ export class IssuerStatusError extends UnavailableError {
     this.name = 'IssuerStatusError';
     this.status = status;
   }
-}
-
-/** Reads a body up to the limit; what is longer is cut off from its sender. */
-async function readBounded(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // Leaving the loop by a throw cancels the stream.
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > BODY_BYTES_MAX) throw new UnavailableError('key_set', 'the issuer answered with too much');
-    chunks.push(chunk);
-  }
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
 }

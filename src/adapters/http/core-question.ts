@@ -1,6 +1,9 @@
 import { UnavailableError } from '../../lib/unavailable-error.ts';
-import { isJsonObject, type JsonObject } from '../../oauth/json-object.ts';
+import { type JsonObject, parseJsonObject } from '../../oauth/json-object.ts';
+import { readBoundedBody } from './bounded-body.ts';
 import { basicCredential, type Cores } from './cores.ts';
+
+const ANSWER = { bytesMax: 256 * 1024, from: 'core' } as const;
 
 /** What a look-up at the core is sent with. */
 export interface CoreQuestionOptions {
@@ -30,8 +33,8 @@ export function createCoreQuestion(
     try {
       const response = await send(`${coreUrl}${path}`, request);
       if (response.status === 200) {
-        const answer: unknown = await response.json();
-        if (isJsonObject(answer)) return answer;
+        const answer = parseJsonObject(await readBoundedBody(response, ANSWER));
+        if (answer !== undefined) return answer;
       } else {
         await response.body?.cancel();
         if (response.status < 500) return undefined;

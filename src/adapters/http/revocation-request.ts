@@ -2,10 +2,14 @@ import { isEventStream } from '../../gateway/streams/event-stream.ts';
 import type { RevocationBatch } from '../../identity/revocation.ts';
 import { readRevocationBatch } from '../../identity/revocation-batch-json.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
+import { readBoundedBody } from './bounded-body.ts';
 import { basicCredential, type Cores } from './cores.ts';
 
 /** Where a core tells what was revoked: as a stream of events, or what there is as JSON. */
 const PATH = '/internal/revocations';
+
+/** Some 150,000 revocations, and with what is made of them a part of the 128 MB that a Worker has. */
+const BATCH_BYTES_MAX = 16 * 1024 * 1024;
 
 /** How the log is asked for. */
 export interface RevocationRequest {
@@ -17,11 +21,15 @@ export interface RevocationRequest {
   readonly signal: AbortSignal;
 }
 
-/** Asks for the log from a cursor on as one JSON document. @throws UnavailableError ('core') for everything else than a batch. */
+/**
+ * Asks for the log from a cursor on as one JSON document. @throws UnavailableError ('core') for everything else than a batch, and for one that is longer than 16 MiB: a feed that
+ * took a part of it would call itself current.
+ */
 export async function pollRevocations(request: RevocationRequest): Promise<RevocationBatch> {
   const query = request.after === undefined ? '' : `?${new URLSearchParams({ after: request.after })}`;
   const response = await ask(request, query, { accept: 'application/json' });
-  return readBatch(await orUnavailable(response.text()));
+  const bytes = await orUnavailable(readBoundedBody(response, { bytesMax: BATCH_BYTES_MAX, from: 'core' }));
+  return readBatch(new TextDecoder().decode(bytes));
 }
 
 /** Opens the stream of the log from a cursor on. @throws UnavailableError ('core') for everything else than a stream of events. */
