@@ -186,8 +186,15 @@ describe('an environment where something is missing', () => {
   });
 });
 
+/** What variables go with that are wrong without it. */
+const COMPANIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  WARDGATE_CLIENT_ID: { WARDGATE_CLIENT_SECRET: SECRET },
+  WARDGATE_CLIENT_SECRET: { WARDGATE_CLIENT_ID: 'edge' },
+  SMTP_URL: { WARDGATE_MAIL_FROM: 'no-reply@clinic.example' },
+};
+
 describe('an environment where something is wrong', () => {
-  it.each([
+  const WRONG: readonly (readonly [name: string, value: string, expected: string])[] = [
     ['HOST', 'a b', 'a host name or an address'],
     ['PORT', '80a', 'a port from 0 to 65535'],
     ['PORT', '65536', 'a port from 0 to 65535'],
@@ -207,10 +214,25 @@ describe('an environment where something is wrong', () => {
     ['REDIS_URL', 'redis://', 'a host, and behind it at most a port and the number of a database'],
     ['REDIS_URL', 'redis://r/sessions', 'a host, and behind it at most a port and the number of a database'],
     ['REDIS_URL', 'redis://u:%zz@r', 'a host, and behind it at most a port and the number of a database'],
-  ])('refuses %s as %j and says what was expected', (name, value, expected) => {
-    const problems = problemsOf({ [name]: value });
+    ['WARDGATE_CORE_URL', 'core.internal', 'an address such as https://host.example'],
+    ['WARDGATE_CLIENT_ID', 'the:edge', 'visible characters without spaces and colons'],
+    ['WARDGATE_CLIENT_SECRET', 'short', 'at least 16 visible characters without spaces'],
+    ['SMTP_URL', 'mail.example', 'an address such as'],
+    ['UPSTASH_REDIS_REST_URL', 'u.example', 'an address such as https://host.example'],
+    ['UPSTASH_REDIS_REST_TOKEN', 'a b', 'at least 1 visible characters without spaces'],
+  ];
+
+  it.each(WRONG)('refuses %s as %j and says what was expected', (name, value, expected) => {
+    const problems = problemsOf({ ...COMPANIONS[name], [name]: value });
     expect(Object.keys(problems)).toEqual([name]);
     expect(problems[name]).toContain(`expected ${expected}`);
+  });
+
+  it('has something to say of every variable but the name of a file, which may be any', () => {
+    const judged = new Set(WRONG.map(([name]) => name));
+    expect(Object.keys(environmentVariables).filter((name) => !judged.has(name))).toEqual([
+      'WARDGATE_CONFIG',
+    ]);
   });
 
   it('refuses a variable of ours that is not known, and names the one that was meant', () => {
