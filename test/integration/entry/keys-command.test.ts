@@ -79,7 +79,10 @@ describe('wardgate keys', () => {
     ]);
 
     const revoked = await keys(`revoke ${first.id}`);
-    expect(revoked).toMatchObject({ code: 0, out: expect.stringContaining('is revoked') });
+    expect(revoked).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('refuse what it signed within a second'),
+    });
     const [, , third] = await listed();
     expect(third).toMatchObject({ algorithm: 'ES256', state: 'current' });
     const again = await keys(`revoke ${first.id}`);

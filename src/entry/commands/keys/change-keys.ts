@@ -4,7 +4,7 @@ import { generateSigningKey, type SigningAlgorithm } from '../../../core/keys/ge
 import { CommandError } from '../command-error.ts';
 import type { CommandContext } from '../command-line.ts';
 import { withDatabase } from '../with-database.ts';
-import { formatKeys, openCommandKeys, SEEN_SOON, warnOfForeignSecret } from './command-keys.ts';
+import { formatKeys, openCommandKeys, warnOfForeignSecret } from './command-keys.ts';
 
 /** `wardgate keys generate`: adds a next key, also where there is one, and prints its id. */
 export const generateKeyCommand = defineCommand({
@@ -66,7 +66,9 @@ export const revokeKeyCommand = defineCommand({
       const { administerKeys } = await openCommandKeys(context, opened);
       if ((await administerKeys.revoke(opened.by, args.key)) === 'not_found')
         throw new CommandError(`there is no key ${JSON.stringify(args.key)} that is not revoked already`);
-      context.writeOut(`${args.key} is revoked; ${SEEN_SOON}\n`);
+      context.writeOut(
+        `${args.key} is revoked; processes that serve refuse what it signed within a second\n`,
+      );
       return 0;
     });
   },

@@ -22,9 +22,6 @@ export interface CommandKeys {
   readonly algorithm: SigningAlgorithm;
 }
 
-/** How soon processes that serve go by what a command did. */
-export const SEEN_SOON = 'processes that serve see it within a minute';
-
 /** Opens the signing keys for a command, by the same rules as over HTTP. Throws CommandError for a policy file or a secret that is not right. */
 export async function openCommandKeys(
   { env }: CommandContext,
