@@ -17,6 +17,12 @@ interface Remembered {
   readonly askedAt: number;
 }
 
+/** A look that is under way. */
+interface Flight {
+  readonly answer: ReturnType<AuthenticateClient>;
+  readonly askedAt: number;
+}
+
 const REMEMBER_MS = 1000;
 const REMEMBERED_MAX = 1000;
 
@@ -33,20 +39,20 @@ export function createRememberedClients(options: {
   const { authenticateClient, fingerprint, clock } = options;
   const remembered = createRecentMemory<Remembered>(REMEMBERED_MAX);
 
-  /** What is on its way, by the same names: many who come at once with one good secret cost one look. */
-  const flights = new Map<string, ReturnType<AuthenticateClient>>();
+  /** What is on its way, by the same names: many who come at once with one good secret cost one look. Of one that takes long the answer is older than who comes then. */
+  const flights = new Map<string, Flight>();
+  const isRecent = ({ askedAt }: Pick<Flight, 'askedAt'>) => Math.abs(clock() - askedAt) < REMEMBER_MS;
 
   async function ask(
     name: string,
     credential: Parameters<AuthenticateClient>[0],
     request: Parameters<AuthenticateClient>[1],
   ): ReturnType<AuthenticateClient> {
-    const askedAt = clock();
-    const flight = authenticateClient(credential, request);
+    const flight: Flight = { askedAt: clock(), answer: authenticateClient(credential, request) };
     flights.set(name, flight);
     try {
-      const client = await flight;
-      if (client.ok) remembered.set(name, { client: client.value, askedAt });
+      const client = await flight.answer;
+      if (client.ok) remembered.set(name, { client: client.value, askedAt: flight.askedAt });
       return client;
     } finally {
       if (flights.get(name) === flight) flights.delete(name);
@@ -55,10 +61,10 @@ export function createRememberedClients(options: {
 
   async function join(
     name: string,
-    flight: ReturnType<AuthenticateClient>,
+    flight: Flight,
     ...asked: Parameters<AuthenticateClient>
   ): ReturnType<AuthenticateClient> {
-    const shared = await flight;
+    const shared = await flight.answer;
     // Each refusal is recorded with its own request.
     return shared.ok ? shared : ask(name, ...asked);
   }
@@ -69,8 +75,10 @@ export function createRememberedClients(options: {
     // With a length, so that no two credentials are written alike.
     const name = fingerprint(`${method} ${clientId.length} ${clientId}${secret}`);
     const known = remembered.get(name);
-    if (known !== undefined && Math.abs(clock() - known.askedAt) < REMEMBER_MS) return ok(known.client);
+    if (known !== undefined && isRecent(known)) return ok(known.client);
     const flight = flights.get(name);
-    return flight === undefined ? ask(name, credential, request) : join(name, flight, credential, request);
+    return flight !== undefined && isRecent(flight)
+      ? join(name, flight, credential, request)
+      : ask(name, credential, request);
   };
 }
