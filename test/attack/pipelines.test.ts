@@ -106,3 +106,15 @@ describe('one connection that carries anything in any order', () => {
     );
   });
 });
+
+describe('one request and what is none in one piece', () => {
+  it.each([
+    ['bytes that are no request', '\0'],
+    ['a handshake', rawRequest('GET /public/ws', WEB_SOCKET)],
+    ['CONNECT', rawRequest('CONNECT a.test:443', [KEEP])],
+  ])('attack 44: before %s has its own answer, and the connection ends', async (_what, after) => {
+    const raw = await openRawSocket(wardgate.port);
+    raw.send(rawRequest('GET /secret', [KEEP]) + after);
+    expect((await raw.untilClosed()).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401']);
+  });
+});

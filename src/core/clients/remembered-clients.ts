@@ -77,8 +77,7 @@ export function createRememberedClients(options: {
     const known = remembered.get(name);
     if (known !== undefined && isRecent(known)) return ok(known.client);
     const flight = flights.get(name);
-    return flight !== undefined && isRecent(flight)
-      ? join(name, flight, credential, request)
-      : ask(name, credential, request);
+    const isShared = flight !== undefined && isRecent(flight);
+    return isShared ? join(name, flight, credential, request) : ask(name, credential, request);
   };
 }

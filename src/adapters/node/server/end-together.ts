@@ -19,11 +19,12 @@ let waiting: Ending[] = [];
  */
 export function endTogether(outgoing: ServerResponse, body: string, encoding: Ending['encoding']): void {
   waiting.push({ outgoing, body, encoding });
-  if (waiting.length === 1) setImmediate(endAll);
-  else if (waiting.length === TOGETHER_MAX) endAll();
+  if (waiting.length === 1) setImmediate(endWaiting);
+  else if (waiting.length === TOGETHER_MAX) endWaiting();
 }
 
-function endAll(): void {
+/** Ends at once what waits for the end of this turn: before a connection is destroyed on which an answer may wait. */
+export function endWaiting(): void {
   const ending = waiting;
   waiting = [];
   for (const { outgoing, body, encoding } of ending) outgoing.end(body, encoding);

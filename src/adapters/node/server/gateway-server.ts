@@ -5,13 +5,15 @@ import { isWebSocketRequest } from '../../../gateway/proxy/web-socket-request.ts
 import type { Timer } from '../../../lib/durations.ts';
 import { refuseConnection } from './client-error.ts';
 import { createDeadlines } from './deadlines.ts';
+import { endWaiting } from './end-together.ts';
+import { endsQuietConnections } from './quiet-connections.ts';
 import { responseUnderWay } from './response-under-way.ts';
 import { type ServeDeps, type ServeParts, serveRequest, undecidedRecord } from './serve-request.ts';
 import { createUpgradedResponse } from './upgraded-response.ts';
 import { writeAnswer } from './write-answer.ts';
 
 // While the server closes: what has been answered needs no connection any more.
-const IDLE_SWEEP_MS = 50;
+const QUIET_SWEEP_MS = 50;
 
 /** The gateway's HTTP server on Node. */
 export interface GatewayServer {
@@ -56,6 +58,7 @@ export function createGatewayServer(options: ServeDeps): GatewayServer {
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connectionsMax;
   server.timeout = limits.unreadTimeoutMs;
+  const endQuiet = endsQuietConnections(server, upgraded);
   server.on('request', (incoming, outgoing) => serve(deps, incoming, outgoing, false));
   server.on('checkContinue', (incoming, outgoing) => serve(deps, incoming, outgoing, true));
   server.on('upgrade', (incoming, stream, head) => {
@@ -64,9 +67,7 @@ export function createGatewayServer(options: ServeDeps): GatewayServer {
     if (endIfBusy(socket)) return;
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
-    socket.setTimeout(0);
-    const outgoing = createUpgradedResponse(incoming, socket);
-    serveRequest(deps, { incoming, outgoing, expectsContinue: false, upgrading: { socket, head } });
+    serveUpgrade(deps, incoming, { socket, head });
   });
   server.on('connect', (incoming, stream) => refuseConnect(deps, incoming, stream as Socket));
   server.on('clientError', (error, stream) => refuseBytes(deps, error, stream as Socket));
@@ -74,7 +75,7 @@ export function createGatewayServer(options: ServeDeps): GatewayServer {
   return {
     server,
     listen: (host, port) => listen(server, host, port),
-    close: () => close(server, upgraded, limits.closeGraceMs),
+    close: () => close(server, { upgraded, endQuiet, graceMs: limits.closeGraceMs }),
   };
 }
 
@@ -85,6 +86,16 @@ function serve(
   expectsContinue: boolean,
 ): void {
   serveRequest(deps, { incoming, outgoing, expectsContinue, upgrading: undefined });
+}
+
+function serveUpgrade(
+  deps: ServeParts,
+  incoming: IncomingMessage,
+  upgrading: { readonly socket: Socket; readonly head: Buffer },
+): void {
+  upgrading.socket.setTimeout(0);
+  const outgoing = createUpgradedResponse(incoming, upgrading.socket);
+  serveRequest(deps, { incoming, outgoing, expectsContinue: false, upgrading });
 }
 
 /** Ends the connection of a request whose body is not there in time. */
@@ -105,6 +116,7 @@ function refuseConnect(deps: ServeDeps, incoming: IncomingMessage, socket: Socke
 
 /** Refuses bytes that are no request; of its time nothing is known. */
 function refuseBytes(deps: ServeDeps, error: Error, socket: Socket): void {
+  endWaiting();
   const requestId = deps.createRequestId();
   // The address is gone with the connection, so that it is read first.
   const record = undecidedRecord({ requestId, method: '', outcome: 'unreadable', socket });
@@ -113,10 +125,11 @@ function refuseBytes(deps: ServeDeps, error: Error, socket: Socket): void {
 }
 
 /**
- * Ends a connection on which an upgrade or CONNECT was sent before the answer to another request: Node has let go of it, and neither of the
- * two can be answered any more. @see RFC 9112, section 9.3.2 (Pipelining)
+ * Ends a connection on which an upgrade or CONNECT was sent before the answer to another request: Node has let go of it, and what is not
+ * written yet of the two answers never can be. @see RFC 9112, section 9.3.2 (Pipelining)
  */
 function endIfBusy(socket: Socket): boolean {
+  endWaiting();
   const busy = responseUnderWay(socket) !== undefined;
   if (busy) socket.destroy();
   return busy;
@@ -138,14 +151,20 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
   });
 }
 
-function close(server: Server, upgraded: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+interface Closing {
+  readonly upgraded: ReadonlySet<Socket>;
+  readonly endQuiet: () => void;
+  readonly graceMs: number;
+}
+
+function close(server: Server, { upgraded, endQuiet, graceMs }: Closing): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       server.closeAllConnections();
       for (const socket of upgraded) socket.destroy();
     }, graceMs);
-    // Node ends idle connections once, and leaves those that become idle after that to their clients.
-    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+    endQuiet();
+    const sweep = setInterval(endQuiet, QUIET_SWEEP_MS);
     server.close(() => {
       clearTimeout(timer);
       clearInterval(sweep);

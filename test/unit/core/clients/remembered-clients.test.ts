@@ -8,6 +8,7 @@ import {
 import { ok, refused } from '../../../../src/lib/result.ts';
 
 type Answer = Awaited<ReturnType<AuthenticateClient>>;
+type Credential = Parameters<AuthenticateClient>[0];
 
 const CLIENT = { id: 'cli_1' } as Client;
 const GOOD: Answer = ok(CLIENT);
@@ -18,7 +19,7 @@ const REQUEST = { requestId: 'req-1', clientAddress: undefined };
 let now: number;
 let looks: PromiseWithResolvers<Answer>[];
 let authenticate: AuthenticateRememberedClient;
-const come = (differences: Partial<typeof CREDENTIAL> = {}) =>
+const come = (differences: Partial<Extract<Credential, { secret: string }>> = {}) =>
   authenticate({ ...CREDENTIAL, ...differences }, REQUEST);
 
 beforeEach(() => {
@@ -71,8 +72,8 @@ describe('createRememberedClients', () => {
 
   it('shares no answer between credentials, however they are cut', () => {
     void come();
-    void come({ clientId: 'cli_1s', secret: '' as 's' });
-    void come({ method: 'client_secret_post' as 'client_secret_basic' });
+    void come({ clientId: 'cli_1s', secret: '' });
+    void come({ method: 'client_secret_post' });
     expect(looks).toHaveLength(3);
   });
 });
