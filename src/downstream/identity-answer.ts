@@ -1,4 +1,4 @@
-import { problemAnswer } from '../lib/problem.ts';
+import { problemAnswer, RETRY_AFTER_SECONDS } from '../lib/problem.ts';
 import { type HeadersLike, headerValueOf } from './header-value-of.ts';
 import type { AssertionRefusal } from './identity.ts';
 
@@ -11,8 +11,7 @@ export type UnservedReading =
   | { readonly kind: 'refused'; readonly because: AssertionRefusal }
   | { readonly kind: 'unavailable' };
 
-// As Wardgate itself says where something could not be told.
-const RETRY_AFTER = ['Retry-After', '5'];
+const RETRY_AFTER = ['Retry-After', String(RETRY_AFTER_SECONDS)];
 const CHALLENGE = ['WWW-Authenticate', 'Bearer'];
 // What Wardgate makes; whatever else stands there is not repeated.
 const REQUEST_ID = /^[\w.:-]{1,128}$/;

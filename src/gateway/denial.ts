@@ -1,4 +1,4 @@
-import { problemAnswer } from '../lib/problem.ts';
+import { problemAnswer, RETRY_AFTER_SECONDS } from '../lib/problem.ts';
 import { bearerChallenge } from '../oauth/challenge.ts';
 import type { Answer } from './answer.ts';
 import type { Denial } from './decision.ts';
@@ -11,9 +11,6 @@ interface PublicDenial {
   /** Further headers: name, value, … */
   readonly headers?: readonly string[];
 }
-
-// Long enough for a restart of the core, short enough that nobody is kept waiting once it is back.
-const RETRY_AFTER_SECONDS = 5;
 
 /**
  * Turns a denial into its answer: the one place where a reason gets a status. Does NOT repeat anything of the request, nor the precise

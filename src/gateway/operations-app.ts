@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { equalSecrets } from '../lib/equal-secrets.ts';
-import { type Problem, problemAnswer } from '../lib/problem.ts';
+import { type Problem, problemAnswer, RETRY_AFTER_SECONDS } from '../lib/problem.ts';
 import { answerResponse } from './answer.ts';
 import type { AppFacts } from './app.ts';
 import { denialAnswer } from './denial.ts';
@@ -55,7 +55,7 @@ export function createOperationsApp(deps: OperationsDeps): OperationsApp {
     const { status, dependencies } = await deps.readiness();
     const body = { status, dependencies };
     return status === 'not_ready'
-      ? context.json(body, 503, { ...NO_STORE, 'Retry-After': '5' })
+      ? context.json(body, 503, { ...NO_STORE, 'Retry-After': String(RETRY_AFTER_SECONDS) })
       : context.json(body, 200, NO_STORE);
   });
   app.get('/metrics', async (context) => {

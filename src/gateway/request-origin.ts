@@ -1,3 +1,4 @@
+import { pageOriginOf } from '../lib/page-origin.ts';
 import { hasHeader, headerValues } from './header-fields.ts';
 import type { HeaderFields } from './inbound-request.ts';
 import { announcesBody } from './proxy/announces-body.ts';
@@ -16,11 +17,13 @@ export function isCrossOrigin(
   trustedOrigins: ReadonlySet<string>,
 ): boolean {
   if (SAFE_METHODS.has(request.method) && !mayBeHandshake(request.headers)) return false;
-  const origins = headerValues(request.headers, 'origin');
-  const origin = origins[0];
-  if (origin !== undefined) return origins.length > 1 || !trustedOrigins.has(origin);
-  const sites = headerValues(request.headers, 'sec-fetch-site');
-  return sites.length !== 1 || sites[0] !== 'same-origin';
+  const headers = {
+    get(name: string) {
+      const values = headerValues(request.headers, name);
+      return values.length > 0 ? values.join(', ') : null;
+    },
+  };
+  return pageOriginOf(headers, trustedOrigins) !== 'ours';
 }
 
 /** A proxy that asks in forward-auth may have taken `Upgrade` off as hop-by-hop (Traefik does); the key stays. */

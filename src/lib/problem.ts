@@ -15,6 +15,9 @@ export interface Problem {
   readonly headers?: readonly string[];
 }
 
+/** When to ask again what could not be told: long enough for a restart of what is down, short enough that nobody is kept waiting once it is back. */
+export const RETRY_AFTER_SECONDS = 5;
+
 /** The media type of problem documents. @see RFC 9457, section 3 */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 

@@ -4,8 +4,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Log } from '../../lib/log.ts';
-import { stackFrames } from '../../lib/stack-frames.ts';
-import { UnavailableError } from '../../lib/unavailable-error.ts';
 import type { Accounts } from '../accounts/create-accounts.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ReadAuditLog } from '../audit/read-audit-log.ts';
@@ -31,6 +29,7 @@ import { addClientRoutes } from './clients/client-routes.ts';
 import type { CoreApp, CoreEnv } from './core-env.ts';
 import type { ProductFacts } from './docs/build-contract.ts';
 import { addDocsRoutes } from './docs/docs-routes.ts';
+import { failureCode } from './failure-code.ts';
 import { addGatewayRoutes } from './gateways/gateway-routes.ts';
 import type { InternalClient } from './gateways/require-internal-client.ts';
 import type { RevocationsRouteOptions } from './gateways/revocations-route.ts';
@@ -136,15 +135,9 @@ function onMethodNotAllowed(c: Context, methods: string[]): Response {
 }
 
 function answerError(error: Error, c: Context<CoreEnv>, log: Log): Response {
-  const { requestId } = c.env;
-  if (error instanceof UnavailableError) {
-    log.warn('a dependency could not tell', { request_id: requestId, dependency: error.dependency });
-    return refusalResponse(c, 'temporarily_unavailable');
-  }
   const code = error instanceof HTTPException ? codeOf(error) : undefined;
   if (code !== undefined) return problemResponse(c, code);
-  log.error('the core failed', { request_id: requestId, ...stackFrames(error) });
-  return refusalResponse(c, 'internal_error');
+  return refusalResponse(c, failureCode(error, c.env.requestId, log));
 }
 
 /** What the framework's own refusals are called here. */

@@ -1,5 +1,5 @@
 import type { Context, TypedResponse } from 'hono';
-import { problemAnswer } from '../../lib/problem.ts';
+import { problemAnswer, RETRY_AFTER_SECONDS } from '../../lib/problem.ts';
 import { basicChallenge, bearerChallenge } from '../../oauth/challenge.ts';
 import type { CoreEnv } from './core-env.ts';
 import type { ProblemBody } from './problem-schema.ts';
@@ -37,9 +37,6 @@ export type ProblemCode = keyof typeof PROBLEMS;
 /** A problem document as a typed response. */
 export type ProblemResponse<Code extends ProblemCode> = Response &
   TypedResponse<ProblemBody, (typeof PROBLEMS)[Code]['status'], 'json'>;
-
-// As at the edge: long enough for a restart of what is down, short enough that nobody is kept waiting.
-const RETRY_AFTER_SECONDS = 5;
 
 /** Answers a request with a problem document. `headers` are further fields, by name; `extension` holds further members. @see RFC 9457 */
 export function problemResponse<Code extends ProblemCode>(

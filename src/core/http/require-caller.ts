@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import { pageOriginOf } from '../../lib/page-origin.ts';
 import type { EndSession } from '../sessions/end-session.ts';
 import type { IdleLimits } from '../sessions/session-limits.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
@@ -7,7 +8,6 @@ import type { UserStore } from '../users/user-store.ts';
 import type { Caller, CallerAuthentication } from './caller-authentication.ts';
 import type { ActiveCaller, CoreEnv } from './core-env.ts';
 import { problemResponse } from './problem-response.ts';
-import { originOf } from './request-origin.ts';
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
@@ -44,7 +44,7 @@ export function createRequireCaller(options: {
         }
         c.set('caller', active);
         const isUnsafe = active.fromCookie && !SAFE_METHODS.has(c.req.method);
-        if (isUnsafe && originOf(c.req.raw.headers, trustedOrigins) !== 'ours')
+        if (isUnsafe && pageOriginOf(c.req.raw.headers, trustedOrigins) !== 'ours')
           return problemResponse(c, 'origin_mismatch');
         return next();
       }

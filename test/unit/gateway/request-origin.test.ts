@@ -28,8 +28,9 @@ describe('isCrossOrigin', () => {
     expect(isRefused('POST', 'Origin', origin)).toBe(true);
   });
 
-  it('refuses two origins, even if both are trusted', () => {
+  it('refuses what is said twice, even if both are trusted', () => {
     expect(isRefused('POST', 'Origin', 'https://app.example', 'Origin', 'https://app.example')).toBe(true);
+    expect(isRefused('POST', 'Sec-Fetch-Site', 'same-origin', 'Sec-Fetch-Site', 'same-origin')).toBe(true);
   });
 
   it('without Origin takes the browser’s word that it is the same origin, and nothing else', () => {

@@ -3,23 +3,22 @@ import type { Log } from '../../../lib/log.ts';
 import { prefersMediaType } from '../../../lib/prefers-media-type.ts';
 import { createRecentMemory } from '../../../lib/recent-memory.ts';
 import { type Soon, whenThere } from '../../../lib/soon.ts';
-import { stackFrames } from '../../../lib/stack-frames.ts';
-import { UnavailableError } from '../../../lib/unavailable-error.ts';
 import type { Introspection } from '../../introspection/create-introspection.ts';
 import type { ActiveToken } from '../../introspection/introspect.ts';
 import { INTROSPECT_SCOPE } from '../../introspection/introspection-caller.ts';
 import type { RequestFacts } from '../core-env.ts';
+import { failureCode } from '../failure-code.ts';
 import { type OAuthRequest, readOAuthForm } from './authenticated-form.ts';
 import { INACTIVE, introspectionAnswer } from './introspection-answer.ts';
 import { callerError, readIntrospectionCredential } from './introspection-credential.ts';
-import { type OAuthAnswer, oauthErrorAnswer, unstoredHeaders } from './oauth-error-response.ts';
+import { JSON_HEADERS, type OAuthAnswer, oauthErrorAnswer, unstoredHeaders } from './oauth-error-response.ts';
+import { oauthCodeOf } from './refusal-response.ts';
 
 /** Where it is asked. */
 export const INTROSPECTION_PATH = '/oauth/introspect';
 const SIGNED_TYPE = 'token-introspection+jwt';
 /** What the signed answer is called. @see RFC 9701, section 5 */
 export const SIGNED_MEDIA_TYPE = `application/${SIGNED_TYPE}`;
-const JSON_HEADERS = unstoredHeaders('application/json');
 const SIGNED_HEADERS = unstoredHeaders(SIGNED_MEDIA_TYPE);
 // Answers that are asked for again and again; to write one anew costs three microseconds.
 const WRITTEN_MAX = 2000;
@@ -66,7 +65,7 @@ export function createAnswerIntrospection(introspection: Introspection, log: Log
   }
 
   return (request, facts) => {
-    const fail = (error: unknown) => failureAnswer(error, facts, log);
+    const fail = (error: unknown) => oauthErrorAnswer(oauthCodeOf(failureCode(error, facts.requestId, log)));
     try {
       const answered = answer(request, facts);
       return answered instanceof Promise ? answered.catch(fail) : answered;
@@ -74,15 +73,6 @@ export function createAnswerIntrospection(introspection: Introspection, log: Log
       return fail(error);
     }
   };
-}
-
-function failureAnswer(error: unknown, { requestId }: RequestFacts, log: Log): OAuthAnswer {
-  if (error instanceof UnavailableError) {
-    log.warn('a dependency could not tell', { request_id: requestId, dependency: error.dependency });
-    return oauthErrorAnswer('temporarily_unavailable');
-  }
-  log.error('the core failed', { request_id: requestId, ...stackFrames(error) });
-  return oauthErrorAnswer('server_error');
 }
 
 /**

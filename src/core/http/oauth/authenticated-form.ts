@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { ok, type Result, refused } from '../../../lib/result.ts';
-import { readClientCredential } from '../../../oauth/client-credential.ts';
+import { type ClientCredential, readClientCredential } from '../../../oauth/client-credential.ts';
 import { type FormParameters, parseFormBody } from '../../../oauth/form-body.ts';
 import type { AuthenticateClient } from '../../clients/authenticate-client.ts';
 import type { Client } from '../../clients/client-store.ts';
@@ -50,6 +50,16 @@ export function readOAuthForm(request: OAuthRequest): Result<FormParameters, 'in
   return form.ok ? form : refused('invalid_request');
 }
 
+/** Reads the one credential of a client. Does NOT verify it. @see RFC 6749, sections 2.3 and 5.2 */
+export function readCredential(
+  authorization: string | undefined,
+  form: FormParameters,
+): Result<ClientCredential, OAuthErrorCode> {
+  const credential = readClientCredential(authorization, form);
+  if (credential.ok) return credential;
+  return refused(credential.reason === 'ambiguous' ? 'invalid_request' : 'invalid_client');
+}
+
 /**
  * Reads the form of a request to an OAuth endpoint and authenticates the client that sent it. Throws UnavailableError. @see RFC 6749, section 2.3
  */
@@ -60,9 +70,8 @@ export async function readAuthenticatedForm(
   const sent = await readOAuthRequest(c);
   const form = readOAuthForm(sent);
   if (!form.ok) return form;
-  const credential = readClientCredential(sent.authorization, form.value);
-  if (!credential.ok)
-    return refused(credential.reason === 'ambiguous' ? 'invalid_request' : 'invalid_client');
+  const credential = readCredential(sent.authorization, form.value);
+  if (!credential.ok) return credential;
   const { requestId, clientAddress } = c.env;
   const client = await authenticateClient(credential.value, { requestId, clientAddress });
   return client.ok ? ok({ client: client.value, form: form.value }) : refused('invalid_client');

@@ -1,7 +1,7 @@
 import { ok, type Result, refused } from '../../../lib/result.ts';
-import { readClientCredential } from '../../../oauth/client-credential.ts';
 import type { FormParameters } from '../../../oauth/form-body.ts';
 import type { CallerCredential, CallerRefusal } from '../../introspection/introspection-caller.ts';
+import { readCredential } from './authenticated-form.ts';
 import type { OAuthErrorCode } from './oauth-error-response.ts';
 
 const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i;
@@ -21,9 +21,7 @@ export function readIntrospectionCredential(
     return IN_FORM.some((name) => form.has(name))
       ? refused('invalid_request')
       : ok({ method: 'bearer_token', token });
-  const credential = readClientCredential(authorization, form);
-  if (credential.ok) return credential;
-  return refused(credential.reason === 'ambiguous' ? 'invalid_request' : 'invalid_client');
+  return readCredential(authorization, form);
 }
 
 /** What a refused caller is told. */

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { RETRY_AFTER_SECONDS } from '../../../lib/problem.ts';
 import { basicChallenge, bearerChallenge } from '../../../oauth/challenge.ts';
 import type { CoreEnv } from '../core-env.ts';
 
@@ -62,8 +63,6 @@ const ERRORS = {
 /** The reasons of the OAuth endpoints' refusals. */
 export type OAuthErrorCode = keyof typeof ERRORS;
 
-const RETRY_AFTER_SECONDS = 5;
-
 /** The body of a refusal. @see RFC 6749, section 5.2 */
 const oauthErrorSchema = z
   .strictObject({
@@ -106,6 +105,9 @@ export function unstoredHeaders(contentType: string): readonly string[] {
   return ['Content-Type', contentType, ...NO_STORE];
 }
 
+/** Those of an answer in JSON. */
+export const JSON_HEADERS = unstoredHeaders('application/json');
+
 /**
  * Writes an error of an OAuth endpoint. Every 401 challenges with Basic, whatever the client tried: the scheme of HTTP that is there for
  * clients; one for a bearer token with Bearer too. `scope`: what an access token lacked. @see RFC 6749, section 5.2; RFC 6750, section 3
@@ -114,7 +116,7 @@ export function oauthErrorAnswer(code: OAuthErrorCode, scope?: string): OAuthAns
   const { status, error, text } = ERRORS[code];
   const challenges = challengesOf(code, scope);
   const headers = [
-    ...unstoredHeaders('application/json'),
+    ...JSON_HEADERS,
     ...(challenges.length > 0 ? ['WWW-Authenticate', challenges.join(', ')] : []),
     ...(status === 503 ? ['Retry-After', String(RETRY_AFTER_SECONDS)] : []),
   ];
@@ -124,6 +126,11 @@ export function oauthErrorAnswer(code: OAuthErrorCode, scope?: string): OAuthAns
 /** Answers a request with an error; see `oauthErrorAnswer`. */
 export function oauthErrorResponse(c: Context<CoreEnv>, code: OAuthErrorCode): Response {
   return oauthResponse(c, oauthErrorAnswer(code));
+}
+
+/** Answers a request with what an endpoint has to say. @see RFC 6749, section 5.1 (nobody may keep it) */
+export function oauthSuccessResponse(c: Context<CoreEnv>, body: object): Response {
+  return oauthResponse(c, { status: 200, headers: JSON_HEADERS, body: JSON.stringify(body) });
 }
 
 /** Answers a request with an answer that was written. */

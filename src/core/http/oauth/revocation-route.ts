@@ -6,7 +6,7 @@ import type { CoreApp } from '../core-env.ts';
 import { CLIENT_CREDENTIAL } from '../security-requirements.ts';
 import { readAuthenticatedForm } from './authenticated-form.ts';
 import { clientCredentialParameters } from './client-credential-parameters.ts';
-import { oauthErrorOf, oauthErrorResponse } from './oauth-error-response.ts';
+import { oauthErrorOf, oauthErrorResponse, oauthSuccessResponse } from './oauth-error-response.ts';
 
 const revocationSchema = z
   .object({
@@ -68,6 +68,6 @@ export function addRevocationRoute(
     // RFC 6749, section 5.2 calls a token that was issued to another client by this name.
     if (!outcome.ok) return oauthErrorResponse(c, 'invalid_grant');
     // RFC 7009 has clients ignore the body; some that take nothing but JSON fail where there is none.
-    return c.json({}, 200, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+    return oauthSuccessResponse(c, {});
   });
 }

@@ -5,7 +5,7 @@ import type { CoreApp } from '../core-env.ts';
 import { CLIENT_CREDENTIAL } from '../security-requirements.ts';
 import { readAuthenticatedForm } from './authenticated-form.ts';
 import { clientCredentialParameters } from './client-credential-parameters.ts';
-import { oauthErrorOf, oauthErrorResponse } from './oauth-error-response.ts';
+import { oauthErrorOf, oauthErrorResponse, oauthSuccessResponse } from './oauth-error-response.ts';
 import { SUBJECT_TOKEN_TYPES, TOKEN_EXCHANGE } from './token-exchange-grant.ts';
 import type { TokenGrants } from './token-grants.ts';
 
@@ -99,6 +99,6 @@ export function addTokenRoute(
     const { requestId, clientAddress } = c.env;
     const answer = await grant(client, form, { requestId, clientAddress });
     if (!answer.ok) return oauthErrorResponse(c, answer.reason);
-    return c.json(answer.value, 200, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+    return oauthSuccessResponse(c, answer.value);
   });
 }

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { pageOriginOf } from '../../../lib/page-origin.ts';
 import { pathOfIssuer } from '../../../oauth/issuer-address.ts';
 import type { Machines } from '../../machines/create-machines.ts';
 import { PASSWORD_INPUT_LENGTH_MAX } from '../../passwords/normalize-password.ts';
@@ -7,7 +8,6 @@ import type { CoreApp } from '../core-env.ts';
 import { limitedResponse } from '../limited-response.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
-import { originOf } from '../request-origin.ts';
 import { CLIENT_OR_NO_CREDENTIAL } from '../security-requirements.ts';
 import { toUserBody, userSchema } from '../user-schema.ts';
 import { findLogInClient } from './log-in-client.ts';
@@ -96,7 +96,7 @@ export function addLogInRoute(
     const body = c.req.valid('json');
     const { password, transport } = body;
     // Login CSRF: another site's page must not put its own user into this browser.
-    if (transport !== 'bearer' && originOf(c.req.raw.headers, options.trustedOrigins) === 'foreign')
+    if (transport !== 'bearer' && pageOriginOf(c.req.raw.headers, options.trustedOrigins) === 'foreign')
       return problemResponse(c, 'origin_mismatch');
     const client = await findLogInClient(c, transport, options.machines.authenticateClient);
     if (!client.ok) return problemResponse(c, client.reason);

@@ -1,10 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import { pageOriginOf } from '../../../lib/page-origin.ts';
 import type { EndSession } from '../../sessions/end-session.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemOf } from '../problem-schema.ts';
-import { originOf } from '../request-origin.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { cookieHeaders, type SessionCookies } from './session-cookies.ts';
 
@@ -47,7 +47,7 @@ export function addLogOutRoute(
   // whose requests come without the cookies: they would log people out.
   const clearWhatIsDead = createMiddleware<CoreEnv>(async (c, next) => {
     await next();
-    if (c.res.status === 401 && originOf(c.req.raw.headers, trustedOrigins) === 'ours') cookies.clear(c);
+    if (c.res.status === 401 && pageOriginOf(c.req.raw.headers, trustedOrigins) === 'ours') cookies.clear(c);
   });
   app.on('POST', logOutRoute.path, clearWhatIsDead, options.requireCaller);
 

@@ -2,12 +2,12 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { REFRESH_TOKEN_COOKIE } from '../../../identity/session-cookie.ts';
 import { cookieValues } from '../../../lib/cookie-values.ts';
+import { pageOriginOf } from '../../../lib/page-origin.ts';
 import { ok, type Result, refused } from '../../../lib/result.ts';
 import type { Refresh } from '../../sessions/refresh.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
 import { problemOf } from '../problem-schema.ts';
-import { originOf } from '../request-origin.ts';
 import { REFRESH_COOKIE_OR_BODY } from '../security-requirements.ts';
 import { toUserBody, userSchema } from '../user-schema.ts';
 import { cookieHeaders, REFRESH_PATH, type SessionCookies } from './session-cookies.ts';
@@ -107,6 +107,6 @@ function presentedToken(
   if (token === undefined) return refused('credential_missing');
   // A second one was planted from another host or path: whose session it is cannot be told.
   if (second !== undefined) return refused('ambiguous_credentials');
-  if (originOf(c.req.raw.headers, trustedOrigins) !== 'ours') return refused('origin_mismatch');
+  if (pageOriginOf(c.req.raw.headers, trustedOrigins) !== 'ours') return refused('origin_mismatch');
   return ok({ token, fromCookie: true });
 }
