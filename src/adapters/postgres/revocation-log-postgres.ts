@@ -22,7 +22,8 @@ interface Row extends Record<string, unknown> {
 
 /**
  * Creates the log on Postgres, which triggers write. A cursor is the oldest transaction that was not over when it was read: all rows of older ones were there then, and
- * whatever comes later is of that transaction or a younger one, in whichever order they commit.
+ * whatever comes later is of that transaction or a younger one, in whichever order they commit. With it goes the time of the read: a server that takes over as a copy, or after a restore,
+ * begins with lower numbers, and soon comes to those of cursors that it did not give.
  */
 export function createPostgresRevocationLog(database: Database): RevocationLog {
   return {
@@ -61,7 +62,9 @@ export function createPostgresRevocationLog(database: Database): RevocationLog {
 async function readPage(database: Database, behind: SQL): Promise<readonly Row[]> {
   return database.query((db) =>
     db.execute<Row>(sql`
-      select pg_snapshot_xmin(pg_current_snapshot())::text as cursor, page.kind, page.subject_id,
+      select pg_snapshot_xmin(pg_current_snapshot())
+          || '.' || (extract(epoch from statement_timestamp()) * 1000000)::bigint as cursor,
+        page.kind, page.subject_id,
         floor(extract(epoch from page.revoked_at) * 1000)::float8 as revoked_at_ms, page.transaction_id, page.sequence
       from (select) as always left join (
         select * from ${revocations}
@@ -74,10 +77,24 @@ async function readPage(database: Database, behind: SQL): Promise<readonly Row[]
   );
 }
 
-/** Where a read begins. A cursor that is none of ours, or that this database has not come to yet, was given by another: then everything is read. */
+/** A transaction's number, and microseconds since the Unix epoch. */
+const CURSOR = /^(\d{1,18})\.(\d{1,16})$/;
+
+/**
+ * Where a read begins: at the cursor's transaction, or before it with the first of those that revoked after the cursor was given. A cursor that is none of ours, or that this database
+ * has not come to yet, was given by another: then everything is read.
+ */
 function placeOf(cursor: string | undefined): SQL {
-  const from = cursor !== undefined && /^\d{1,18}$/.test(cursor) ? cursor : '0';
-  return sql`case when ${from}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) then '0'::xid8 else ${from}::xid8 end, 0`;
+  const [, from, since] = CURSOR.exec(cursor ?? '') ?? [];
+  if (from === undefined) return sql`'0'::xid8, 0`;
+  const { transactionId, revokedAt } = revocations;
+  // Found by time and then ordered: the other way around, a log in which nothing is new would be read whole.
+  const recent = sql`select ${transactionId} from ${revocations}
+    where ${revokedAt} > timestamptz 'epoch' + ${since}::bigint * interval '1 microsecond' offset 0`;
+  return sql`case
+      when ${from}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) then '0'::xid8
+      else least(${from}::xid8, (select transaction_id from (${recent}) as recent order by transaction_id limit 1))
+    end, 0`;
 }
 
 function toRevocation({ kind, subject_id: id, revoked_at_ms: revokedAtMs }: Row): Revocation {
