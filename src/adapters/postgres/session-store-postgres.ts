@@ -2,14 +2,13 @@ import { and, asc, eq, getTableColumns, ne, type SQL, sql } from 'drizzle-orm';
 import type { NewSession, Session, SessionStore, UserSession } from '../../core/sessions/session-store.ts';
 import { createId, isId } from '../../identity/ids.ts';
 import type { Database } from './database.ts';
+import { ended, endSessions } from './end-sessions-statement.ts';
 import { prepareRotation } from './refresh-rotation-statement.ts';
 import { sessions } from './schema/sessions.ts';
 import { users } from './schema/users.ts';
 import { prepareFindByTokenHash, sessionColumns, stands, wasSeenLately } from './session-lookup-statement.ts';
 import { isUnrevoked } from './unrevoked-token.ts';
 import { toUser } from './user-row.ts';
-
-const ended = { state: 'revoked', endedAt: sql`now()` } as const;
 
 /** Creates the sessions' store on Postgres. Every time is the database's clock. */
 export function createPostgresSessionStore(database: Database): SessionStore {
@@ -107,13 +106,7 @@ function createRefreshLookup(database: Database): Pick<SessionStore, 'findByRefr
 }
 
 function createEnds(database: Database): Pick<SessionStore, 'end' | 'endAll' | 'endAllExcept'> {
-  const activeOf = (userId: string) => and(eq(sessions.userId, userId), eq(sessions.state, 'active'));
-  async function endWhere(condition: SQL | undefined): Promise<readonly string[]> {
-    const rows = await database.query((db) =>
-      db.update(sessions).set(ended).where(condition).returning({ id: sessions.id }),
-    );
-    return rows.map((row) => row.id);
-  }
+  const of = (userId: string) => eq(sessions.userId, userId);
 
   return {
     async end(sessionId, userId) {
@@ -122,13 +115,13 @@ function createEnds(database: Database): Pick<SessionStore, 'end' | 'endAll' | '
         db
           .update(sessions)
           .set(ended)
-          .where(and(eq(sessions.id, sessionId), activeOf(userId)))
+          .where(and(eq(sessions.id, sessionId), of(userId), eq(sessions.state, 'active')))
           .returning({ id: sessions.id }),
       );
       return rows.length > 0 ? 'ended' : 'not_found';
     },
-    endAll: (userId) => endWhere(activeOf(userId)),
-    endAllExcept: (userId, sessionId) => endWhere(and(activeOf(userId), ne(sessions.id, sessionId))),
+    endAll: (userId) => endSessions(database, of(userId)),
+    endAllExcept: (userId, sessionId) => endSessions(database, and(of(userId), ne(sessions.id, sessionId))),
   };
 }
 

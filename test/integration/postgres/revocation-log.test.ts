@@ -106,6 +106,31 @@ it('is written by every row of a statement, by hand as by the core', async () =>
   expect([...appended].sort()).toEqual(ids.map((id) => `session ${id}`).sort());
 });
 
+it('is written for each of very many sessions that the core ends some at a time', async () => {
+  const { id: userId } = await addUser(createPostgresUserStore(test.database));
+  const kept = await begin();
+  await sql`insert into sessions (id, user_id, transport, expires_at)
+    select 'ses_' || md5(${userId} || number), ${userId}, 'bearer', now() + interval '1 hour' from generate_series(1, 10002) as number`;
+  const [one] = await sql`select id from sessions where user_id = ${userId} limit 1`;
+  const sessions = createPostgresSessionStore(test.database);
+  let told: readonly string[] = [];
+  const appended = await createLogReader(log).appendedBy(async () => {
+    told = await sessions.endAllExcept(userId, one?.id);
+  });
+  expect(new Set(appended)).toEqual(new Set(told.map((id) => `session ${id}`)));
+  expect([told.length, new Set(told).size, told.includes(one?.id), told.includes(kept)]).toEqual([
+    10_001,
+    10_001,
+    false,
+    false,
+  ]);
+  expect(await sessions.endAll(userId)).toEqual([one?.id]);
+  // Each statement is a transaction of its own.
+  const [{ count } = {}] =
+    await sql`select count(distinct transaction_id)::int as count from revocations where subject_id in ${sql(told)}`;
+  expect(count).toBe(3);
+});
+
 it('is written when a session that goes on is deleted, and not when retention removes one that ran out', async () => {
   const [live, dead] = [await begin(), await begin()];
   await sql`update sessions set created_at = now() - interval '2 days', expires_at = now() - interval '1 day' where id = ${dead}`;
