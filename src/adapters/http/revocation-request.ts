@@ -2,6 +2,7 @@ import { isEventStream } from '../../gateway/streams/event-stream.ts';
 import type { RevocationBatch } from '../../identity/revocation.ts';
 import { readRevocationBatch } from '../../identity/revocation-batch-json.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
+import { parseJsonText } from '../../oauth/json-object.ts';
 import { readBoundedBody } from './bounded-body.ts';
 import { basicCredential, type Cores } from './cores.ts';
 
@@ -43,7 +44,7 @@ export async function openRevocations(request: RevocationRequest): Promise<Reada
 
 /** Reads a batch as it is told. @throws UnavailableError ('core') where it cannot be read. */
 export function readBatch(text: string): RevocationBatch {
-  const batch = readRevocationBatch(parseJson(text));
+  const batch = readRevocationBatch(parseJsonText(text));
   if (batch === undefined)
     throw new UnavailableError('core', 'the core told of revocations that cannot be read');
   return batch;
@@ -67,13 +68,5 @@ async function orUnavailable<Value>(asked: Promise<Value>): Promise<Value> {
     return await asked;
   } catch (error) {
     throw new UnavailableError('core', 'the core did not answer', { cause: error });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

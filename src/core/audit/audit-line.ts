@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJsonText } from '../../oauth/json-object.ts';
 import { type AuditEventJson, toAuditEventJson } from './audit-event-json.ts';
 import type { AuditRow } from './audit-row.ts';
 
@@ -33,7 +34,7 @@ export function writeAuditLine(row: AuditRow): string {
 
 /** Reads what `writeAuditLine` wrote; `undefined` for everything else. Does NOT compare the hash with what stands beside it. */
 export function readAuditLine(text: string): AuditRow | undefined {
-  const parsed = lineSchema.safeParse(parseJson(text));
+  const parsed = lineSchema.safeParse(parseJsonText(text));
   if (!parsed.success) return undefined;
   const { at, actor, target, type, hash, previousHash, ...rest } = parsed.data;
   return {
@@ -55,12 +56,4 @@ export function readAuditLine(text: string): AuditRow | undefined {
     previousHash: Uint8Array.fromHex(previousHash),
     hash: Uint8Array.fromHex(hash),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -31,3 +31,9 @@ export type ProblemBody = z.infer<typeof problemSchema>;
 export function problemOf(description: string) {
   return { description, content: { [PROBLEM_CONTENT_TYPE]: { schema: problemSchema } } } as const;
 }
+
+/** The refusals of every route that takes a body in JSON, for the contract. */
+export const bodyRefusals = {
+  413: problemOf('The body is too large.'),
+  415: problemOf('The body is not JSON.'),
+};

@@ -1,3 +1,4 @@
+import { parseJsonText } from '../../oauth/json-object.ts';
 import type { StoredSigningKey } from './signing-key-store.ts';
 
 /** A public key as the key set shows it. @see RFC 7517, section 4; RFC 7518, section 6 */
@@ -29,7 +30,7 @@ const PUBLIC_MEMBERS: ReadonlyMap<string, readonly string[]> = new Map([
 export function publicJwkOf(
   stored: Pick<StoredSigningKey, 'id' | 'algorithm' | 'publicJwk'>,
 ): PublicJwk | undefined {
-  const jwk = parseJwk(stored.publicJwk);
+  const jwk = parseJsonText(stored.publicJwk);
   const members = PUBLIC_MEMBERS.get(String(jwk?.kty));
   if (jwk === undefined || members === undefined) return undefined;
   const shown: Record<string, string> = {};
@@ -48,13 +49,4 @@ export function isSameKey(
 ): boolean {
   const [a, b] = [one, other].map(({ publicJwk }) => publicJwkOf({ id: '', algorithm: '', publicJwk }));
   return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
-}
-
-function parseJwk(text: string): Partial<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { parseJsonText } from '../../oauth/json-object.ts';
 import { CommandError } from '../commands/command-error.ts';
 import { splitRecords, type TextRecord } from './split-records.ts';
 
@@ -97,21 +98,10 @@ async function* readJsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
       continue;
     }
     if (record.text.trim() === '') continue;
-    const cells = parseObject(record.text);
+    const cells = parseJsonText(record.text);
     if (cells === undefined) yield { line, fault: 'the line is not a JSON object' };
     else if (Object.keys(cells).some((name) => !Object.hasOwn(IMPORT_COLUMNS, name)))
       yield { line, fault: `expected only members of ${COLUMN_LIST}` };
     else yield { line, cells };
-  }
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
   }
 }

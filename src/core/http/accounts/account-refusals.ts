@@ -1,10 +1,9 @@
-import { problemOf } from '../problem-schema.ts';
+import { bodyRefusals, problemOf } from '../problem-schema.ts';
 
 /** The refusals of every route that takes a body from anybody, for the contract. */
 export const publicRefusals = {
   400: problemOf('The body is not what is expected.'),
-  413: problemOf('The body is too large.'),
-  415: problemOf('The body is not JSON.'),
+  ...bodyRefusals,
   503: problemOf('This cannot be done right now.'),
 };
 

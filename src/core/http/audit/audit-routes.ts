@@ -3,9 +3,9 @@ import type { MiddlewareHandler } from 'hono';
 import { ADMIN_ROLE } from '../../../identity/role-name.ts';
 import { toAuditEventJson } from '../../audit/audit-event-json.ts';
 import type { ReadAuditLog } from '../../audit/read-audit-log.ts';
+import { administrationRefusals } from '../administration-refusals.ts';
 import { administratorOf } from '../administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
-import { problemOf } from '../problem-schema.ts';
 import { createRequireRole } from '../require-role.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { auditEventSchema, auditQuerySchema, toAuditQuestion, writeAuditCursor } from './audit-schema.ts';
@@ -29,10 +29,7 @@ const listRoute = createRoute({
         },
       },
     },
-    400: problemOf('The request is not what is expected, or carries more than one credential.'),
-    401: problemOf('No credential, or none that is valid.'),
-    403: problemOf('The caller is no administrator.'),
-    503: problemOf('The log cannot be read right now.'),
+    ...administrationRefusals,
   },
 });
 

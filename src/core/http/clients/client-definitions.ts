@@ -1,22 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { administrationRefusals } from '../administration-refusals.ts';
 import { idParameter } from '../id-schema.ts';
 import { machineCursorSchema } from '../machines/machine-cursor-text.ts';
 import { pageLimitSchema } from '../page-limit.ts';
-import { problemOf } from '../problem-schema.ts';
+import { bodyRefusals, problemOf } from '../problem-schema.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { clientChangeSchema, clientSchema, wantedClientSchema } from './client-schema.ts';
 
-const refusals = {
-  400: problemOf('The request is not what is expected, or carries more than one credential.'),
-  401: problemOf('No credential, or none that is valid.'),
-  403: problemOf('The caller is no administrator, or a page of another origin uses its cookie.'),
-  503: problemOf('The stores cannot tell right now.'),
-};
 const unknown = { 404: problemOf('There is no such client.') };
-const bodyRefusals = {
-  413: problemOf('The body is too large.'),
-  415: problemOf('The body is not JSON.'),
-};
 const shared = { tags: ['Clients'], security: USER_CREDENTIAL };
 const params = idParameter('client');
 const oneClient = {
@@ -44,7 +35,7 @@ export const createClientRoute = createRoute({
         },
       },
     },
-    ...refusals,
+    ...administrationRefusals,
     ...bodyRefusals,
   },
 });
@@ -66,7 +57,7 @@ export const listClientsRoute = createRoute({
         },
       },
     },
-    ...refusals,
+    ...administrationRefusals,
   },
 });
 
@@ -78,7 +69,7 @@ export const readClientRoute = createRoute({
   operationId: 'readClient',
   summary: 'Read an OAuth client',
   request: { params },
-  responses: { 200: { description: 'The client.', ...oneClient }, ...refusals, ...unknown },
+  responses: { 200: { description: 'The client.', ...oneClient }, ...administrationRefusals, ...unknown },
 });
 
 /** `PATCH /v1/clients/{id}` */
@@ -96,7 +87,7 @@ export const changeClientRoute = createRoute({
   },
   responses: {
     200: { description: 'The client as it is now.', ...oneClient },
-    ...refusals,
+    ...administrationRefusals,
     ...unknown,
     409: problemOf('It has keys for a client with a secret.'),
     ...bodyRefusals,
@@ -119,7 +110,7 @@ export const rotateClientSecretRoute = createRoute({
         'application/json': { schema: z.strictObject({ client: clientSchema, secret: secretSchema }) },
       },
     },
-    ...refusals,
+    ...administrationRefusals,
     ...unknown,
     409: problemOf('The client has keys instead of a secret.'),
   },
@@ -134,5 +125,5 @@ export const deleteClientRoute = createRoute({
   summary: 'Delete an OAuth client, for good',
   description: 'As for one that is disabled: routes that are `live` refuse its tokens at once.',
   request: { params },
-  responses: { 204: { description: 'The client is deleted.' }, ...refusals, ...unknown },
+  responses: { 204: { description: 'The client is deleted.' }, ...administrationRefusals, ...unknown },
 });

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { problemOf } from '../problem-schema.ts';
+import { bodyRefusals, problemOf } from '../problem-schema.ts';
 import { INTERNAL_CLIENT_CREDENTIAL } from '../security-requirements.ts';
 
 /** The answer of a look-up: `{"active":false}`, or what is known of what is active. */
@@ -27,8 +27,7 @@ export function lookupRouteParts<Question extends z.ZodType, Answer extends z.Zo
       },
       400: problemOf('The body is not what is expected.'),
       401: problemOf('The client credential is missing or wrong.'),
-      413: problemOf('The body is too large.'),
-      415: problemOf('The body is not JSON.'),
+      ...bodyRefusals,
       503: problemOf('The stores could not tell.'),
     },
   };

@@ -2,21 +2,16 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { ADMIN_ROLE } from '../../../identity/role-name.ts';
 import type { AdministerKeys } from '../../keys/administer-keys.ts';
+import { administrationRefusals } from '../administration-refusals.ts';
 import { administratorOf } from '../administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { idParameter } from '../id-schema.ts';
 import { problemResponse } from '../problem-response.ts';
-import { problemOf } from '../problem-schema.ts';
+import { bodyRefusals, problemOf } from '../problem-schema.ts';
 import { createRequireRole } from '../require-role.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { signingKeySchema, toSigningKeyBody } from './signing-key-schema.ts';
 
-const refusals = {
-  401: problemOf('No credential, or none that is valid.'),
-  403: problemOf('The caller is no administrator, or a page of another origin uses the session cookie.'),
-  503: problemOf('This cannot be done right now.'),
-};
-const badRequest = { 400: problemOf('The request is not what is expected, or carries two credentials.') };
 const shared = { tags: ['Keys'], security: USER_CREDENTIAL };
 const allKeys = {
   description: 'All keys, the earliest made first, also those that are gone or revoked.',
@@ -29,7 +24,7 @@ const listRoute = createRoute({
   path: '/v1/keys',
   operationId: 'listSigningKeys',
   summary: 'List the signing keys',
-  responses: { 200: allKeys, 400: problemOf('The request carries two credentials.'), ...refusals },
+  responses: { 200: allKeys, ...administrationRefusals },
 });
 
 const rotateRoute = createRoute({
@@ -57,10 +52,8 @@ const rotateRoute = createRoute({
   },
   responses: {
     200: allKeys,
-    ...badRequest,
-    ...refusals,
-    413: problemOf('The body is too large.'),
-    415: problemOf('The body is not JSON.'),
+    ...administrationRefusals,
+    ...bodyRefusals,
   },
 });
 
@@ -75,8 +68,7 @@ const revokeRoute = createRoute({
   request: { params: idParameter('key') },
   responses: {
     204: { description: 'The key is withdrawn.' },
-    ...badRequest,
-    ...refusals,
+    ...administrationRefusals,
     404: problemOf('There is no such key that is not revoked already.'),
   },
 });

@@ -2,23 +2,18 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { ADMIN_ROLE } from '../../../identity/role-name.ts';
 import type { Machines } from '../../machines/create-machines.ts';
+import { administrationRefusals } from '../administration-refusals.ts';
 import { administratorOf } from '../administrator-of.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { idParameter } from '../id-schema.ts';
 import { pageLimitSchema } from '../page-limit.ts';
 import { problemResponse } from '../problem-response.ts';
-import { problemOf } from '../problem-schema.ts';
+import { bodyRefusals, problemOf } from '../problem-schema.ts';
 import { createRequireRole } from '../require-role.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { apiKeySchema, toApiKeyBody, wantedApiKeySchema } from './api-key-schema.ts';
 import { machineCursorSchema, readMachineCursor, writeMachineCursor } from './machine-cursor-text.ts';
 
-const refusals = {
-  400: problemOf('The request is not what is expected, or carries more than one credential.'),
-  401: problemOf('No credential, or none that is valid.'),
-  403: problemOf('The caller is no administrator, or a page of another origin uses its cookie.'),
-  503: problemOf('The stores cannot tell right now.'),
-};
 const shared = { tags: ['API keys'], security: USER_CREDENTIAL };
 
 const issueRoute = createRoute({
@@ -36,9 +31,8 @@ const issueRoute = createRoute({
       description: 'The key and its record.',
       content: { 'application/json': { schema: z.strictObject({ key: z.string(), apiKey: apiKeySchema }) } },
     },
-    ...refusals,
-    413: problemOf('The body is too large.'),
-    415: problemOf('The body is not JSON.'),
+    ...administrationRefusals,
+    ...bodyRefusals,
   },
 });
 
@@ -63,7 +57,7 @@ const listRoute = createRoute({
         },
       },
     },
-    ...refusals,
+    ...administrationRefusals,
   },
 });
 
@@ -76,7 +70,7 @@ const revokeRoute = createRoute({
   request: { params: idParameter('api_key') },
   responses: {
     204: { description: 'The key is good no more; gateways see it within a second.' },
-    ...refusals,
+    ...administrationRefusals,
     404: problemOf('No such key that is not revoked already.'),
   },
 });

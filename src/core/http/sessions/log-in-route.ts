@@ -7,7 +7,7 @@ import type { LogIn } from '../../sessions/log-in.ts';
 import type { CoreApp } from '../core-env.ts';
 import { limitedResponse } from '../limited-response.ts';
 import { problemResponse } from '../problem-response.ts';
-import { problemOf } from '../problem-schema.ts';
+import { bodyRefusals, problemOf } from '../problem-schema.ts';
 import { CLIENT_OR_NO_CREDENTIAL } from '../security-requirements.ts';
 import { toUserBody, userSchema } from '../user-schema.ts';
 import { findLogInClient } from './log-in-client.ts';
@@ -73,8 +73,7 @@ const logInRoute = createRoute({
     400: problemOf('The body is not what is expected, or a client asks for cookies.'),
     401: problemOf('The login, the password or the client is wrong.'),
     403: problemOf('A page of another origin asks for cookies.'),
-    413: problemOf('The body is too large.'),
-    415: problemOf('The body is not JSON.'),
+    ...bodyRefusals,
     429: problemOf('Too many wrong guesses were made, at this account or from this address.'),
     503: problemOf('Whether the password is right cannot be told right now.'),
   },

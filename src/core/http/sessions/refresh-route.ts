@@ -7,7 +7,7 @@ import { ok, type Result, refused } from '../../../lib/result.ts';
 import type { Refresh } from '../../sessions/refresh.ts';
 import type { CoreApp, CoreEnv } from '../core-env.ts';
 import { problemResponse } from '../problem-response.ts';
-import { problemOf } from '../problem-schema.ts';
+import { bodyRefusals, problemOf } from '../problem-schema.ts';
 import { REFRESH_COOKIE_OR_BODY } from '../security-requirements.ts';
 import { toUserBody, userSchema } from '../user-schema.ts';
 import { cookieHeaders, REFRESH_PATH, type SessionCookies } from './session-cookies.ts';
@@ -55,8 +55,7 @@ const refreshRoute = createRoute({
     400: problemOf('The body is not what is expected, or the cookie is there twice.'),
     401: problemOf('There is no token, or none that is valid, or its session has ended.'),
     403: problemOf('A page of another origin uses the cookie.'),
-    413: problemOf('The body is too large.'),
-    415: problemOf('The body is not JSON.'),
+    ...bodyRefusals,
     503: problemOf('Whether the token is valid cannot be told right now; it is as good as before.'),
   },
 });

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { administrationRefusals } from '../administration-refusals.ts';
 import { idParameter } from '../id-schema.ts';
-import { problemOf } from '../problem-schema.ts';
+import { bodyRefusals, problemOf } from '../problem-schema.ts';
 import { USER_CREDENTIAL } from '../security-requirements.ts';
 import { sessionSchema } from '../sessions/session-schema.ts';
 import {
@@ -10,17 +11,7 @@ import {
   userListQuerySchema,
 } from './user-administration-schema.ts';
 
-const refusals = {
-  400: problemOf('The request is not what is expected, or carries more than one credential.'),
-  401: problemOf('No credential, or none that is valid.'),
-  403: problemOf('The caller is no administrator, or a page of another origin uses the session cookie.'),
-  503: problemOf('This cannot be done right now.'),
-};
 const unknown = { 404: problemOf('There is no such user.') };
-const bodyRefusals = {
-  413: problemOf('The body is too large.'),
-  415: problemOf('The body is not JSON.'),
-};
 
 const shared = { tags: ['Administration'], security: USER_CREDENTIAL };
 const params = idParameter('user');
@@ -48,7 +39,7 @@ export const listUsersRoute = createRoute({
         },
       },
     },
-    ...refusals,
+    ...administrationRefusals,
   },
 });
 
@@ -62,7 +53,7 @@ export const createUserRoute = createRoute({
   request: { body: { required: true, content: { 'application/json': { schema: newUserSchema } } } },
   responses: {
     201: { description: 'The user was created.', ...oneUser },
-    ...refusals,
+    ...administrationRefusals,
     409: problemOf('Something is taken; `member` says what.'),
     ...bodyRefusals,
     422: problemOf('The password is not acceptable; `reasons` says why.'),
@@ -77,7 +68,7 @@ export const readUserRoute = createRoute({
   operationId: 'readUser',
   summary: 'Read a user',
   request: { params },
-  responses: { 200: { description: 'The user.', ...oneUser }, ...refusals, ...unknown },
+  responses: { 200: { description: 'The user.', ...oneUser }, ...administrationRefusals, ...unknown },
 });
 
 /** `PATCH /v1/users/{id}` */
@@ -95,7 +86,7 @@ export const changeUserRoute = createRoute({
   },
   responses: {
     200: { description: 'The user as it is now.', ...oneUser },
-    ...refusals,
+    ...administrationRefusals,
     ...unknown,
     409: problemOf(
       'Something is taken (`conflict`; `member` says what), or one would take the administration from oneself (`own_account`) or from the last who has it (`last_admin`).',
@@ -114,7 +105,7 @@ export const deleteUserRoute = createRoute({
   request: { params },
   responses: {
     204: { description: 'The user is deleted.' },
-    ...refusals,
+    ...administrationRefusals,
     ...unknown,
     409: problemOf('It is the caller itself (`own_account`), or the last administrator (`last_admin`).'),
   },
@@ -133,7 +124,7 @@ export const listUserSessionsRoute = createRoute({
       description: 'The sessions.',
       content: { 'application/json': { schema: z.strictObject({ sessions: z.array(sessionSchema) }) } },
     },
-    ...refusals,
+    ...administrationRefusals,
     ...unknown,
   },
 });
@@ -146,5 +137,5 @@ export const endUserSessionsRoute = createRoute({
   operationId: 'endUserSessions',
   summary: 'End all sessions of a user',
   request: { params },
-  responses: { 204: { description: 'All have ended.' }, ...refusals, ...unknown },
+  responses: { 204: { description: 'All have ended.' }, ...administrationRefusals, ...unknown },
 });
