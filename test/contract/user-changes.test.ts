@@ -14,8 +14,11 @@ describeStores('changes in the user store', (stores) => {
     };
     const { displayName: _, patientId: __, ...named } = change;
     const wanted = { ...user, ...named, displayName: undefined, patientId: undefined };
-    expect(await stores.users.update(user.id, change)).toStrictEqual({ kind: 'updated', user: wanted });
-    expect(await stores.users.findById(user.id)).toStrictEqual(wanted);
+    const updated = await stores.users.update(user.id, change);
+    // The link that was taken revokes the tokens of before, with the change: whether its answer tells when is not promised.
+    const revokedAt = updated.kind === 'updated' ? updated.user.revokedAt : undefined;
+    expect(updated).toStrictEqual({ kind: 'updated', user: { ...wanted, revokedAt } });
+    expect(await stores.users.findById(user.id)).toStrictEqual({ ...wanted, revokedAt: expect.any(Date) });
   });
 
   it('answers a change of nothing with the user as it is', async () => {
