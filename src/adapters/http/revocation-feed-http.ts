@@ -31,7 +31,7 @@ const EVENT_LENGTH_MAX = 4 * 1024 * 1024;
 
 /**
  * Makes what follows `GET /internal/revocations` of the first core that answers, and goes on from the last cursor that was read when the stream breaks: at
- * once, then at growing distances. A stream that is silent for three seconds, and one of which something cannot be read, is dropped. While no stream holds, the log is asked
+ * once, then at growing distances. A stream that is silent for three seconds is left for that of the next core, and one of which something cannot be read is dropped. While no stream holds, the log is asked
  * for beside each try, because some proxies let answers through and no streams. @see HTML Standard, section 9.2 (server-sent events)
  */
 export function createHttpFollowRevocations(options: HttpRevocationFeedOptions): FollowRevocations {
@@ -50,15 +50,19 @@ export function createHttpFollowRevocations(options: HttpRevocationFeedOptions):
 
     async function followOnce(): Promise<void> {
       const startedAt = clock();
+      let heard = false;
+      const hearStream = (batch: RevocationBatch) => {
+        heard = true;
+        hear(batch);
+      };
       try {
         await cores.ask((coreUrl) =>
-          readStream({ ...options, coreUrl, after: cursor, stopping: stopping.signal }, hear),
+          readStream({ ...options, coreUrl, after: cursor, stopping: stopping.signal }, hearStream),
         );
-        failures = clock() - startedAt < LIFE_MIN_MS ? failures + 1 : 0;
       } catch (error) {
-        failures += 1;
-        noteFailure(error, log);
+        if (!stopping.signal.aborted) noteFailure(error, log);
       }
+      failures = heard && clock() - startedAt >= LIFE_MIN_MS ? 0 : failures + 1;
     }
 
     async function pollOnce(): Promise<void> {
@@ -94,7 +98,10 @@ interface StreamReading extends Omit<RevocationRequest, 'client' | 'signal'> {
   readonly stopping: AbortSignal;
 }
 
-/** Reads one stream to its end, however it ends. @throws UnavailableError ('core') where it had nothing to tell, so that the next core is asked. */
+/**
+ * Reads one stream to its end, however it ends. @throws UnavailableError ('core') where it had nothing to tell, or fell silent, so that the next core is asked: one that
+ * nothing comes from any more would take as long again to be found silent.
+ */
 async function readStream(reading: StreamReading, take: (batch: RevocationBatch) => void): Promise<void> {
   const { cores, timer, stopping } = reading;
   const silent = new AbortController();
@@ -113,6 +120,7 @@ async function readStream(reading: StreamReading, take: (batch: RevocationBatch)
     if (!heard) throw new UnavailableError('core', 'the core told nothing');
   } catch (error) {
     if (stopping.aborted) return;
+    if (silent.signal.aborted) throw new UnavailableError('core', 'the core fell silent', { cause: error });
     if (!heard || !isBroken(error)) throw error;
   } finally {
     cancel();

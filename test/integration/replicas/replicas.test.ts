@@ -10,6 +10,8 @@ import { REVOCABLE } from './revocable.ts';
 
 /** Within which every gateway that hears revocations refuses what was revoked. */
 const HEARD_MS = 1_000;
+/** Within which a gateway leaves a core that it hears nothing from. */
+const BEATS_MISSED_MS = 3_000;
 /** Within which the others ask the core, and have their answer. */
 const ASKED_MS = 10_000 + 3_000;
 /** Within which gateways that cannot ask either stop serving by signature alone. */
@@ -105,6 +107,18 @@ it.each<[name: string, how: HowToEnd]>([
     set.gateways.map((place) => set.asker.ask({ place, path: PATH, ...credential })),
   );
   expect((await Promise.all(again)).filter(isServed)).toEqual([]);
+});
+
+it('refuses them within seconds where nothing comes from one core any more, and hears the other', async () => {
+  const [one, other] = set.gateways;
+  // Whichever of the cores each follows, one of both gateways is cut off from it.
+  const dark = [one?.links[0], other?.links[1]];
+  const sessions = await set.mint('doctor', 8);
+  await scene('one core dark', BEATS_MISSED_MS + HEARD_MS, async () => {
+    for (const link of dark) link?.freeze('all');
+    return endSessions(sessions, { ...set, paceMs: 100 }, { atOnce: 8 });
+  });
+  for (const link of dark) link?.thaw();
 });
 
 it('refuses them after the silence that is allowed where links break, or nothing comes through them any more', async () => {

@@ -202,6 +202,44 @@ describe('the stream of a core', () => {
     stop();
   });
 
+  it('is left for that of the next core when it falls silent, at once and from the last cursor, and nobody goes back while that lives', async () => {
+    const { clock, connections, timers, taken, stop, last } = setUp(undefined, [
+      'http://one.test',
+      'http://two.test',
+    ]);
+    const hosts = () => connections.map(({ url }) => new URL(url).hostname);
+    await settleAll();
+    await last().write(eventOf(ENDED));
+    clock.advanceSeconds(3);
+    expect(await fire(timers)).toBe(3000);
+    await settleAll();
+    expect(hosts()).toEqual(['one.test', 'two.test']);
+    expect(last().headers.get('last-event-id')).toBe('c1');
+    await last().write(eventOf(BEAT));
+    expect(taken).toEqual([ENDED, BEAT]);
+    clock.advanceSeconds(60);
+    await last().close();
+    expect(hosts()).toEqual(['one.test', 'two.test', 'two.test']);
+    stop();
+  });
+
+  it('is asked of the first core again when the next has none either', async () => {
+    const { clock, connections, scene, timers, stop, last } = setUp(undefined, [
+      'http://one.test',
+      'http://two.test',
+    ]);
+    await settleAll();
+    await last().write(eventOf(ENDED));
+    scene.answer = () => new Response('', { status: 503 });
+    clock.advanceSeconds(3);
+    await fire(timers);
+    await settleAll();
+    const hosts = connections.map(({ url }) => new URL(url).hostname);
+    expect(hosts).toEqual(['one.test', 'two.test', 'one.test', 'two.test']);
+    expect(await fire(timers)).toBe(100);
+    stop();
+  });
+
   it('is left, and not asked for again, when it is stopped', async () => {
     const { connections, timers, stop, last } = setUp();
     await settleAll();
