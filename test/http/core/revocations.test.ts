@@ -38,7 +38,12 @@ describe('GET /internal/revocations', () => {
     expect(revocations).toEqual([{ kind: 'user', id: second, revoked_at_ms: revokedAtMs }]);
   });
 
-  it.each([[`${PATH}?after=${'9'.repeat(65)}`], [`${PATH}?before=1`]])('answers 400 to %s', async (path) => {
+  it.each([
+    [`${PATH}?after=${'9'.repeat(65)}`],
+    [`${PATH}?after=1%0Aevent:%20x`],
+    [`${PATH}?after=`],
+    [`${PATH}?before=1`],
+  ])('answers 400 to %s', async (path) => {
     const { send } = await startCoreApp();
     expect((await send('GET', path, { headers })).status).toBe(400);
   });

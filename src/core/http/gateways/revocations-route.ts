@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type FollowRevocations, REVOCABLE_KINDS } from '../../../identity/revocation.ts';
+import { type FollowRevocations, REVOCABLE_KINDS, REVOCATION_CURSOR } from '../../../identity/revocation.ts';
 import { toRevocationBatchJson } from '../../../identity/revocation-batch-json.ts';
 import { prefersMediaType } from '../../../lib/prefers-media-type.ts';
 import type { RevocationLog } from '../../revocation/revocation-log.ts';
@@ -10,7 +10,8 @@ import { INTERNAL_CLIENT_CREDENTIAL } from '../security-requirements.ts';
 import { createRevocationStream } from './revocation-stream.ts';
 
 const EVENT_STREAM = 'text/event-stream';
-const cursorSchema = z.string().max(64);
+// It is said again as the id of events, which a line's end would cut in two.
+const cursorSchema = z.string().max(64).regex(REVOCATION_CURSOR);
 
 const batchSchema = z
   .strictObject({
@@ -61,7 +62,7 @@ const revocationsRoute = createRoute({
         [EVENT_STREAM]: { schema: z.string() },
       },
     },
-    400: problemOf('The cursor is too long.'),
+    400: problemOf('The cursor is none.'),
     401: problemOf('The client credential is missing or wrong.'),
     503: problemOf('The log cannot be read right now, or the core is about to stop.'),
   },
