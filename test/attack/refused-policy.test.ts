@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfiguration } from '../../src/entry/read-configuration.ts';
+import { NODE_ENVIRONMENT } from '../support/programs/node-environment.ts';
 
 const SERVE = fileURLToPath(new URL('../../src/entry/serve.ts', import.meta.url));
 
@@ -52,7 +53,7 @@ describe('a policy file', () => {
   });
 
   it('attack 27: with a typo ends the process before it listens', async () => {
-    const env = { PATH: process.env.PATH, ...(await environmentOn(GOOD.replace('allow:', 'alow:'))) };
+    const env = { ...NODE_ENVIRONMENT, ...(await environmentOn(GOOD.replace('allow:', 'alow:'))) };
     const { status, stdout, stderr } = spawnSync(process.execPath, [SERVE], {
       env,
       encoding: 'utf8',

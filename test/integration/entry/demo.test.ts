@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { NODE_ENVIRONMENT } from '../../support/programs/node-environment.ts';
 import { hasProgram } from '../../support/programs/real-parts.ts';
 import { freePort } from '../../support/servers/loopback-server.ts';
 import { readOutput } from '../../support/wardgate/wardgate-process.ts';
@@ -19,7 +20,7 @@ const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 async function startDemo(folder: string, port: number) {
   const child = spawn(process.execPath, [DEMO], {
     cwd: folder,
-    env: { PATH: process.env.PATH, PORT: String(port) },
+    env: { ...NODE_ENVIRONMENT, PORT: String(port) },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const output = readOutput(child);
@@ -103,7 +104,7 @@ describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
     const demo = await startDemo(folder, port);
     const second = spawn(process.execPath, [DEMO], {
       cwd: folder,
-      env: { PATH: process.env.PATH, PORT: String(port) },
+      env: { ...NODE_ENVIRONMENT, PORT: String(port) },
     });
     const output = readOutput(second);
     await output.until(/port \d+ on 127\.0\.0\.1 is taken/);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, inject, it } from 'vitest';
+import { NODE_ENVIRONMENT } from '../../support/programs/node-environment.ts';
 import { readOutput } from '../../support/wardgate/wardgate-process.ts';
 
 const SERVE = fileURLToPath(new URL('../../../src/entry/serve.ts', import.meta.url));
@@ -15,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** A start that is expected to fail. */
 function start(env: Readonly<Record<string, string>>) {
   const { status, stderr } = spawnSync(process.execPath, [SERVE], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...NODE_ENVIRONMENT, ...env },
     encoding: 'utf8',
     timeout: 30_000,
   });
@@ -63,7 +64,7 @@ describe('a start that is refused', () => {
     const port = String(typeof address === 'object' ? address?.port : '');
     const file = writePolicy('taken.yaml', '  - { id: a, path: /a, upstream: service, access: public }\n');
     const child = spawn(process.execPath, [SERVE], {
-      env: { PATH: process.env.PATH, PORT: port, DATABASE_URL: inject('postgresUrl'), WARDGATE_CONFIG: file },
+      env: { ...NODE_ENVIRONMENT, PORT: port, DATABASE_URL: inject('postgresUrl'), WARDGATE_CONFIG: file },
       cwd: folder,
     });
     const output = readOutput(child);
@@ -78,7 +79,7 @@ describe('SIGHUP', () => {
   it('puts a good policy in force, and keeps the old one before a bad one', async () => {
     const file = writePolicy('live.yaml', '  - { id: a, path: /first, upstream: service }\n');
     const child = spawn(process.execPath, [SERVE], {
-      env: { PATH: process.env.PATH, PORT: '0', DATABASE_URL: inject('postgresUrl'), WARDGATE_CONFIG: file },
+      env: { ...NODE_ENVIRONMENT, PORT: '0', DATABASE_URL: inject('postgresUrl'), WARDGATE_CONFIG: file },
       cwd: folder,
     });
     const output = readOutput(child);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { rootCommand } from '../../../src/entry/commands/root-command.ts';
 import { type CommandOutcome, runCaptured } from '../programs/captured-command.ts';
+import { NODE_ENVIRONMENT } from '../programs/node-environment.ts';
 import { readOutput } from './wardgate-process.ts';
 
 const CLI = fileURLToPath(new URL('../../../src/entry/cli.ts', import.meta.url));
@@ -17,7 +18,7 @@ export async function runWardgate(
   } = {},
 ): Promise<CommandOutcome> {
   const { env, cwd, input = '' } = options;
-  const child = spawn(process.execPath, [CLI, ...args], { cwd, env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(process.execPath, [CLI, ...args], { cwd, env: { ...NODE_ENVIRONMENT, ...env } });
   let out = '';
   let error = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -51,7 +52,7 @@ export async function runInTerminal(
 ): Promise<string> {
   const command = [process.execPath, CLI, ...args].join(' ');
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
-    env: { PATH: process.env.PATH, TERM: 'xterm', ...options.env },
+    env: { ...NODE_ENVIRONMENT, TERM: 'xterm', ...options.env },
   });
   const closed = once(child, 'close');
   const read = readOutput(child);

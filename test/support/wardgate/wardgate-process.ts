@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { NODE_ENVIRONMENT } from '../programs/node-environment.ts';
 
 const SERVE = fileURLToPath(new URL('../../../src/entry/serve.ts', import.meta.url));
 
@@ -27,7 +28,7 @@ export interface WardgateProcess extends ServerProcess {
 /** Starts `npm start`'s command on a free port, or the one given, with these variables alone, and answers when it listens. */
 export async function startWardgateProcess(env: Readonly<Record<string, string>>): Promise<WardgateProcess> {
   const child = spawn(process.execPath, [SERVE], {
-    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...env },
+    env: { ...NODE_ENVIRONMENT, HOST: '127.0.0.1', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const read = readOutput(child);
