@@ -17,7 +17,10 @@ export function askedAbout(principal: Principal): AskedAbout {
   return { sessionId, subject, tokenId, actorIds, told: kind === 'user' ? toldOfUser(principal) : undefined };
 }
 
-/** The name of a question: the same for all whom the same answer is about. A token may be revoked alone, so what is told of one says nothing of the others of its session. */
-export function questionName({ sessionId, subject, tokenId, actorIds }: AskedAbout): string {
-  return JSON.stringify([sessionId ?? subject, tokenId, ...actorIds]);
+/**
+ * The name of a question: the same for all whom the same answer is about. A token may be revoked alone, so what is told of one says nothing of the others of its session; nor does
+ * what is told of a browser session that was looked up before its user lost a role say anything of the same one afterwards.
+ */
+export function questionName({ sessionId, subject, tokenId, actorIds, told }: AskedAbout): string {
+  return JSON.stringify([sessionId ?? subject, tokenId, told, ...actorIds]);
 }

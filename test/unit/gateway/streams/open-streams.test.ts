@@ -275,6 +275,24 @@ describe('a review while no revocations are heard', () => {
     expect(scene.ends).toEqual(['socket session_revoked', 'download session_revoked']);
   });
 
+  it.each([
+    ['before', 'after'],
+    ['after', 'before'],
+  ])(
+    'ends of a browser session what was opened with a role that was taken since, and no more (%s, %s)',
+    async (...order) => {
+      const scene = createScene();
+      const { principal } = bondTo(scene.clock, { tokenId: undefined });
+      const roles = { before: ['admin', 'nurse'], after: ['nurse'] } as const;
+      for (const name of order as (keyof typeof roles)[])
+        scene.open({ principal: { ...principal, roles: roles[name] }, outlivesToken: false }, name);
+
+      await scene.streams.review(async (asked) => asked.roles.includes('admin'));
+
+      expect(scene.ends).toEqual(['before session_revoked']);
+    },
+  );
+
   it('puts no more than sixteen questions at once', async () => {
     const scene = createScene();
     for (let count = 0; count < 100; count += 1) scene.open(bondTo(scene.clock));
