@@ -181,6 +181,31 @@ it('tells that a session is over whose end was moved to before now, and of its u
   expect(await moveEnd(-2)).toEqual([]);
 });
 
+it('takes what one transaction takes from a user or a client at once, however many rows it changes', async () => {
+  const { id: userId } = await addUser(createPostgresUserStore(test.database));
+  const store = createPostgresSessionStore(test.database);
+  for (let count = 0; count < 5; count += 1) await store.begin(newSession(userId));
+  const client = createId('client');
+  await sql`insert into clients (id, name, auth_method, secret_hash, roles, scopes)
+    values (${client}, 'c', 'client_secret_basic', sha256('s'), '{}', '{}')`;
+  const shell = openShell();
+  await shell.unsafe('begin');
+  await shell`update sessions set expires_at = now() + interval '1 minute' where user_id = ${userId}`;
+  for (const secret of ['first', 'second'])
+    await shell`update clients set secret_hash = sha256(${secret}) where id = ${client}`;
+  await shell.unsafe('commit');
+  expect(
+    await sql`select kind, count(*)::int as rows, max(revoked_at) <= clock_timestamp() as are_past
+      from revocations where subject_id in ${sql([userId, client])} group by kind order by kind`,
+  ).toEqual([
+    { kind: 'client', rows: 1, are_past: true },
+    { kind: 'user', rows: 1, are_past: true },
+  ]);
+  expect(
+    await sql`select 1 from users where id = ${userId} and revoked_at <= clock_timestamp()`,
+  ).toHaveLength(1);
+});
+
 it('tells of an API key whose end was moved to before now', async () => {
   const id = createId('api_key');
   await sql`insert into api_keys (id, name, key_hash, hint, roles, scopes) values (${id}, 'k', sha256(${id}), 'h', '{}', '{}')`;
