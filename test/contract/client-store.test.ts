@@ -127,18 +127,19 @@ describeStores('client store', ({ clients, revocationLog, advanceSeconds }) => {
     expect((await clients.findCredentials(keyed.id))?.secretHash).toBeUndefined();
   });
 
-  it('tells when what a client has was last revoked', async () => {
+  it('tells when what a client has was last revoked, with what it is authenticated by', async () => {
+    const revokedAt = async (of: string) => (await clients.findCredentials(of))?.client.revokedAt;
     const { id, createdAt } = await clients.create(newClient());
-    expect(await clients.findRevokedAt(id)).toBeUndefined();
+    expect(await revokedAt(id)).toBeUndefined();
     await clients.change(id, { name: 'another', scopes: ['patients:read', 'alerts:read'] });
-    expect(await clients.findRevokedAt(id)).toBeUndefined();
+    expect(await revokedAt(id)).toBeUndefined();
     await clients.rotateSecret(id, randomTokenHash());
-    const first = await clients.findRevokedAt(id);
+    const first = await revokedAt(id);
     expect(first?.getTime()).toBeGreaterThanOrEqual(createdAt.getTime());
     await advanceSeconds(1);
     await clients.change(id, { scopes: [] });
-    expect((await clients.findRevokedAt(id))?.getTime()).toBeGreaterThan(first?.getTime() ?? 0);
-    for (const nobody of NOBODY) expect(await clients.findRevokedAt(nobody)).toBeUndefined();
+    expect((await revokedAt(id))?.getTime()).toBeGreaterThan(first?.getTime() ?? 0);
+    for (const nobody of NOBODY) expect(await revokedAt(nobody)).toBeUndefined();
   });
 
   it('never holds a secret and keys at once', async () => {

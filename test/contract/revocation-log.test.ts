@@ -105,7 +105,7 @@ describeStores('revocation log', (stores) => {
         .map(({ revokedAtMs }) => revokedAtMs);
       expect(second - first).toBeGreaterThanOrEqual(1000);
     }
-    expect(await clients.findRevokedAt(client.id)).toEqual(
+    expect((await clients.findCredentials(client.id))?.client.revokedAt).toEqual(
       new Date(Math.max(...revocations.filter(({ id }) => id === client.id).map((each) => each.revokedAtMs))),
     );
   });

@@ -27,11 +27,15 @@ export function createPostgresClientStore(database: Database): ClientStore {
       if (!isId('client', id)) return undefined;
       const [row] = await database.query((db) =>
         db
-          .select({ ...columns, secretHash })
+          .select({ ...columns, secretHash, revokedAt: max(revocations.revokedAt) })
           .from(clients)
-          .where(eq(clients.id, id)),
+          .leftJoin(revocations, eq(revocations.subjectId, clients.id))
+          .where(eq(clients.id, id))
+          .groupBy(clients.id),
       );
-      return row && { client: toClient(row), secretHash: row.secretHash ?? undefined };
+      if (row === undefined) return undefined;
+      const client = { ...toClient(row), ...(row.revokedAt !== null && { revokedAt: row.revokedAt }) };
+      return { client, secretHash: row.secretHash ?? undefined };
     },
     async list({ after, limit }) {
       const rows = await database.query((db) =>
@@ -44,17 +48,6 @@ export function createPostgresClientStore(database: Database): ClientStore {
       );
       const { page, next } = pageOf(rows, limit);
       return { clients: page.map(toClient), next };
-    },
-    async findRevokedAt(id) {
-      if (!isId('client', id)) return undefined;
-      const { subjectId, revokedAt } = revocations;
-      const [row] = await database.query((db) =>
-        db
-          .select({ at: max(revokedAt) })
-          .from(revocations)
-          .where(eq(subjectId, id)),
-      );
-      return row?.at ?? undefined;
     },
     ...changesOf(database),
     useAssertion: (assertion) => useAssertion(database, assertion),

@@ -44,6 +44,11 @@ export interface Client {
   /** The audiences for which it may exchange the token of a user. @see RFC 8693, section 2.1 */
   readonly audiences: readonly string[];
   readonly disabledAt: Date | undefined;
+  /**
+   * When what was issued to it was last revoked, by the log of revocations, where that was lately. Told by `findCredentials` alone, in one look with all the rest: so whoever issues a token
+   * never counts as new what was read before the revocation.
+   */
+  readonly revokedAt?: Date;
   /** When it last got a token; to the minute. */
   readonly lastUsedAt: Date | undefined;
   readonly createdAt: Date;
@@ -107,7 +112,7 @@ export interface ClientStore {
   findById(id: string): Promise<Client | undefined>;
   /** The client, if it is not disabled; `undefined` also where that token (`jti_…`) was revoked by itself. Does NOT look whose the token is. */
   findActiveById(id: string, tokenId?: string): Promise<Client | undefined>;
-  /** The client with what it is authenticated by, also while it is disabled. */
+  /** The client with what it is authenticated by and when it was revoked, also while it is disabled. */
   findCredentials(id: string): Promise<ClientCredentials | undefined>;
   /** Lists all clients, also those that are disabled, by time of creation, oldest first. */
   list(query: { readonly after: MachineCursor | undefined; readonly limit: number }): Promise<ClientPage>;
@@ -117,8 +122,6 @@ export interface ClientStore {
   rotateSecret(id: string, secretHash: Uint8Array): Promise<Client | undefined>;
   /** Removes a client for good, with the assertions that it used. Its id never comes again. */
   remove(id: string): Promise<'removed' | 'not_found'>;
-  /** When what was issued to a client was last revoked, by the log of revocations; `undefined` where that was not lately. */
-  findRevokedAt(id: string): Promise<Date | undefined>;
   /** Notes that a client got a token, at most once a minute. */
   noteUse(id: string): Promise<void>;
   /** Uses an assertion up: of any number of calls, also at once, one alone is told `used`. `spent` also where there is no such client. */

@@ -42,7 +42,7 @@ export type ExchangeToken = (
 /** What the exchange of tokens works with. */
 export interface ExchangeOptions {
   readonly subjectStanding: SubjectStanding;
-  readonly clientStore: Pick<ClientStore, 'noteUse' | 'findRevokedAt'>;
+  readonly clientStore: Pick<ClientStore, 'noteUse'>;
   readonly keys: Pick<SigningKeys, 'sign' | 'publicKeySet'>;
   /** The issuer. */
   readonly publicUrl: string;
@@ -108,7 +108,7 @@ function createJudge(options: ExchangeOptions) {
     if (!read.ok) return unread(read.reason);
     const subject = read.value;
     // Not before the subject, which another client may just have got with a time that is ahead.
-    const now = Math.max(await issueTime(client.id), subject.iat);
+    const now = Math.max(issueTime(client.revokedAt), subject.iat);
     const narrowed = narrowClaims(subject, client, wanted, { everywhere: audience, now });
     if (!narrowed.ok) return { subject, claims: narrowed };
     const standing = await subjectStanding.findStanding(factsOf(subject), limits);

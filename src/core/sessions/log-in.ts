@@ -20,6 +20,8 @@ export interface LogInAttempt {
   readonly transport: SessionTransport;
   /** The OAuth client that logs the user in, authenticated; with the transport `bearer` alone. */
   readonly clientId: string | undefined;
+  /** When that client was revoked last, as it was authenticated. */
+  readonly clientRevokedAt?: Date | undefined;
   readonly clientAddress: string | undefined;
   readonly userAgent: string | undefined;
   /** For the log. */
@@ -60,7 +62,7 @@ export function createLogIn(options: LogInOptions): LogIn {
   const begin = createBegin(options);
 
   return async (attempt) => {
-    const { transport } = attempt;
+    const { transport, clientRevokedAt } = attempt;
     const checked = await options.checkPassword(attempt);
     if (!checked.ok) return refuseLogIn(checked.reason, attempt, options);
     if (transport === 'cookie') {
@@ -73,7 +75,7 @@ export function createLogIn(options: LogInOptions): LogIn {
     const begun = await begin(checked.value, attempt);
     if (!begun.ok) return begun;
     const { user, session } = begun.value;
-    const accessToken = await options.accessTokens.issueAccessToken(user, session);
+    const accessToken = await options.accessTokens.issueAccessToken(user, session, { clientRevokedAt });
     const refreshToken = await writeRefreshToken(refreshKey, { sessionId: session.id, counter: 0 });
     return ok({ user, session, transport, accessToken, refreshToken });
   };

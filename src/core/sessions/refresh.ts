@@ -27,6 +27,8 @@ export interface PresentedRefreshToken {
   readonly token: string;
   /** The OAuth client, authenticated; `undefined` where users' own programs refresh. A token is good to the client that its session belongs to alone. */
   readonly clientId?: string;
+  /** When that client was revoked last, as it was authenticated. */
+  readonly clientRevokedAt?: Date | undefined;
   /** What the access token is to be good for, where that is less than all that the user may. */
   readonly scopes?: readonly string[];
 }
@@ -109,7 +111,7 @@ function createRotation(options: RefreshOptions) {
   const { sessions, keys, accessTokens, limits } = options;
   return async (
     content: RefreshTokenContent,
-    { clientId, scopes }: PresentedRefreshToken,
+    { clientId, clientRevokedAt, scopes }: PresentedRefreshToken,
     request: AuditRequest,
   ): Promise<Result<Refreshed, 'invalid_token'>> => {
     // Before the rotation: a failure here leaves the token unspent.
@@ -119,7 +121,7 @@ function createRotation(options: RefreshOptions) {
       case 'rotated':
       case 'repeated': {
         const { user, session } = rotation;
-        const accessToken = await accessTokens.issueAccessToken(user, session, scopes);
+        const accessToken = await accessTokens.issueAccessToken(user, session, { scopes, clientRevokedAt });
         const successor = { sessionId: content.sessionId, counter: content.counter + 1 };
         return ok({ user, session, accessToken, refreshToken: await writeRefreshToken(key, successor) });
       }

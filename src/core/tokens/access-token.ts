@@ -5,6 +5,7 @@ import {
   type UserAccessTokenClaims,
 } from '../../identity/access-token-claims.ts';
 import { createId } from '../../identity/ids.ts';
+import type { Client } from '../clients/client-store.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { Session } from '../sessions/session-store.ts';
 import type { User } from '../users/user-store.ts';
@@ -25,17 +26,21 @@ export interface IssuedAccessToken {
 /** Issues access tokens. */
 export interface AccessTokens {
   /**
-   * Issues an access token for a user's session, to the client that the session belongs to; it never outlives the session. `asked` narrows its scopes to
-   * those of the user that are asked for, and never widens them. Throws TypeError for a stored role that is not a role name. Does NOT
+   * Issues an access token for a user's session, to the client that the session belongs to; it never outlives the session. `scopes` narrows its scopes to
+   * those of the user that are asked for, and never widens them; `clientRevokedAt` is that of the client as it was authenticated. Throws TypeError for a stored role that is not a role name. Does NOT
    * look whether the session or the user still stand.
    */
-  issueAccessToken(user: User, session: Session, asked?: readonly string[]): Promise<IssuedAccessToken>;
+  issueAccessToken(
+    user: User,
+    session: Session,
+    asked?: { readonly scopes?: readonly string[] | undefined; readonly clientRevokedAt?: Date | undefined },
+  ): Promise<IssuedAccessToken>;
   /**
    * Issues an access token to a client for itself, with the scopes given. Throws TypeError as above. Does NOT look whether the client stands, nor whether
    * it may have these scopes.
    */
   issueClientToken(
-    client: { readonly id: string; readonly roles: readonly string[] },
+    client: Pick<Client, 'id' | 'roles' | 'revokedAt'>,
     scopes: readonly string[],
   ): Promise<IssuedAccessToken>;
 }
@@ -51,8 +56,8 @@ export function createAccessTokens(options: {
   const { keys, issuer: iss, audience: aud, roleScopes, issueTime } = options;
 
   /** What both kinds of tokens say of the time and of the place where they are issued. */
-  async function begin(clientId: string, userRevokedAt?: Date) {
-    const iat = await issueTime(clientId, userRevokedAt);
+  function begin(...revokedAt: Parameters<IssueTime>) {
+    const iat = issueTime(...revokedAt);
     return { iss, aud, iat, exp: iat + ACCESS_TOKEN_LIFETIME_SECONDS, jti: createId('token') };
   }
 
@@ -65,15 +70,15 @@ export function createAccessTokens(options: {
   }
 
   return {
-    async issueAccessToken(user, session, asked) {
+    async issueAccessToken(user, session, { scopes: asked, clientRevokedAt } = {}) {
       const roles = checkedRoles(user.roles);
       const scopes = scopesOfRoles(roles, roleScopes);
       const narrowed = asked === undefined ? scopes : scopes.filter((scope) => asked.includes(scope));
-      const common = await begin(session.clientId ?? FIRST_PARTY_CLIENT_ID, user.revokedAt);
+      const common = begin(clientRevokedAt, user.revokedAt);
       return sign(userClaims(user, session, roles, common), narrowed);
     },
-    async issueClientToken({ id, roles }, scopes) {
-      return sign({ ...(await begin(id)), sub: id, client_id: id, roles: checkedRoles(roles) }, scopes);
+    async issueClientToken({ id, roles, revokedAt }, scopes) {
+      return sign({ ...begin(revokedAt), sub: id, client_id: id, roles: checkedRoles(roles) }, scopes);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { REVOCATION_MARGIN_SECONDS } from '../../../src/identity/revocation.ts';
 import { UnavailableError } from '../../../src/lib/unavailable-error.ts';
 import { type CoreUnderTest, PASSWORD, startCoreApp } from '../../support/core/core-app.ts';
 import { addKeyClient, addSecretClient, basic, sendForm } from '../../support/oauth/client-requests.ts';
@@ -28,6 +29,20 @@ const eventsOf = ({ recorded }: Pick<CoreUnderTest, 'recorded'>, type: string) =
   recorded.filter((event) => event.type === type);
 
 describe('a log-in through a client', () => {
+  it('that ends when the client was given another secret meanwhile brings a token from before that', async () => {
+    const core = await startCoreApp();
+    const { id, secret } = await addSecretClient(core);
+    core.hasher.verify = async () => {
+      await core.stores.clients.rotateSecret(id, new Uint8Array(32));
+      return true;
+    };
+    const answer = await core.send('POST', SESSIONS, { body: BODY, headers: basic(id, secret) });
+    const { iat = 0 } = decodeJwt((await answer.json()).accessToken);
+    const { revocations } = await core.stores.revocationLog.read(undefined);
+    const [{ revokedAtMs } = { revokedAtMs: 0 }] = revocations.filter((revocation) => revocation.id === id);
+    expect(iat - REVOCATION_MARGIN_SECONDS).toBeLessThanOrEqual(Math.floor(revokedAtMs / 1000));
+  });
+
   it('begins a session of the client’s, whose access tokens name it, and records through whom', async () => {
     const { core, client, answer, accessToken, session, stores } = await start();
     expect(answer.status).toBe(201);

@@ -59,7 +59,10 @@ export function createMemoryClientStore(
       const client = rows.get(id)?.client;
       return client?.disabledAt === undefined && !isRevoked(tokenId) ? client : undefined;
     },
-    findCredentials: async (id) => rows.get(id),
+    async findCredentials(id) {
+      const [row, at] = [rows.get(id), revokedAt.get(id)];
+      return row && { ...row, client: { ...row.client, ...(at && { revokedAt: at }) } };
+    },
     async list({ after, limit }) {
       const all = [...rows.values()].map(({ client }) => client);
       const { page, next } = pageByCreation(all, after, limit);
@@ -84,7 +87,6 @@ export function createMemoryClientStore(
       revoked('client', id);
       return 'removed';
     },
-    findRevokedAt: async (id) => revokedAt.get(id),
     async noteUse(id) {
       put(id, ({ client: { lastUsedAt } }) => {
         const isFresh = lastUsedAt !== undefined && clock() - lastUsedAt.getTime() < NOTE_AFTER_MS;

@@ -17,8 +17,9 @@ export function createRefreshTokenGrant(options: {
     if (token === undefined) return refused('invalid_request');
     const scopes = readScope(form);
     if (!scopes.ok) return scopes;
+    const { id: clientId, revokedAt: clientRevokedAt } = client;
     const outcome = await options.refresh(
-      { token, clientId: client.id, ...(scopes.value && { scopes: scopes.value }) },
+      { token, clientId, clientRevokedAt, ...(scopes.value && { scopes: scopes.value }) },
       request,
     );
     if (!outcome.ok)

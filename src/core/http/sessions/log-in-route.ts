@@ -99,11 +99,12 @@ export function addLogInRoute(
       return problemResponse(c, 'origin_mismatch');
     const client = await findLogInClient(c, transport, options.machines.authenticateClient);
     if (!client.ok) return problemResponse(c, client.reason);
-    const clientId = client.value?.id;
+    const { id: clientId, revokedAt: clientRevokedAt } = client.value ?? {};
     const login = 'login' in body ? body.login : 'email' in body ? body.email : body.username;
     const { requestId, clientAddress } = c.env;
     const userAgent = c.req.header('user-agent');
-    const attempt = { login, password, transport, clientId, requestId, clientAddress, userAgent };
+    const by = { clientId, clientRevokedAt, clientAddress, userAgent };
+    const attempt = { login, password, transport, requestId, ...by };
     const outcome = await options.logIn(attempt);
     if (!outcome.ok) {
       const { reason } = outcome;

@@ -37,7 +37,7 @@ async function issue(options: IssueOptions) {
     issuer: 'https://i',
     audience: 'a',
     roleScopes,
-    issueTime: createIssueTime({ clientStore: stores.clients, clock: clock.now }),
+    issueTime: createIssueTime({ clock: clock.now }),
   });
   const created = await stores.users.create({
     email: 'u@demo.test',
@@ -60,7 +60,7 @@ async function issue(options: IssueOptions) {
     userAgent: undefined,
   });
   clock.advanceSeconds(options.afterSeconds ?? 0);
-  return tokens.issueAccessToken(created.user, session, options.asked);
+  return tokens.issueAccessToken(created.user, session, { scopes: options.asked });
 }
 
 describe('issueAccessToken', () => {
