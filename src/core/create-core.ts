@@ -145,7 +145,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const { accessTokens, assertions } = createTokens({ ...options, keys, issuer: options.publicUrl });
   const machines = createMachines({ ...options, accessTokens, revocations });
   const checkPassword = createPasswordCheck({ ...options, decoyOf });
-  const endSession = createEndSession({ ...options, endings });
+  const endSession = createEndSession({ ...options, endings, revocations });
   const administerUsers = createAdministerUsers({ ...options, endSession });
   const forTheEdge = { activeSessions, activeMachines: machines.activeMachines, assertions };
 

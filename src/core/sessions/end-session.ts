@@ -1,8 +1,13 @@
+import { withDeadline } from '../../lib/with-deadline.ts';
 import type { AuditLog, AuditRequest } from '../audit/audit-log.ts';
+import type { RevocationFollowing } from '../revocation/follow-revocations.ts';
 import type { SessionEndingsNotifier } from './session-endings.ts';
 import type { SessionStore } from './session-store.ts';
 
-/** Ends sessions, in the store first and then in the memory of whoever listens. */
+// Whoever ended a session waits for its gateways to be told, which takes some milliseconds, and not for a log that is read slowly.
+const TOLD_WITHIN_MS = 1000;
+
+/** Ends sessions, in the store first and then in the memory of whoever listens; the followers of the log in this process have heard of it before the answer, unless that takes a second. */
 export interface EndSession {
   /**
    * Ends one session of that user; `not_found` also when it is another user's or has ended before. Does NOT record it without a request of the
@@ -22,8 +27,10 @@ export function createEndSession(options: {
   readonly sessions: SessionStore;
   readonly endings: SessionEndingsNotifier;
   readonly audit: AuditLog;
+  /** Where nobody follows the log there is nothing to wait for. */
+  readonly revocations?: Pick<RevocationFollowing, 'readNow'>;
 }): EndSession {
-  const { sessions, endings, audit } = options;
+  const { sessions, endings, audit, revocations } = options;
 
   function ended(sessionId: string, userId: string, { requestId, clientAddress }: AuditRequest): void {
     audit.record({
@@ -35,28 +42,32 @@ export function createEndSession(options: {
     });
   }
 
-  function tell(sessionIds: readonly string[], userId: string, ownRequest: AuditRequest | undefined): void {
+  async function tell(
+    sessionIds: readonly string[],
+    userId: string,
+    ownRequest: AuditRequest | undefined,
+  ): Promise<void> {
     for (const sessionId of sessionIds) {
       endings.notify(sessionId);
       if (ownRequest !== undefined) ended(sessionId, userId, ownRequest);
     }
+    if (revocations === undefined || sessionIds.length === 0) return;
+    const late = () => new Error('the log of revocations is read slowly');
+    await withDeadline(revocations.readNow(), TOLD_WITHIN_MS, late).catch(() => undefined);
   }
 
   return {
     async endSession(sessionId, userId, ownRequest) {
       const outcome = await sessions.end(sessionId, userId);
-      if (outcome === 'ended') {
-        endings.notify(sessionId);
-        if (ownRequest !== undefined) ended(sessionId, userId, ownRequest);
-      }
+      if (outcome === 'ended') await tell([sessionId], userId, ownRequest);
       return outcome;
     },
     noteEnded: endings.notify,
     async endAllSessions(userId, ownRequest) {
-      tell(await sessions.endAll(userId), userId, ownRequest);
+      await tell(await sessions.endAll(userId), userId, ownRequest);
     },
     async endOtherSessions(userId, kept, ownRequest) {
-      tell(await sessions.endAllExcept(userId, kept), userId, ownRequest);
+      await tell(await sessions.endAllExcept(userId, kept), userId, ownRequest);
     },
   };
 }
