@@ -17,6 +17,16 @@ export function bondOf({ principal, route }: Grant): Bond | undefined {
 }
 
 /**
+ * The bond of a stream that begins. What was looked up and not issued, a browser session, counts as issued then, so that its stream ends when something is taken from the user later; the
+ * margin of revocations covers a look-up that was remembered.
+ */
+export function bondSince(bond: Bond, nowMs: number): Bond {
+  const { principal } = bond;
+  if (principal.issuedAt !== undefined) return bond;
+  return { ...bond, principal: { ...principal, issuedAt: Math.floor(nowMs / 1000) } };
+}
+
+/**
  * The ids whose revocation may end what stands on a principal: its session, itself, and its token with the key that signed it and the clients that it came through.
  * Callers of foreign issuers have none, since our core does not know them.
  */

@@ -4,7 +4,7 @@ import type { Log } from '../../lib/log.ts';
 import { createOutcomeCounts } from '../../lib/outcome-counts.ts';
 import { stackFrames } from '../../lib/stack-frames.ts';
 import { askedAbout, questionName } from '../revocation/asked-about.ts';
-import { type Bond, bondExpiryMs, endOfRevoked, revocableIds } from './bond.ts';
+import { type Bond, bondExpiryMs, bondSince, endOfRevoked, revocableIds } from './bond.ts';
 import { callAt, type Time } from './call-at.ts';
 import { createEntriesById, type EntriesById } from './entries-by-id.ts';
 import type { RevocationNews } from './revocation-news.ts';
@@ -91,7 +91,8 @@ export function createOpenStreams(options: OpenStreamsOptions): OpenStreams {
   });
 
   return {
-    add(bond, kind, end) {
+    add(given, kind, end) {
+      const bond = given && kind === 'stream' ? bondSince(given, options.clock()) : given;
       const ids = bond === undefined ? [] : revocableIds(bond.principal);
       const entry: Entry = { bond, kind, ids, end, cancelExpiry() {} };
       all[kind].add(entry);

@@ -2,7 +2,7 @@ import type { Log } from '../../lib/log.ts';
 import { startRounds } from '../../lib/rounds.ts';
 import type { RevocationFeed } from '../revocation/revocation-feed.ts';
 import type { StandingCheck } from '../revocation/standing.ts';
-import { bondExpiryMs, endOfRevoked, revocableIds } from './bond.ts';
+import { bondExpiryMs, bondSince, endOfRevoked, revocableIds } from './bond.ts';
 import { callAt, type Time } from './call-at.ts';
 import type { OpenStreams } from './open-streams.ts';
 import type { StreamEnd } from './stream-end.ts';
@@ -25,7 +25,7 @@ export function createPolledStreams(options: PolledStreamsOptions): Pick<OpenStr
   return {
     add(bond, kind, end) {
       if (bond === undefined || kind === 'transfer') return () => {};
-      const { principal } = bond;
+      const { principal } = bondSince(bond, clock());
       let over = false;
       let stop = (): void => {};
       function finish(why: StreamEnd): void {

@@ -2,13 +2,14 @@ import { expect, it } from 'vitest';
 import { reviewInSilence, wireStreams } from '../../../../src/entry/wiring/wire-streams.ts';
 import { createRevocationFeed } from '../../../../src/gateway/revocation/revocation-feed.ts';
 import type { Standing } from '../../../../src/gateway/revocation/standing.ts';
+import type { Principal } from '../../../../src/identity/principal.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
 import { buildPrincipal } from '../../../support/gateway/policies.ts';
 import { createManualClock } from '../../../support/memory-stores/memory-stores.ts';
 import { createSteeredTimer, fire } from '../../../support/time/steered-timer.ts';
 
 /** A stream of a user of ours, wired to a feed that was heard just now, with a second of grace. */
-function openStream(keyId = 'key_1') {
+function openStream(shown: Partial<Principal> = {}) {
   const clock = createManualClock(Date.now());
   const feed = createRevocationFeed({
     clock: clock.now,
@@ -19,7 +20,7 @@ function openStream(keyId = 'key_1') {
   feed.take({ revocations: [], cursor: '' });
   const streams = wireStreams(feed, silentLog);
   const ends: string[] = [];
-  const principal = buildPrincipal({ keyId, expiresAt: Number.POSITIVE_INFINITY });
+  const principal = buildPrincipal({ keyId: 'key_1', expiresAt: Number.POSITIVE_INFINITY, ...shown });
   streams.add({ principal, outlivesToken: false }, 'stream', (why) => ends.push(why));
   return { clock, feed, streams, principal, ends };
 }
@@ -31,6 +32,16 @@ it.each([
   const { feed, ends } = openStream();
   feed.take({ revocations: [{ kind, id, revokedAtMs: Date.now() }], cursor: '' });
   expect(ends).toEqual([why]);
+});
+
+it.each([
+  ['ends when the feed tells that something was taken from its user since', 0, ['access_revoked']],
+  ['goes on when that was long before', -60_000, []],
+])('a stream of a browser session %s', (_, sinceMs, expected) => {
+  const { feed, principal, ends } = openStream({ authenticatedBy: 'session', issuedAt: undefined });
+  const revocation = { kind: 'user', id: principal.subject, revokedAtMs: Date.now() + sinceMs } as const;
+  feed.take({ revocations: [revocation], cursor: '' });
+  expect(ends).toEqual(expected);
 });
 
 it('a stream ends when the feed goes stale, and not while it is silent', async () => {
@@ -48,7 +59,7 @@ it('a stream ends when the feed goes stale, and not while it is silent', async (
 });
 
 it('the core is asked about streams while the feed is silent, and not while it is heard', async () => {
-  const { clock, feed, streams, principal, ends } = openStream();
+  const { clock, feed, streams, principal, ends } = openStream({ issuedAt: 1 });
   const { timer, timers } = createSteeredTimer();
   const asked: unknown[] = [];
   const check = async (...question: unknown[]): Promise<Standing> => {

@@ -12,6 +12,7 @@ function openStream(freshness: Freshness, changes: { issuerId?: string; outlives
   const { timer, timers } = createSteeredTimer();
   const told = { standing: { kind: 'stands' } as Standing, refreshed: 0, live: [] as boolean[] };
   const ends: string[] = [];
+  const issueTimes: unknown[] = [];
   let now = 0;
   const streams = createPolledStreams({
     feed: { freshness: () => freshness },
@@ -19,7 +20,8 @@ function openStream(freshness: Freshness, changes: { issuerId?: string; outlives
       refresh() {
         told.refreshed += 1;
       },
-      async check(_principal, live) {
+      async check({ issuedAt }, live) {
+        issueTimes.push(issuedAt);
         told.live.push(live);
         return told.standing;
       },
@@ -34,6 +36,7 @@ function openStream(freshness: Freshness, changes: { issuerId?: string; outlives
   return {
     told,
     ends,
+    issueTimes,
     timers,
     leave,
     /** Fires what is due a second later. */
@@ -69,6 +72,12 @@ describe('a stream that asks by itself', () => {
 
     expect(stream.ends).toEqual(['session_revoked']);
     expect(stream.timers).toEqual([]);
+  });
+
+  it('asks about a browser session as if it was issued when the stream began', async () => {
+    const stream = openStream('current');
+    await stream.poll();
+    expect(stream.issueTimes).toEqual([0]);
   });
 
   it('has the core itself asked where the log is not heard, and goes on while nobody answers in the grace', async () => {
