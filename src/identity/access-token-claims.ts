@@ -1,5 +1,6 @@
 import { MINUTE_SECONDS } from '../lib/durations.ts';
 import type { Actor } from './actor.ts';
+import type { KnownRevocations } from './known-revocations.ts';
 
 /** What every access token of our own core says. @see RFC 9068, section 2.2. Times are seconds since the Unix epoch. */
 interface CommonClaims {
@@ -15,6 +16,8 @@ interface CommonClaims {
   /** Space-separated; may be empty. */
   readonly scope: string;
   readonly roles: readonly string[];
+  /** For the seconds after a revocation, in which `iat` alone cannot tell a token of before from one of after. */
+  readonly known_revocations?: KnownRevocations;
 }
 
 /** The claims of a user's access token. */

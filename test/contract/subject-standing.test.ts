@@ -92,6 +92,11 @@ describeStores('subject standing', (stores) => {
     const issuedAt = (seconds: number) => new Date((Math.floor(at / 1000) + seconds) * 1000);
     expect(await find({ issuedAt: issuedAt(REVOCATION_MARGIN_SECONDS) })).toBeUndefined();
     expect(await find({ issuedAt: issuedAt(REVOCATION_MARGIN_SECONDS + 1) })).toBeDefined();
+    const second = Math.floor(at / 1000);
+    const soon = { issuedAt: issuedAt(0), clientIds: [createId('client')] };
+    expect(await find({ ...soon, known: { [user.id]: second } })).toBeDefined();
+    expect(await find({ ...soon, known: { [user.id]: second - 1 } })).toBeUndefined();
+    expect(await find({ ...soon, known: { [soon.clientIds[0] ?? '']: second } })).toBeUndefined();
     expect(await sessions.findActiveById(session.id, SESSION_LIMITS)).toBeDefined();
   });
 });

@@ -1,7 +1,6 @@
 import { and, eq, notExists, or, sql } from 'drizzle-orm';
-import type { SubjectStanding } from '../../core/exchange/subject-standing.ts';
+import { countsFrom, type SubjectStanding } from '../../core/exchange/subject-standing.ts';
 import { isId } from '../../identity/ids.ts';
-import { REVOCATION_MARGIN_SECONDS } from '../../identity/revocation.ts';
 import type { Database } from './database.ts';
 import { revocations } from './schema/revocations.ts';
 import { sessions } from './schema/sessions.ts';
@@ -12,17 +11,15 @@ import { stands, wasSeenLately } from './session-lookup-statement.ts';
 export function createPostgresSubjectStanding(database: Database): SubjectStanding {
   const { db } = database;
   const { subjectId, revokedAt } = revocations;
-  const named = sql`any(string_to_array(${sql.placeholder('dated')}, ','))`;
+  const named = sql`string_to_array(${sql.placeholder('dated')}, ',')`;
+  const countedFrom = sql`(string_to_array(${sql.placeholder('countedFrom')}, ',')::timestamptz[])[array_position(${named}, ${subjectId})]`;
   const revoked = db
     .select({ one: sql`1` })
     .from(revocations)
     .where(
       or(
         eq(subjectId, sql.placeholder('tokenId')),
-        and(
-          sql`${subjectId} = ${named}`,
-          sql`${revokedAt} >= ${sql.placeholder('issuedAt')}::timestamptz - make_interval(secs => ${sql.raw(String(REVOCATION_MARGIN_SECONDS))})`,
-        ),
+        and(sql`${subjectId} = any(${named})`, sql`${revokedAt} >= ${countedFrom}`),
       ),
     );
   const { createdAt, expiresAt, acr, amr, transport, lastSeenAt } = sessions;
@@ -42,10 +39,12 @@ export function createPostgresSubjectStanding(database: Database): SubjectStandi
     .prepare('find_standing_subject');
 
   return {
-    async findStanding({ sessionId, userId, tokenId, issuedAt, clientIds }, idle) {
+    async findStanding(subject, idle) {
+      const { sessionId, userId, tokenId, clientIds } = subject;
       if (!isId('session', sessionId)) return undefined;
-      const dated = [userId, ...clientIds].join(',');
-      const values = { sessionId, userId, tokenId, dated, issuedAt: issuedAt.toISOString(), ...idle };
+      const ids = [userId, ...clientIds];
+      const countedFrom = ids.map((id) => countsFrom(subject, id).toISOString()).join(',');
+      const values = { sessionId, userId, tokenId, dated: ids.join(','), countedFrom, ...idle };
       const [row] = await database.query(() => statement.execute(values));
       return row;
     },

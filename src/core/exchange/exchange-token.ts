@@ -107,13 +107,16 @@ function createJudge(options: ExchangeOptions) {
     const read = readSubject(verified.value, audience);
     if (!read.ok) return unread(read.reason);
     const subject = read.value;
-    // Not before the subject, which another client may just have got with a time that is ahead.
-    const now = Math.max(issueTime(client.revokedAt), subject.iat);
+    // Not before the subject, which a core may have issued whose clock is ahead.
+    const { iat, known_revocations: known } = issueTime(client);
+    const now = Math.max(iat, subject.iat);
     const narrowed = narrowClaims(subject, client, wanted, { everywhere: audience, now });
     if (!narrowed.ok) return { subject, claims: narrowed };
     const standing = await subjectStanding.findStanding(factsOf(subject), limits);
     if (standing === undefined) return { subject, claims: refused('subject_ended') };
-    return { subject, claims: ok({ ...logInOf(standing), ...narrowed.value }) };
+    const after = { ...subject.known_revocations, ...known };
+    const isAfter = Object.keys(after).length > 0 && { known_revocations: after };
+    return { subject, claims: ok({ ...logInOf(standing), ...narrowed.value, ...isAfter }) };
   };
 }
 
@@ -122,7 +125,7 @@ function logInOf({ createdAt, acr, amr }: StandingSession) {
   return { auth_time: Math.floor(createdAt.getTime() / 1000), acr, amr };
 }
 
-function factsOf({ sub, sid, jti, iat, client_id: clientId, act }: Subject) {
+function factsOf({ sub, sid, jti, iat, known_revocations: known, client_id: clientId, act }: Subject) {
   const clientIds = [...new Set([clientId, ...actorsOf(act)])].filter((id) => isId('client', id));
-  return { userId: sub, sessionId: sid, tokenId: jti, issuedAt: new Date(iat * 1000), clientIds };
+  return { userId: sub, sessionId: sid, tokenId: jti, issuedAt: new Date(iat * 1000), known, clientIds };
 }

@@ -1,3 +1,5 @@
+import { type KnownRevocations, knownRevocation } from '../../identity/known-revocations.ts';
+import { REVOCATION_MARGIN_SECONDS } from '../../identity/revocation.ts';
 import type { IdleLimits } from '../sessions/session-limits.ts';
 import type { Session } from '../sessions/session-store.ts';
 
@@ -8,8 +10,18 @@ export interface SubjectFacts {
   /** `jti_…` */
   readonly tokenId: string;
   readonly issuedAt: Date;
+  /** What the token says of revocations that it was issued after. */
+  readonly known?: KnownRevocations | undefined;
   /** The clients to which it was issued and through which it came. */
   readonly clientIds: readonly string[];
+}
+
+/** From when on a revocation of the user or of a client counts for a token. */
+export function countsFrom({ issuedAt, known }: SubjectFacts, id: string): Date {
+  const second = knownRevocation(known, id);
+  const fromMs =
+    second === undefined ? issuedAt.getTime() - 1000 * REVOCATION_MARGIN_SECONDS : 1000 * (second + 1);
+  return new Date(fromMs);
 }
 
 /** What is told of the session of a token. */

@@ -1,4 +1,5 @@
 import { actingClients } from '../../identity/acting-clients.ts';
+import { knownRevocations } from '../../identity/known-revocations.ts';
 import type { Principal } from '../../identity/principal.ts';
 import type { Clock } from '../../lib/durations.ts';
 import { createRecentMemory } from '../../lib/recent-memory.ts';
@@ -106,7 +107,14 @@ function createFindEnd({
 
 /** What a user's access token of our own says in any case; of one that did not, nothing would be found. */
 function factsOf(principal: Principal): SubjectFacts {
-  const { subject: userId, sessionId = '', tokenId = '', issuedAt = 0 } = principal;
+  const { subject: userId, sessionId = '', tokenId = '', issuedAt = 0, claims } = principal;
   const clientIds = actingClients(principal);
-  return { sessionId, userId, tokenId, issuedAt: new Date(1000 * issuedAt), clientIds };
+  return {
+    sessionId,
+    userId,
+    tokenId,
+    issuedAt: new Date(1000 * issuedAt),
+    known: knownRevocations(claims),
+    clientIds,
+  };
 }

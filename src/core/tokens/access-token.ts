@@ -56,9 +56,9 @@ export function createAccessTokens(options: {
   const { keys, issuer: iss, audience: aud, roleScopes, issueTime } = options;
 
   /** What both kinds of tokens say of the time and of the place where they are issued. */
-  function begin(...revokedAt: Parameters<IssueTime>) {
-    const iat = issueTime(...revokedAt);
-    return { iss, aud, iat, exp: iat + ACCESS_TOKEN_LIFETIME_SECONDS, jti: createId('token') };
+  function begin(...owners: Parameters<IssueTime>) {
+    const issued = issueTime(...owners);
+    return { iss, aud, ...issued, exp: issued.iat + ACCESS_TOKEN_LIFETIME_SECONDS, jti: createId('token') };
   }
 
   async function sign(
@@ -74,11 +74,15 @@ export function createAccessTokens(options: {
       const roles = checkedRoles(user.roles);
       const scopes = scopesOfRoles(roles, roleScopes);
       const narrowed = asked === undefined ? scopes : scopes.filter((scope) => asked.includes(scope));
-      const common = begin(clientRevokedAt, user.revokedAt);
+      const client = { id: session.clientId ?? FIRST_PARTY_CLIENT_ID, revokedAt: clientRevokedAt };
+      const common = begin(client, user);
       return sign(userClaims(user, session, roles, common), narrowed);
     },
     async issueClientToken({ id, roles, revokedAt }, scopes) {
-      return sign({ ...begin(revokedAt), sub: id, client_id: id, roles: checkedRoles(roles) }, scopes);
+      return sign(
+        { ...begin({ id, revokedAt }), sub: id, client_id: id, roles: checkedRoles(roles) },
+        scopes,
+      );
     },
   };
 }
@@ -87,7 +91,7 @@ function userClaims(
   user: User,
   session: Session,
   roles: readonly string[],
-  common: Pick<AccessTokenClaims, 'iss' | 'aud' | 'iat' | 'exp' | 'jti'>,
+  common: Pick<AccessTokenClaims, 'iss' | 'aud' | 'iat' | 'known_revocations' | 'exp' | 'jti'>,
 ): Omit<UserAccessTokenClaims, 'scope'> {
   return {
     ...common,

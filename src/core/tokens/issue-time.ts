@@ -1,21 +1,27 @@
+import type { AccessTokenClaims } from '../../identity/access-token-claims.ts';
 import { REVOCATION_MARGIN_SECONDS } from '../../identity/revocation.ts';
 import type { Clock } from '../../lib/durations.ts';
 
-/**
- * Tells the `iat` of a token that is issued now, in seconds since the Unix epoch. `revokedAt`: when its client and its user were revoked last, each as it was read with what
- * the token will say.
- */
-export type IssueTime = (...revokedAt: (Date | undefined)[]) => number;
-
-/**
- * Creates the time of issue. It is now, or the first second that gateways do not count as before the last revocation of client or user, which is up to three seconds
- * ahead: a client that was given a new secret, and a user whose roles were changed, have a token that is good at once.
- */
-export function createIssueTime({ clock }: { readonly clock: Clock }): IssueTime {
-  return (...revokedAt) => Math.max(Math.floor(clock() / 1000), ...revokedAt.map(firstAfter));
+/** Whose revocation ends a token: its user or a client, and when that was last revoked, as it was read with what the token will say. */
+export interface TokenOwner {
+  readonly id: string;
+  readonly revokedAt?: Date | undefined;
 }
 
-/** The first second that counts as after a revocation; 0 where there was none. */
-function firstAfter(revokedAt: Date | undefined): number {
-  return revokedAt === undefined ? 0 : Math.floor(revokedAt.getTime() / 1000) + REVOCATION_MARGIN_SECONDS + 1;
+/** Tells what a token that is issued now says of that: `iat` in seconds since the Unix epoch, and the revocations just before it. */
+export type IssueTime = (...owners: TokenOwner[]) => Pick<AccessTokenClaims, 'iat' | 'known_revocations'>;
+
+/**
+ * Creates the time of issue. A token that is issued in the seconds after a revocation says that it knows of it: a client that was given a new secret, and a user whose
+ * roles were changed, have a token that is good at once, and that the next revocation ends, be it in the same second.
+ */
+export function createIssueTime({ clock }: { readonly clock: Clock }): IssueTime {
+  return (...owners) => {
+    const iat = Math.floor(clock() / 1000);
+    const known = owners.flatMap(({ id, revokedAt }) => {
+      const second = revokedAt && Math.floor(revokedAt.getTime() / 1000);
+      return second !== undefined && iat - REVOCATION_MARGIN_SECONDS <= second ? [[id, second] as const] : [];
+    });
+    return { iat, ...(known.length > 0 && { known_revocations: Object.fromEntries(known) }) };
+  };
 }

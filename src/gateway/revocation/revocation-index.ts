@@ -1,4 +1,5 @@
 import { actingClients } from '../../identity/acting-clients.ts';
+import { knownRevocation, knownRevocations } from '../../identity/known-revocations.ts';
 import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
 import { REVOCATION_MARGIN_SECONDS, type RevocableKind, type Revocation } from '../../identity/revocation.ts';
 import type { Clock } from '../../lib/durations.ts';
@@ -76,21 +77,22 @@ export function createRevocationIndex(options: {
 type Tables = Readonly<Record<Exclude<RevocableKind, 'key'>, IdTable>>;
 
 function isRevokedIn(tables: Tables, principal: Principal): boolean {
-  const { kind, subject, tokenId, issuedAt } = principal;
+  const { kind, subject, tokenId } = principal;
   if (tokenId !== undefined && tables.token.get(tokenId) !== 0) return true;
   switch (kind) {
     case 'api_key':
       return tables.api_key.get(subject) !== 0;
     case 'client':
-      return wasRevokedSince(tables.client, subject, issuedAt);
+      return wasRevokedSince(tables.client, subject, principal);
     case 'user':
       return isUserRevoked(tables, principal) || isRevokedThroughClient(tables, principal);
   }
 }
 
-function isUserRevoked(tables: Tables, { sessionId, subject, issuedAt }: Principal): boolean {
+function isUserRevoked(tables: Tables, principal: Principal): boolean {
+  const { sessionId, subject } = principal;
   if (sessionId !== undefined && tables.session.get(sessionId) !== 0) return true;
-  return wasRevokedSince(tables.user, subject, issuedAt);
+  return wasRevokedSince(tables.user, subject, principal);
 }
 
 /**
@@ -99,12 +101,13 @@ function isUserRevoked(tables: Tables, { sessionId, subject, issuedAt }: Princip
  */
 function isRevokedThroughClient(tables: Tables, principal: Principal): boolean {
   if (tables.client.size() === 0) return false;
-  return actingClients(principal).some((id) => wasRevokedSince(tables.client, id, principal.issuedAt));
+  return actingClients(principal).some((id) => wasRevokedSince(tables.client, id, principal));
 }
 
 /** Whether something was revoked at all (else it is 0), and not before that was issued; what has no time of issue was looked up just now. */
-function wasRevokedSince(table: IdTable, id: string, issuedAt: number | undefined): boolean {
-  if (issuedAt === undefined) return false;
+function wasRevokedSince(table: IdTable, id: string, { issuedAt, claims }: Principal): boolean {
   const revokedAt = table.get(id);
-  return revokedAt !== 0 && issuedAt - REVOCATION_MARGIN_SECONDS <= revokedAt;
+  if (revokedAt === 0 || issuedAt === undefined) return false;
+  const known = knownRevocation(knownRevocations(claims), id);
+  return known === undefined ? issuedAt - REVOCATION_MARGIN_SECONDS <= revokedAt : revokedAt > known;
 }

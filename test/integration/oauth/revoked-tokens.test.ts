@@ -148,6 +148,29 @@ it('tokens of a user are refused everywhere where a role or a link was taken by 
   }
 });
 
+it.each(['user', 'client'])(
+  'a token that was issued right after something was taken from its %s ends when something is taken from the other',
+  async (first) => {
+    const program = await scene.register('--role doctor');
+    const takeFrom = {
+      user: `update users set roles = '{doctor}' where username = 'doctor'`,
+      client: `update clients set roles = '{}' where id = '${program.id}'`,
+    };
+    await scene.sql.unsafe(`update users set roles = '{doctor,reviewer}' where username = 'doctor'`);
+    const { refreshToken } = await scene.logIn(program);
+    const [before, after] = first === 'user' ? (['user', 'client'] as const) : (['client', 'user'] as const);
+    await scene.sql.unsafe(takeFrom[before]);
+    const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
+    const { access_token } = await (await post('/oauth/token', form, program)).json();
+    expect(await everywhere(access_token)).toEqual([200, 200]);
+    const take = async () => {
+      await scene.sql.unsafe(takeFrom[after]);
+      return new Response();
+    };
+    expect(await lagAfter(take, access_token)).toBeLessThan(1000);
+  },
+);
+
 describe('the process that answered the revocation knows at once', () => {
   const isActive = async (token: string) =>
     (await (await post('/oauth/introspect', { token }, pages)).json()).active;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createIssueTime } from '../../../../src/core/tokens/issue-time.ts';
+import { createIssueTime, type TokenOwner } from '../../../../src/core/tokens/issue-time.ts';
 import { createRevocationIndex } from '../../../../src/gateway/revocation/revocation-index.ts';
 import { createId } from '../../../../src/identity/ids.ts';
 import { buildPrincipal } from '../../../support/gateway/policies.ts';
@@ -9,17 +9,17 @@ const AT_MS = 1_700_000_000_000;
 
 type Of = 'client' | 'user';
 
-/** The `iat` of a token that a core issues whose clock says `nowMs`. */
-function issuedAt(nowMs: number, revokedAtMs: number | undefined, of: Of = 'client'): number {
-  const revokedAt = revokedAtMs === undefined ? undefined : new Date(revokedAtMs);
-  const issueTime = createIssueTime({ clock: () => nowMs });
-  return of === 'client' ? issueTime(revokedAt, undefined) : issueTime(undefined, revokedAt);
+/** What a token says that a core issues whose clock says `nowMs`. */
+function issued(nowMs: number, ...owners: TokenOwner[]) {
+  return createIssueTime({ clock: () => nowMs })(...owners);
 }
 
+const at = (ms: number) => new Date(ms);
+
 describe.each<Of>(['client', 'user'])('the time of issue of a token of a %s', (of) => {
-  it('is now where nothing was revoked, or long ago', () => {
-    expect(issuedAt(AT_MS + 999, undefined, of)).toBe(AT_MS / 1000);
-    expect(issuedAt(AT_MS + 60_000, AT_MS, of)).toBe(AT_MS / 1000 + 60);
+  it('is now, and says nothing of revocations where there was none, or long ago', () => {
+    expect(issued(AT_MS + 999, { id: 'cli_1' })).toEqual({ iat: AT_MS / 1000 });
+    expect(issued(AT_MS + 60_000, { id: 'cli_1', revokedAt: at(AT_MS) })).toEqual({ iat: AT_MS / 1000 + 60 });
   });
 
   it('tells gateways a token from before a revocation from one after, whichever clock is ahead by up to two seconds', () => {
@@ -36,12 +36,46 @@ describe.each<Of>(['client', 'user'])('the time of issue of a token of a %s', (o
           const revokedAtMs = AT_MS + within;
           const index = createRevocationIndex({ clock: () => revokedAtMs, rememberSeconds: 900 });
           index.add({ kind: of, id, revokedAtMs });
-          const isRefused = (iat: number) =>
-            index.isRevoked(buildPrincipal({ kind: of, subject: id, ...own, issuedAt: iat }));
-          expect(isRefused(issuedAt(revokedAtMs - before + skew, undefined, of))).toBe(true);
-          expect(isRefused(issuedAt(revokedAtMs + after + skew, revokedAtMs, of))).toBe(false);
+          const isRefused = ({ iat, ...claims }: ReturnType<typeof issued>) =>
+            index.isRevoked(buildPrincipal({ kind: of, subject: id, ...own, issuedAt: iat, claims }));
+          expect(isRefused(issued(revokedAtMs - before + skew, { id }))).toBe(true);
+          const next = issued(revokedAtMs + after + skew, { id, revokedAt: at(revokedAtMs) });
+          expect(isRefused(next)).toBe(false);
+          index.add({ kind: of, id, revokedAtMs: revokedAtMs + after + 1000 + Math.max(0, skew) });
+          expect(isRefused(next)).toBe(true);
         },
       ),
     );
   });
+});
+
+it('lets a token that was issued right after the revocation of one end with that of the other, be it in the same second', () => {
+  const [user, client] = [createId('user'), createId('client')];
+  fc.assert(
+    fc.property(
+      fc.constantFrom<[Of, Of]>(['user', 'client'], ['client', 'user']),
+      fc.integer({ min: 0, max: 5000 }),
+      fc.integer({ min: 0, max: 3000 }),
+      fc.integer({ min: 0, max: 3000 }),
+      ([first, second], ahead, later, latest) => {
+        const idOf = { user, client };
+        const index = createRevocationIndex({ clock: () => AT_MS, rememberSeconds: 900 });
+        const firstAtMs = AT_MS + ahead;
+        index.add({ kind: first, id: idOf[first], revokedAtMs: firstAtMs });
+        const { iat, ...claims } = issued(
+          AT_MS + later,
+          { id: idOf[first], revokedAt: at(firstAtMs) },
+          { id: idOf[second] },
+        );
+        const token = buildPrincipal({
+          subject: user,
+          issuedAt: iat,
+          claims: { ...claims, client_id: client },
+        });
+        expect(index.isRevoked(token)).toBe(false);
+        index.add({ kind: second, id: idOf[second], revokedAtMs: AT_MS + later + latest });
+        expect(index.isRevoked(token)).toBe(true);
+      },
+    ),
+  );
 });
