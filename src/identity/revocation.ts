@@ -18,7 +18,7 @@ export type RevocableKind = (typeof REVOCABLE_KINDS)[number];
 
 /**
  * What a user or a client was issued up to this many seconds after being revoked counts as issued before: the core's clock writes `iat`, the database's clock says when that
- * was, and a token may be signed on what was read just before. The core issues later tokens with a time behind that, so that they are good at once.
+ * was, and a token may be signed on what was read just before. Tokens of these seconds that were issued after it say so (`KnownRevocations`), and are good at once.
  */
 export const REVOCATION_MARGIN_SECONDS = 2;
 

@@ -114,9 +114,9 @@ function createJudge(options: ExchangeOptions) {
     if (!narrowed.ok) return { subject, claims: narrowed };
     const standing = await subjectStanding.findStanding(factsOf(subject), limits);
     if (standing === undefined) return { subject, claims: refused('subject_ended') };
-    const after = { ...subject.known_revocations, ...known };
-    const isAfter = Object.keys(after).length > 0 && { known_revocations: after };
-    return { subject, claims: ok({ ...logInOf(standing), ...narrowed.value, ...isAfter }) };
+    // What the subject says of them it goes on to say.
+    const after = known && { known_revocations: { ...subject.known_revocations, ...known } };
+    return { subject, claims: ok({ ...logInOf(standing), ...narrowed.value, ...after }) };
   };
 }
 

@@ -1,4 +1,4 @@
-import { headerValues } from '../header-fields.ts';
+import { hasHeader, headerValues } from '../header-fields.ts';
 import type { HeaderFields } from '../inbound-request.ts';
 
 const EVENT_STREAM = /^text\/event-stream(?:[ \t]*;|[ \t]*$)/i;
@@ -15,7 +15,7 @@ export function isEventStream(contentType: string | null | undefined): boolean {
 export function eventStreamKind(fields: HeaderFields): 'plain' | 'sealed' | undefined {
   if (!isEventStream(headerValues(fields, 'content-type')[0])) return undefined;
   const isSealed =
-    headerValues(fields, 'content-length').length > 0 ||
+    hasHeader(fields, 'content-length') ||
     headerValues(fields, 'content-encoding').some((coding) => coding.toLowerCase() !== 'identity');
   return isSealed ? 'sealed' : 'plain';
 }

@@ -45,6 +45,22 @@ async function refusal({ recorded }: Pick<CoreUnderTest, 'recorded'>, response: 
   return `${response.status} ${error}${type === 'token.exchanged' && outcome === 'refused' ? ` ${reason}` : ''}`;
 }
 
+it('says which revocations an exchanged token was issued after: those of the subject, and of who exchanges', async () => {
+  const { under, patients, accessToken } = await start();
+  const userId = decodeJwt(accessToken).sub ?? '';
+  await under.stores.users.update(userId, { roles: ['doctor', 'reviewer'] });
+  await under.stores.users.update(userId, { roles: ['doctor'] });
+  const { accessToken: later } = await under.logIn('doctor');
+  const known = decodeJwt(later).known_revocations;
+  expect(known).toEqual({ [userId]: expect.any(Number) });
+  expect(decodeJwt(await patients.exchange(later)).known_revocations).toEqual(known);
+  await under.stores.clients.change(patients.id, { scopes: ['alerts:read'] });
+  expect(decodeJwt(await patients.exchange(later)).known_revocations).toEqual({
+    ...(known as object),
+    [patients.id]: expect.any(Number),
+  });
+});
+
 describe('RFC 8693, section 2.2.1: the answer', () => {
   it('is a token for that service alone, of the same user and session, that says who acts', async () => {
     const { patients, accessToken, sessionId, recorded, stores } = await start();

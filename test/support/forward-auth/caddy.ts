@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ const SHIPPED = fileURLToPath(new URL('../../../gateway-config/proxies/caddy/Cad
 export async function startCaddy(addresses: ProxyAddresses): Promise<RunningDaemon> {
   const directory = await mkdtemp(join(tmpdir(), 'wardgate-caddy-'));
   const port = await freePort();
-  const daemon = await startDaemon('caddy', {
+  return startDaemon('caddy', {
     args: ['run', '--config', SHIPPED, '--adapter', 'caddyfile'],
     env: {
       HOME: directory,
@@ -26,12 +26,6 @@ export async function startCaddy(addresses: ProxyAddresses): Promise<RunningDaem
       ALERTS_ADDRESS: addresses.alerts,
     },
     port,
+    directory,
   });
-  return {
-    ...daemon,
-    async stop() {
-      await daemon.stop();
-      await rm(directory, { recursive: true });
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningDaemon, startDaemon } from '../programs/daemon.ts';
@@ -15,17 +15,11 @@ export async function startNginx(addresses: ProxyAddresses): Promise<RunningDaem
   const port = await freePort();
   const file = join(directory, 'nginx.conf');
   await writeFile(file, withAddresses(await readFile(SHIPPED, 'utf8'), addresses, { port, directory }));
-  const daemon = await startDaemon('nginx', {
+  return startDaemon('nginx', {
     args: ['-p', directory, '-c', file, '-e', 'stderr', '-g', `daemon off; pid ${directory}/nginx.pid;`],
     port,
+    directory,
   });
-  return {
-    ...daemon,
-    async stop() {
-      await daemon.stop();
-      await rm(directory, { recursive: true });
-    },
-  };
 }
 
 function withAddresses(

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningDaemon, startDaemon } from '../programs/daemon.ts';
@@ -44,12 +44,5 @@ export async function startApache(
     ...LOADED.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`),
   ];
   await writeFile(file, `${own.join('\n')}\n${lines}`);
-  const daemon = await startDaemon(PROGRAM, { args: ['-f', file, '-D', 'FOREGROUND'], env, port });
-  return {
-    ...daemon,
-    async stop() {
-      await daemon.stop();
-      await rm(directory, { recursive: true });
-    },
-  };
+  return startDaemon(PROGRAM, { args: ['-f', file, '-D', 'FOREGROUND'], env, port, directory });
 }

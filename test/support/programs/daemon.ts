@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -10,10 +11,13 @@ export interface RunningDaemon {
   stop(): Promise<void>;
 }
 
-/** Starts a program in the foreground and waits until it takes connections. Throws with what it wrote if it ends before that. */
+/**
+ * Starts a program in the foreground and waits until it takes connections. `directory` is its own, and goes when it is stopped. Throws with what it wrote if it ends before
+ * it takes connections.
+ */
 export async function startDaemon(
   command: string,
-  options: { args: readonly string[]; env?: NodeJS.ProcessEnv; port: number },
+  options: { args: readonly string[]; env?: NodeJS.ProcessEnv; port: number; directory?: string },
 ): Promise<RunningDaemon> {
   const child = spawn(command, options.args, {
     env: { ...process.env, ...options.env },
@@ -28,7 +32,15 @@ export async function startDaemon(
   }
   const failed = once(child, 'error').then(([error]) => Promise.reject(error));
   await Promise.race([listening(options.port, child, () => output), failed]);
-  return { port: options.port, output: () => output, stop: () => end(child) };
+  const { port, directory } = options;
+  return {
+    port,
+    output: () => output,
+    async stop() {
+      await end(child);
+      if (directory !== undefined) await rm(directory, { recursive: true });
+    },
+  };
 }
 
 async function listening(port: number, child: ChildProcess, output: () => string): Promise<void> {

@@ -7,19 +7,19 @@ import { responseUnderWay } from './response-under-way.ts';
  * `closeIdleConnections`, which takes a connection for idle while its client is still reading the answer, and cuts it. Does NOT end connections that were let go of for an upgrade.
  */
 export function endsQuietConnections(server: Server, upgraded: ReadonlySet<Socket>): () => void {
-  const open = new Set<Socket>();
-  const bytesRead = new WeakMap<Socket, number>();
+  /** The open ones, with how many bytes had come from each at the last call. */
+  const open = new Map<Socket, number | undefined>();
   server.on('connection', (socket) => {
-    open.add(socket);
+    open.set(socket, undefined);
     socket.once('close', () => open.delete(socket));
   });
   // Node calls it by itself when the server closes.
   server.closeIdleConnections = () => {};
   return () => {
-    for (const socket of open) {
+    for (const [socket, bytesRead] of open) {
       if (upgraded.has(socket) || responseUnderWay(socket) !== undefined) continue;
-      if (bytesRead.get(socket) === socket.bytesRead) socket.destroy();
-      else bytesRead.set(socket, socket.bytesRead);
+      if (bytesRead === socket.bytesRead) socket.destroy();
+      else open.set(socket, socket.bytesRead);
     }
   };
 }
