@@ -43,6 +43,18 @@ export function toPortError(error: unknown): unknown {
   return cause ?? error;
 }
 
+/**
+ * Tells whether a connection broke under a statement, by what the statement threw. Does NOT count a connection that could not be made.
+ */
+export function isBrokenConnection(error: unknown): boolean {
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  const code = codeOf(cause);
+  if (code === 'CONNECTION_CLOSED' || code === 'CONNECTION_DESTROYED') return true;
+  return (
+    cause instanceof Error && 'syscall' in cause && (cause.syscall === 'read' || cause.syscall === 'write')
+  );
+}
+
 function isServerTrouble(sqlState: string): boolean {
   return UNAVAILABLE_CLASSES.has(sqlState.slice(0, 2)) || UNAVAILABLE_STATES.has(sqlState);
 }

@@ -1,10 +1,11 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import type { Log } from '../../lib/log.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
 import { withDeadline } from '../../lib/with-deadline.ts';
 import { toPortError } from './database-errors.ts';
 import { type Listening, openListeningConnection } from './listening-connection.ts';
+import { createRenewablePool } from './renewable-pool.ts';
 
 /** A pool of connections to Postgres. */
 export interface Database {
@@ -46,7 +47,40 @@ const RECONNECT_DELAY_SECONDS = 0.1;
 /** Creates a pool. Does NOT connect before the first query, and connects again by itself after the database was away. */
 export function connectDatabase(options: DatabaseOptions): Database {
   const { url, log, poolMax = 10, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
-  const sql = postgres(url, {
+  const deadlineMs = statementTimeoutMs + ANSWER_MARGIN_MS;
+  const pool = createRenewablePool(url, driverOptions(log, poolMax, statementTimeoutMs), deadlineMs);
+  const db = drizzle(pool.sql);
+
+  async function query<Value>(work: (db: PostgresJsDatabase) => PromiseLike<Value>): Promise<Value> {
+    try {
+      return await withDeadline(
+        pool.run(() => work(db)),
+        deadlineMs,
+        () => noAnswer(deadlineMs),
+      );
+    } catch (error) {
+      throw toPortError(error);
+    }
+  }
+
+  return {
+    db,
+    sql: pool.sql,
+    query,
+    listen: (listening) => openListeningConnection({ url, listening, log }),
+    ping: async () => {
+      await query((known) => known.execute('select 1'));
+    },
+    close: () => pool.close(CLOSE_TIMEOUT_MS),
+  };
+}
+
+function driverOptions(
+  log: Log,
+  poolMax: number,
+  statementTimeoutMs: number,
+): postgres.Options<Record<string, never>> {
+  return {
     max: poolMax,
     connect_timeout: CONNECT_TIMEOUT_SECONDS,
     backoff: () => RECONNECT_DELAY_SECONDS,
@@ -57,39 +91,6 @@ export function connectDatabase(options: DatabaseOptions): Database {
       application_name: 'wardgate',
       statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    },
-  });
-  const db = drizzle(sql);
-  const deadlineMs = statementTimeoutMs + ANSWER_MARGIN_MS;
-
-  const running = new Set<Promise<unknown>>();
-
-  async function query<Value>(work: (db: PostgresJsDatabase) => PromiseLike<Value>): Promise<Value> {
-    // A query of drizzle's runs anew for each `then`: a promise around it runs it once.
-    const answer = (async () => work(db))();
-    running.add(answer);
-    try {
-      return await withDeadline(answer, deadlineMs, () => noAnswer(deadlineMs));
-    } catch (error) {
-      throw toPortError(error);
-    } finally {
-      running.delete(answer);
-    }
-  }
-
-  return {
-    db,
-    sql,
-    query,
-    listen: (listening) => openListeningConnection({ url, listening, log }),
-    ping: async () => {
-      await query((known) => known.execute('select 1'));
-    },
-    close: async () => {
-      const settled = Promise.allSettled(running);
-      await withDeadline(settled, CLOSE_TIMEOUT_MS, () => noAnswer(CLOSE_TIMEOUT_MS)).catch(() => undefined);
-      // The driver's own waiting never ends on a connection that broke under a statement.
-      await sql.end({ timeout: 0 });
     },
   };
 }

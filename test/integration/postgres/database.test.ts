@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => testDatabase.drop());
 
-function connect(url: string, options: { statementTimeoutMs?: number } = {}) {
+function connect(url: string, options: { statementTimeoutMs?: number; poolMax?: number } = {}) {
   const database = connectDatabase({ url, log: silentLog, poolMax: 2, ...options });
   onTestFinished(() => database.close());
   return database;
@@ -56,9 +56,51 @@ describe('a database that cannot tell', () => {
     await database.ping();
   });
 
+  it('tells a statement that came later nothing of the connection that broke', async () => {
+    const database = connect(testDatabase.url, { poolMax: 1 });
+    const ending = database.query((db) => db.execute('select pg_terminate_backend(pg_backend_pid())'));
+    await expect(ending).rejects.toMatchObject(unavailable);
+    await database.ping();
+    // What was prepared before goes on, and times are read as before.
+    const users = createPostgresUserStore(database);
+    await expect(users.findByLogin('nobody')).resolves.toBeUndefined();
+  });
+
+  it('lets a statement on another connection end when one breaks', async () => {
+    const database = connect(testDatabase.url);
+    const slept = database.query((db) => db.execute(sql`select pg_sleep(0.3), 'slept' as how`));
+    const ending = database.query((db) => db.execute('select pg_terminate_backend(pg_backend_pid())'));
+    await expect(ending).rejects.toMatchObject(unavailable);
+    await expect(slept).resolves.toMatchObject([{ how: 'slept' }]);
+  });
+
+  it('closes the connections beside one that broke', async () => {
+    const database = connect(testDatabase.url);
+    const pid = async () => {
+      const [row] = await database.sql`select pg_backend_pid() as pid from (select pg_sleep(0.1)) as slept`;
+      return row?.pid;
+    };
+    const pids = await Promise.all([pid(), pid()]);
+    expect(new Set(pids).size).toBe(2);
+    const ending = database.query((db) => db.execute('select pg_terminate_backend(pg_backend_pid())'));
+    await expect(ending).rejects.toMatchObject(unavailable);
+    const { sql: admin } = testDatabase.database;
+    const left = () => admin`select from pg_stat_activity where pid in ${admin(pids)}`;
+    await expect.poll(async () => (await left()).length).toBe(0);
+  });
+
   it('throws UnavailableError from a pool that was closed', async () => {
     const database = connectDatabase({ url: testDatabase.url, log: silentLog });
     await database.close();
+    await expect(database.ping()).rejects.toMatchObject(unavailable);
+  });
+
+  it('stays closed when it was closed under a statement', async () => {
+    const database = connectDatabase({ url: testDatabase.url, log: silentLog });
+    const sleeping = database.query((db) => db.execute('select pg_sleep(60)'));
+    const ended = expect(sleeping).rejects.toMatchObject(unavailable);
+    await database.close();
+    await ended;
     await expect(database.ping()).rejects.toMatchObject(unavailable);
   });
 });
