@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD } from '../../../src/entry/demo/demo-users.ts';
+import { readPage, theBlock } from '../../support/docs/page-programs.ts';
 import { hasApache, startApache } from '../../support/oauth/apache.ts';
 import { type OAuthScene, startOAuthScene } from '../../support/oauth/oauth-scene.ts';
 import type { RegisteredClient } from '../../support/oauth/registered-client.ts';
@@ -118,9 +118,7 @@ describe.skipIf(!hasApache)('Apache with mod_auth_openidc (C), set as the page s
 
   /** The page's lines, with addresses of this machine. */
   async function linesOfPage(origin: string): Promise<string> {
-    const page = await readFile(join(REPOSITORY, 'docs/introspection.md'), 'utf8');
-    const lines = /^```apache\n(.*?)^```$/ms.exec(page)?.[1] ?? '';
-    return lines
+    return theBlock(await readPage('introspection.md'), 'apache', 'OIDCOAuth')
       .replace('http://127.0.0.1:8080/', `${scene.issuer}/`)
       .replace('http://127.0.0.1:9100/', `${origin}/`);
   }

@@ -1,6 +1,8 @@
 import type { Database } from '../../../src/adapters/postgres/database.ts';
 import { createTestDatabase } from '../postgres/database.ts';
 import { startPathProxy } from '../servers/path-proxy.ts';
+import type { TestKey } from '../tokens/tokens.ts';
+import { signingKeyOf } from '../wardgate/signing-key.ts';
 import { callWardgate } from '../wardgate/wardgate-command.ts';
 import { startWardgateProcess } from '../wardgate/wardgate-process.ts';
 import { logInAt, type RegisteredClient, registerClient } from './registered-client.ts';
@@ -17,6 +19,8 @@ export interface OAuthScene {
     client: RegisteredClient,
     login?: string,
   ): Promise<{ readonly accessToken: string; readonly refreshToken: string }>;
+  /** The key that it signs with. */
+  signingKey(): Promise<TestKey>;
   stop(): Promise<void>;
 }
 
@@ -29,10 +33,10 @@ export async function startOAuthScene(
   try {
     const proxy = stack.adopt(await startPathProxy(path), (started) => started.close());
     const database = stack.adopt(await createTestDatabase(), (created) => created.drop());
-    await callWardgate(['seed'], { DATABASE_URL: database.url });
+    const stored = { DATABASE_URL: database.url, WARDGATE_SECRET: 'a-secret-of-at-least-32-bytes-00000' };
+    await callWardgate(['seed'], stored);
     const running = await startWardgateProcess({
-      DATABASE_URL: database.url,
-      WARDGATE_SECRET: 'a-secret-of-at-least-32-bytes-00000',
+      ...stored,
       WARDGATE_PUBLIC_URL: proxy.publicUrl,
       ...env,
     });
@@ -44,6 +48,7 @@ export async function startOAuthScene(
       register: (options = '--scope alerts:read,patients:read') =>
         registerClient(database.url, '--name', 'pages', ...options.split(' ')),
       logIn: (client, login = 'doctor') => logInAt(proxy.publicUrl, login, client),
+      signingKey: () => signingKeyOf(stored),
       stop: () => stack.disposeAsync(),
     };
   } catch (error) {

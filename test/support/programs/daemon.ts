@@ -12,14 +12,21 @@ export interface RunningDaemon {
 }
 
 /**
- * Starts a program in the foreground and waits until it takes connections. `directory` is its own, and goes when it is stopped. Throws with what it wrote if it ends before
- * it takes connections.
+ * Starts a program in the foreground, perhaps in a folder (`cwd`), and waits until it takes connections. `directory` is its own, and goes when it is stopped. Throws with
+ * what it wrote if it ends before it takes connections.
  */
 export async function startDaemon(
   command: string,
-  options: { args: readonly string[]; env?: NodeJS.ProcessEnv; port: number; directory?: string },
+  options: {
+    args: readonly string[];
+    env?: NodeJS.ProcessEnv;
+    port: number;
+    directory?: string;
+    cwd?: string;
+  },
 ): Promise<RunningDaemon> {
   const child = spawn(command, options.args, {
+    cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
