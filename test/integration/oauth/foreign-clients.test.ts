@@ -103,56 +103,70 @@ describe.skipIf(!hasAuthlib)('Authlib (Python), by its defaults', () => {
   });
 });
 
-describe.skipIf(!hasApache)('Apache with mod_auth_openidc (C), set as the page says', () => {
-  let service: TestService;
-  let apache: RunningDaemon;
-  beforeAll(async () => {
-    service = await startHttpService();
-    const client = { CLIENT_ID: registered.id, CLIENT_SECRET: registered.secret };
-    apache = await startApache(await linesOfPage(service.origin), client);
-  });
-  afterAll(async () => {
-    await apache?.stop();
-    await service?.close();
-  });
+const MODULES = [
+  { module: 'auth_openidc', lines: 'OIDCOAuth', header: 'OIDC_CLAIM', roles: 'doctor' },
+  { module: 'oauth2', lines: 'OAuth2TokenVerify', header: 'OAUTH2_CLAIM', roles: '["doctor"]' },
+] as const;
 
-  /** The page's lines, with addresses of this machine. */
-  async function linesOfPage(origin: string): Promise<string> {
-    return theBlock(await readPage('introspection.md'), 'apache', 'OIDCOAuth')
-      .replace('http://127.0.0.1:8080/', `${scene.issuer}/`)
-      .replace('http://127.0.0.1:9100/', `${origin}/`);
-  }
-
-  const ask = (token: string | undefined) =>
-    fetch(`http://127.0.0.1:${apache.port}/notes/1`, {
-      headers: { 'OIDC-CLAIM-sub': 'usr_forged', OIDC_CLAIM_sub: 'usr_forged', ...(token && bearing(token)) },
+describe.each(MODULES.filter(({ module }) => hasApache(module)))(
+  'Apache with mod_$module (C), set as the page says',
+  ({ module, lines, header, roles }) => {
+    let service: TestService;
+    let apache: RunningDaemon;
+    beforeAll(async () => {
+      service = await startHttpService();
+      const client = { CLIENT_ID: registered.id, CLIENT_SECRET: registered.secret };
+      apache = await startApache(module, await linesOfPage(service.origin), client);
+    });
+    afterAll(async () => {
+      await apache?.stop();
+      await service?.close();
     });
 
-  it('tells the service who is calling, and nothing that the caller says himself', async () => {
-    const { accessToken } = await scene.logIn(registered);
-    const answer = await ask(accessToken);
-    expect(answer.status).toBe(200);
-    const { headers } = await answer.json();
-    expect(headers.join('\n')).toMatch(/OIDC_CLAIM_sub\nusr_[0-9a-f]{32}\n/);
-    expect(headers.join('\n')).toContain('OIDC_CLAIM_roles\ndoctor\n');
-    expect(headers.join('\n')).not.toContain('usr_forged');
-  });
+    /** The page's lines, with addresses of this machine. */
+    async function linesOfPage(origin: string): Promise<string> {
+      return theBlock(await readPage('introspection.md'), 'apache', lines)
+        .replace('http://127.0.0.1:8080/', `${scene.issuer}/`)
+        .replace('http://127.0.0.1:9100/', `${origin}/`);
+    }
 
-  it('refuses what is missing, forged or without the role', async () => {
-    const patient = await scene.logIn(registered, 'patient');
-    const tokens = [undefined, FORGED, patient.accessToken, await newApiKey()];
-    const answers = await Promise.all(tokens.map(ask));
-    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
-  });
+    const claimed = Object.fromEntries(
+      ['sub', 'patient_id'].flatMap((member) => [
+        [`${header}_${member}`, 'forged'],
+        [`${header}_${member}`.replaceAll('_', '-'), 'forged'],
+      ]),
+    );
+    const ask = (token: string | undefined) =>
+      fetch(`http://127.0.0.1:${apache.port}/notes/1`, {
+        headers: { ...claimed, ...(token && bearing(token)) },
+      });
 
-  it('refuses a session token and an access token once their users have logged out', async () => {
-    const { accessToken } = await scene.logIn(registered);
-    const sessionToken = await newSessionToken();
-    expect((await ask(accessToken)).status).toBe(200);
-    expect((await ask(sessionToken)).status).toBe(200);
-    await logOut(bearing(accessToken));
-    await logOut({ cookie: `wardgate_session=${sessionToken}`, origin: scene.issuer });
-    await expect.poll(async () => (await ask(accessToken)).status).toBe(401);
-    await expect.poll(async () => (await ask(sessionToken)).status).toBe(401);
-  });
-});
+    it('tells the service who is calling, and nothing that the caller says himself', async () => {
+      const { accessToken } = await scene.logIn(registered);
+      const answer = await ask(accessToken);
+      expect(answer.status).toBe(200);
+      const { headers } = await answer.json();
+      expect(headers.join('\n')).toMatch(new RegExp(`${header}_sub\nusr_[0-9a-f]{32}\n`));
+      expect(headers.join('\n')).toContain(`${header}_roles\n${roles}\n`);
+      expect(headers.join('\n')).not.toContain('forged');
+    });
+
+    it('refuses what is missing, forged or without the role', async () => {
+      const patient = await scene.logIn(registered, 'patient');
+      const tokens = [undefined, FORGED, patient.accessToken, await newApiKey()];
+      const answers = await Promise.all(tokens.map(ask));
+      expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    });
+
+    it('refuses a session token and an access token once their users have logged out', async () => {
+      const { accessToken } = await scene.logIn(registered);
+      const sessionToken = await newSessionToken();
+      expect((await ask(accessToken)).status).toBe(200);
+      expect((await ask(sessionToken)).status).toBe(200);
+      await logOut(bearing(accessToken));
+      await logOut({ cookie: `wardgate_session=${sessionToken}`, origin: scene.issuer });
+      await expect.poll(async () => (await ask(accessToken)).status).toBe(401);
+      await expect.poll(async () => (await ask(sessionToken)).status).toBe(401);
+    });
+  },
+);

@@ -9,21 +9,16 @@ import { freePort } from '../servers/loopback-server.ts';
 const PROGRAM = '/usr/sbin/apache2';
 const MODULES = '/usr/lib/apache2/modules';
 
-const LOADED = [
-  'mpm_event',
-  'authn_core',
-  'authz_core',
-  'authz_user',
-  'proxy',
-  'proxy_http',
-  'auth_openidc',
-] as const;
+const LOADED = ['mpm_event', 'authn_core', 'authz_core', 'authz_user', 'proxy', 'proxy_http'] as const;
 
-/** Tells whether Apache is there with mod_auth_openidc, whose package brings it. */
-export const hasApache = hasPart(`${MODULES}/mod_auth_openidc.so`, 'libapache2-mod-auth-openidc');
+/** Tells whether Apache is there with a module, whose package brings it. */
+export function hasApache(module: 'auth_openidc' | 'oauth2'): boolean {
+  return hasPart(`${MODULES}/mod_${module}.so`, `libapache2-mod-${module.replace('_', '-')}`);
+}
 
-/** Starts the real Apache with these lines, the variables that stand in them, and the modules that they need. `output` is what it says before it opens its log. */
+/** Starts the real Apache with a module, these lines, the variables that stand in them, and the modules that they need. `output` is what it says before it opens its log. */
 export async function startApache(
+  module: string,
   lines: string,
   env: Readonly<Record<string, string>>,
 ): Promise<RunningDaemon> {
@@ -41,7 +36,7 @@ export async function startApache(
     `Listen 127.0.0.1:${port}`,
     // Apache does not serve as root.
     ...(process.getuid?.() === 0 ? ['User nobody', 'Group nogroup'] : []),
-    ...LOADED.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`),
+    ...[...LOADED, module].map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`),
   ];
   await writeFile(file, `${own.join('\n')}\n${lines}`);
   return startDaemon(PROGRAM, { args: ['-f', file, '-D', 'FOREGROUND'], env, port, directory });
