@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -10,6 +6,7 @@ import { createSmtpMailer } from '../../../src/adapters/smtp/smtp-mailer.ts';
 import type { MailServer } from '../../../src/core/mail/mail-server.ts';
 import { type LogFields, silentLog } from '../../../src/lib/log.ts';
 import { testMail } from '../../support/core/mails.ts';
+import { makeLocalhostCertificate } from '../../support/programs/localhost-certificate.ts';
 import { hasProgram } from '../../support/programs/real-parts.ts';
 import { headerLines, startMailServer } from '../../support/servers/mail-server.ts';
 import { startTcpService } from '../../support/servers/upstream-service.ts';
@@ -129,14 +126,8 @@ const HEADER_NAMES = [
 
 /** Makes a certificate of `localhost`, which the rest of this process trusts until the test is over. */
 function trustOwnCertificate(): { key: string; cert: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'wardgate-certificate-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const made =
-    'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost';
-  execFileSync('openssl', [...made.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' });
   const before = getCACertificates('default');
-  const own = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  rmSync(folder, { recursive: true });
+  const own = makeLocalhostCertificate();
   setDefaultCACertificates([...before, own.cert]);
   onTestFinished(() => setDefaultCACertificates(before));
   return own;
