@@ -2,8 +2,8 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 import type { Log } from '../../lib/log.ts';
 import { UnavailableError } from '../../lib/unavailable-error.ts';
-import { withDeadline } from '../../lib/with-deadline.ts';
 import { toPortError } from './database-errors.ts';
+import type { DriverOptions } from './driver-pool.ts';
 import { type Listening, openListeningConnection } from './listening-connection.ts';
 import { createRenewablePool } from './renewable-pool.ts';
 
@@ -48,16 +48,14 @@ const RECONNECT_DELAY_SECONDS = 0.1;
 export function connectDatabase(options: DatabaseOptions): Database {
   const { url, log, poolMax = 10, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const deadlineMs = statementTimeoutMs + ANSWER_MARGIN_MS;
-  const pool = createRenewablePool(url, driverOptions(log, poolMax, statementTimeoutMs), deadlineMs);
+  const driver = driverOptions(log, poolMax, statementTimeoutMs);
+  const late = () => new UnavailableError('database', `the database gave no answer within ${deadlineMs} ms`);
+  const pool = createRenewablePool({ url, driver, deadlineMs, late });
   const db = drizzle(pool.sql);
 
   async function query<Value>(work: (db: PostgresJsDatabase) => PromiseLike<Value>): Promise<Value> {
     try {
-      return await withDeadline(
-        pool.run(() => work(db)),
-        deadlineMs,
-        () => noAnswer(deadlineMs),
-      );
+      return await pool.run(() => work(db));
     } catch (error) {
       throw toPortError(error);
     }
@@ -75,11 +73,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
   };
 }
 
-function driverOptions(
-  log: Log,
-  poolMax: number,
-  statementTimeoutMs: number,
-): postgres.Options<Record<string, never>> {
+function driverOptions(log: Log, poolMax: number, statementTimeoutMs: number): DriverOptions {
   return {
     max: poolMax,
     connect_timeout: CONNECT_TIMEOUT_SECONDS,
@@ -93,8 +87,4 @@ function driverOptions(
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     },
   };
-}
-
-function noAnswer(deadlineMs: number): Error {
-  return new UnavailableError('database', `the database gave no answer within ${deadlineMs} ms`);
 }

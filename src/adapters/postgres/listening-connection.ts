@@ -1,6 +1,6 @@
-import postgres from 'postgres';
 import type { Log } from '../../lib/log.ts';
 import { withDeadline } from '../../lib/with-deadline.ts';
+import { openDriverPool } from './driver-pool.ts';
 
 /** Who is told what by Postgres. */
 export interface Listening {
@@ -56,13 +56,10 @@ export function openListeningConnection(options: {
   };
 }
 
-/** The driver's own types leave out what its own `listen` is made with. */
-type ListeningOptions = postgres.Options<Record<string, never>> & { readonly onnotify: () => void };
-
 /** Listens until the connection is lost, of which it tells once. */
 function connectOnce(url: string, listening: Listening, lost: () => void): () => Promise<void> {
   let isOver = false;
-  const options: ListeningOptions = {
+  const { sql, end } = openDriverPool(url, {
     max: 1,
     idle_timeout: 0,
     max_lifetime: null,
@@ -74,9 +71,7 @@ function connectOnce(url: string, listening: Listening, lost: () => void): () =>
     },
     onclose: lose,
     connection: { application_name: 'wardgate-listener' },
-  };
-  const sql = postgres(url, options);
-  const end = () => sql.end({ timeout: 0 }).catch(() => undefined);
+  });
 
   function lose(): void {
     if (isOver) return;

@@ -3,11 +3,12 @@ import { sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import type { Log } from '../../lib/log.ts';
 import { advisoryLocks } from './advisory-locks.ts';
 import type { Database } from './database.ts';
 import { toPortError } from './database-errors.ts';
+import { openDriverPool } from './driver-pool.ts';
 
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../drizzle', import.meta.url));
 const CONNECT_TIMEOUT_SECONDS = 5;
@@ -21,7 +22,7 @@ const LOCK_TIMEOUT_MS = 120_000;
  */
 export async function migrate(options: { readonly url: string; readonly log: Log }): Promise<number> {
   // One connection: the lock belongs to it, and goes with it.
-  const client = postgres(options.url, {
+  const { sql: client, end } = openDriverPool(options.url, {
     max: 1,
     connect_timeout: CONNECT_TIMEOUT_SECONDS,
     max_lifetime: null,
@@ -39,7 +40,7 @@ export async function migrate(options: { readonly url: string; readonly log: Log
   } catch (error) {
     throw toPortError(error);
   } finally {
-    await client.end({ timeout: CONNECT_TIMEOUT_SECONDS });
+    await end();
   }
 }
 

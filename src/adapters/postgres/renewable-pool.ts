@@ -1,93 +1,102 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import { withDeadline } from '../../lib/with-deadline.ts';
-import { isBrokenConnection } from './database-errors.ts';
+import { spoilsConnection } from './database-errors.ts';
+import { type DriverOptions, type DriverPool, openDriverPool } from './driver-pool.ts';
 
-/** The driver's pool of connections, or its successor after a connection broke. */
+/** The driver's pool of connections, or its successor after a connection was spoilt. */
 export interface RenewablePool {
   /** The driver; always the newest pool's, so that what is prepared on it outlives each. */
   readonly sql: postgres.Sql;
-  /** Runs work on the pool, once. What it throws is the driver's. */
+  /** Runs work on the pool, once, and waits for it no longer than the deadline. What it throws is the driver's, or what `late` makes. */
   run<Value>(work: () => PromiseLike<Value>): Promise<Value>;
   /** Waits for what runs, at most for so long, then closes all connections. */
   close(waitMs: number): Promise<void>;
 }
 
+/** What it takes to make one. */
+export interface RenewablePoolOptions {
+  readonly url: string;
+  readonly driver: DriverOptions;
+  readonly deadlineMs: number;
+  readonly late: () => Error;
+}
+
+/** One of the driver's pools, and what is waited for on it. */
+interface Pool extends DriverPool {
+  readonly running: Set<Promise<unknown>>;
+}
+
 /**
- * Creates a pool that gives way to a new one when a connection breaks under a statement. The driver (3.4.9) connects such a connection again, and answers
- * the first statement on it with what the server said when it ended the old one, without running it: each connection that was busy when the
- * server went would fail one request more, however long the server has been back. A pool that gave way is closed when what ran then has ended, `lingerMs` later at most: until
- * then there may be twice as many connections.
+ * Creates a pool that gives way to a new one when a connection can be good no more. The driver (3.4.9) keeps what a connection was in the midst of: it connects one that broke under
+ * a statement again, and answers the next statement on it with what the server said when it ended the old one, without running it; and rows of an answer that failed between two of them
+ * are counted to the next answer, which then begins with holes. A statement that is never answered says that the network may swallow what is sent on
+ * the connections that are open, which the system gives up on after a quarter of an hour.
+ * A pool that gave way is ended when what ran then has ended, at the deadline at most, and at once when another gives way: there are never more than twice as many connections.
  * @see porsager/postgres issue 1223
  */
-export function createRenewablePool(
-  url: string,
-  options: postgres.Options<Record<string, never>>,
-  lingerMs: number,
-): RenewablePool {
-  const running = new Set<Promise<unknown>>();
-  const pools = createPools(() => openPool(url, options), endWhenSettled);
-
-  async function endWhenSettled(pool: postgres.Sql, waitMs: number): Promise<void> {
-    const settled = Promise.allSettled(running);
-    await withDeadline(settled, waitMs, () => new Error('still running')).catch(() => undefined);
-    // The driver's own waiting never ends on a connection that broke under a statement.
-    await pool.end({ timeout: 0 }).catch(() => undefined);
-  }
+export function createRenewablePool({ url, driver, deadlineMs, late }: RenewablePoolOptions): RenewablePool {
+  const pools = createPools(() => openPool(url, driver), deadlineMs);
 
   async function run<Value>(work: () => PromiseLike<Value>): Promise<Value> {
     const pool = pools.newest();
-    const answer = (async () => work())();
-    running.add(answer);
+    const answer = withDeadline((async () => work())(), deadlineMs, () => {
+      pools.replace(pool);
+      return late();
+    });
+    pool.running.add(answer);
     try {
       return await answer;
     } catch (error) {
-      if (isBrokenConnection(error)) pools.replace(pool, lingerMs);
+      if (spoilsConnection(error)) pools.replace(pool);
       throw error;
     } finally {
-      running.delete(answer);
+      pool.running.delete(answer);
     }
   }
 
   return {
-    sql: new Proxy(pools.newest(), {
-      get: (_, key) => Reflect.get(pools.newest(), key),
-      apply: (_, self, parameters) => Reflect.apply(pools.newest(), self, parameters),
+    sql: new Proxy(pools.newest().sql, {
+      get: (_, key) => Reflect.get(pools.newest().sql, key),
+      apply: (_, self, parameters) => Reflect.apply(pools.newest().sql, self, parameters),
     }),
     run,
     close: pools.close,
   };
 }
 
-function openPool(url: string, options: postgres.Options<Record<string, never>>): postgres.Sql {
-  const pool = postgres(url, options);
+function openPool(url: string, options: DriverOptions): Pool {
+  const pool = openDriverPool(url, options);
   // Drizzle has the driver leave times and documents as text: it says so to each pool that it is given.
-  drizzle(pool);
-  return pool;
+  drizzle(pool.sql);
+  return { ...pool, running: new Set() };
 }
 
 /** Keeps the newest pool, and those that gave way until they have ended. Makes none after `close`. */
-function createPools(open: () => postgres.Sql, end: (pool: postgres.Sql, waitMs: number) => Promise<void>) {
-  const ending = new Set<postgres.Sql>();
+function createPools(open: () => Pool, lingerMs: number) {
+  const ending = new Set<Pool>();
   let isClosed = false;
   let newest = open();
 
-  async function endAndForget(pool: postgres.Sql, waitMs: number): Promise<void> {
+  async function end(pool: Pool, waitMs: number): Promise<void> {
     ending.add(pool);
-    await end(pool, waitMs);
+    const settled = Promise.allSettled(pool.running);
+    await withDeadline(settled, waitMs, () => new Error('still running')).catch(() => undefined);
+    await pool.end();
     ending.delete(pool);
   }
 
   return {
     newest: () => newest,
-    replace(broken: postgres.Sql, waitMs: number): void {
-      if (isClosed || broken !== newest) return;
+    replace(spoilt: Pool): void {
+      if (isClosed || spoilt !== newest) return;
+      for (const { end: endNow } of ending) void endNow();
       newest = open();
-      void endAndForget(broken, waitMs);
+      void end(spoilt, lingerMs);
     },
     async close(waitMs: number): Promise<void> {
       isClosed = true;
-      await Promise.all([...ending, newest].map((pool) => endAndForget(pool, waitMs)));
+      await Promise.all([...ending, newest].map((pool) => end(pool, waitMs)));
     },
   };
 }

@@ -1,7 +1,7 @@
 import { DrizzleQueryError } from 'drizzle-orm/errors';
 import postgres from 'postgres';
 import { describe, expect, it } from 'vitest';
-import { toPortError } from '../../../../src/adapters/postgres/database-errors.ts';
+import { spoilsConnection, toPortError } from '../../../../src/adapters/postgres/database-errors.ts';
 
 const SECRET = 'd-200-secret';
 
@@ -36,6 +36,7 @@ describe('toPortError', () => {
     ['a closed connection', coded('CONNECTION_CLOSED')],
     ['a closed pool', coded('CONNECTION_ENDED')],
     ['a destroyed connection', coded('CONNECTION_DESTROYED')],
+    ['a connection that nobody took', coded('CONNECTION_REFUSED')],
     ['an untrusted certificate', coded('SELF_SIGNED_CERT_IN_CHAIN')],
     [
       'several refused addresses',
@@ -76,5 +77,33 @@ describe('toPortError', () => {
   it('gives anything else back as it is', () => {
     for (const thrown of [new Error('mine'), new TypeError('mine'), 'text', undefined])
       expect(toPortError(thrown)).toBe(thrown);
+  });
+});
+
+describe('spoilsConnection', () => {
+  const failed = (code: string, severity: string) => postgresError(code, { severity });
+
+  it.each([
+    ['a closed connection', coded('CONNECTION_CLOSED')],
+    ['a destroyed connection', coded('CONNECTION_DESTROYED')],
+    ['a reset', coded('ECONNRESET', { syscall: 'read' })],
+    ['a broken pipe', coded('EPIPE', { syscall: 'write' })],
+    ['a statement timeout', failed('57014', 'ERROR')],
+    ['a division by zero', failed('22012', 'ERROR')],
+  ])('counts %s', (_what, error) => {
+    for (const thrown of [error, asQuery(error)]) expect(spoilsConnection(thrown)).toBe(true);
+  });
+
+  it.each([
+    ['a unique violation', failed('23505', 'ERROR')],
+    ['too many connections', failed('53300', 'FATAL')],
+    ['a server that starts', failed('57P03', 'FATAL')],
+    ['a refused connection', coded('ECONNREFUSED', { syscall: 'connect' })],
+    ['a connection that nobody took', coded('CONNECTION_REFUSED')],
+    ['a connect timeout', coded('CONNECT_TIMEOUT')],
+    ['a closed pool', coded('CONNECTION_ENDED')],
+    ['an error of our own', new TypeError('mine')],
+  ])('does not count %s', (_what, error) => {
+    for (const thrown of [error, asQuery(error)]) expect(spoilsConnection(thrown)).toBe(false);
   });
 });
