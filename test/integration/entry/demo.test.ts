@@ -10,29 +10,16 @@ import { WebSocket } from 'ws';
 import { NODE_ENVIRONMENT } from '../../support/programs/node-environment.ts';
 import { hasProgram } from '../../support/programs/real-parts.ts';
 import { freePort } from '../../support/servers/loopback-server.ts';
+import { DEMO, type DemoProcess, startDemo } from '../../support/wardgate/demo-process.ts';
 import { readOutput } from '../../support/wardgate/wardgate-process.ts';
 
 const run = promisify(execFile);
-const DEMO = fileURLToPath(new URL('../../../src/entry/demo.ts', import.meta.url));
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Runs the demo in a folder of its own, so that its data is not that of a person who tries it here. */
-async function startDemo(folder: string, port: number) {
-  const child = spawn(process.execPath, [DEMO], {
-    cwd: folder,
-    env: { ...NODE_ENVIRONMENT, PORT: String(port) },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const output = readOutput(child);
-  await output.until(/Ctrl-C stops everything/);
-  return {
-    text: output.output(),
-    async stop() {
-      child.kill('SIGINT');
-      if (child.exitCode === null) await once(child, 'exit');
-      return child.exitCode;
-    },
-  };
+async function start(folder: string, port: number): Promise<DemoProcess> {
+  const demo = await startDemo(folder, port);
+  onTestFinished(demo.kill);
+  return demo;
 }
 
 describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
@@ -46,7 +33,7 @@ describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   it('prints commands that do what is said of them when they are pasted', async () => {
-    const demo = await startDemo(folder, port);
+    const demo = await start(folder, port);
     const pasted = demo.text
       .split('\n')
       .filter((line) => /^ {2}(?:curl|DOCTOR=|PATIENT=)/.test(line))
@@ -66,7 +53,7 @@ describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
   });
 
   it('streams alerts and echoes WebSocket messages as they come, until the session is deleted', async () => {
-    const demo = await startDemo(folder, port);
+    const demo = await start(folder, port);
     const login = JSON.stringify({ login: 'doctor@demo.test', password: 'wardgate-demo-passphrase' });
     const loggedIn = await fetch(`http://127.0.0.1:${port}/v1/auth/sessions`, {
       method: 'POST',
@@ -101,7 +88,7 @@ describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
   });
 
   it('starts a second time on its data, and says so when the port is taken', async () => {
-    const demo = await startDemo(folder, port);
+    const demo = await start(folder, port);
     const second = spawn(process.execPath, [DEMO], {
       cwd: folder,
       env: { ...NODE_ENVIRONMENT, PORT: String(port) },
