@@ -37,8 +37,8 @@ export interface RevocationFeed {
   /** Calls the listener with each revocation as it comes, after the index holds it; one may come more than once. Answers with a function that stops it. */
   onRevoked(listener: (revocation: Revocation) => void): () => void;
   /**
-   * Calls the listener when nobody can tell any more what is revoked, once each time. Answers with a function that stops it. Only while the feed is
-   * watched. Does NOT tell when the log is heard again: see `freshness`.
+   * Calls the listener when nobody can tell any more what is revoked, once each time: while the feed is watched, and when the log is heard again after longer than it
+   * tells of. Answers with a function that stops it. Does NOT tell when the log is heard again: see `freshness`.
    */
   onStale(listener: () => void): () => void;
   /** Looks each second how fresh the feed is, logs each change, tells when it goes stale, and has `probe` ask the core while the log is silent. Answers with what stops it. */
@@ -77,7 +77,7 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
   );
   const stale = createListeners<undefined>(() => log.error('a listener for stale revocations failed'));
   const startedAt = clock();
-  const times: Times = { heardAt: undefined, answeredAt: startedAt, sweptAt: startedAt };
+  const times: Times = { startedAt, heardAt: undefined, answeredAt: startedAt, sweptAt: startedAt };
   const counts = { questions: 0, unheard: 0 };
   const freshness = () => freshnessAt(clock(), times, options.graceMs());
 
@@ -95,7 +95,7 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
       const now = clock();
       for (const revocation of revocations) add(revocation);
       // Whoever knows a part of what was revoked does not know what stands.
-      if (!hasMore) times.heardAt = now;
+      if (!hasMore) noteHeard(now, times, { ...options, tellStale: () => stale.tell(undefined) });
       // Once a second, however fast the log is told.
       if (isWithin(now, times.sweptAt, WATCH_MS - 1)) return;
       times.sweptAt = now;
@@ -121,11 +121,25 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
 
 /** In milliseconds. */
 interface Times {
+  readonly startedAt: number;
   heardAt: number | undefined;
   /** When the core, asked because of silence, could tell last; `undefined` since it could not. At the start it is owed the time to do so. */
   answeredAt: number | undefined;
   /** When something was last forgotten. */
   sweptAt: number;
+}
+
+/** The log tells of no more than tokens can outlive: after a longer silence nobody tells what was taken from streams that a long grace, or a process that was paused, kept open. */
+function noteHeard(
+  now: number,
+  times: Times,
+  options: Pick<RevocationFeedOptions, 'rememberSeconds' | 'log'> & { readonly tellStale: () => void },
+): void {
+  const isAllTold = isWithin(now, times.heardAt ?? times.startedAt, 1000 * options.rememberSeconds);
+  times.heardAt = now;
+  if (isAllTold) return;
+  options.log.warn('revocations are heard again after longer than is told of: open streams end');
+  options.tellStale();
 }
 
 function freshnessAt(now: number, times: Times, graceMs: number): Freshness {

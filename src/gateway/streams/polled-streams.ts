@@ -27,6 +27,8 @@ export function createPolledStreams(options: PolledStreamsOptions): Pick<OpenStr
       if (bond === undefined || kind === 'transfer') return () => {};
       const { principal } = bondSince(bond, clock());
       let over = false;
+      // Of a long silence the log does not tell all when it is heard again.
+      let isUnheard = false;
       let stop = (): void => {};
       function finish(why: StreamEnd): void {
         if (over) return;
@@ -40,8 +42,10 @@ export function createPolledStreams(options: PolledStreamsOptions): Pick<OpenStr
       async function round(): Promise<void> {
         await standing.refresh?.();
         // Where the log is not heard, what look-ups told at the start is of no use any more.
-        const { kind: said } = await standing.check(principal, options.feed.freshness() !== 'current');
-        if (said === 'revoked') finish(endOfRevoked(bond));
+        isUnheard ||= options.feed.freshness() !== 'current';
+        const { kind: said } = await standing.check(principal, isUnheard);
+        if (said === 'stands') isUnheard = false;
+        else if (said === 'revoked') finish(endOfRevoked(bond));
         else if (said === 'unavailable' && options.feed.freshness() === 'stale')
           finish('revocations_unknown');
       }

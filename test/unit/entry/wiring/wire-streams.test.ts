@@ -9,12 +9,12 @@ import { createManualClock } from '../../../support/memory-stores/memory-stores.
 import { createSteeredTimer, fire } from '../../../support/time/steered-timer.ts';
 
 /** A stream of a user of ours, wired to a feed that was heard just now, with a second of grace. */
-function openStream(shown: Partial<Principal> = {}) {
+function openStream(shown: Partial<Principal> = {}, graceMs = 1_000) {
   const clock = createManualClock(Date.now());
   const feed = createRevocationFeed({
     clock: clock.now,
     rememberSeconds: 900,
-    graceMs: () => 1_000,
+    graceMs: () => graceMs,
     log: silentLog,
   });
   feed.take({ revocations: [], cursor: '' });
@@ -56,6 +56,16 @@ it('a stream ends when the feed goes stale, and not while it is silent', async (
   await fire(timers);
   expect(ends).toEqual(['revocations_unknown']);
   stop();
+});
+
+it.each([
+  ['ends when the log is heard again after longer than it tells of', 901, ['revocations_unknown']],
+  ['goes on when the log tells all that was missed', 899, []],
+])('a stream that a long grace has kept open %s', (_, silenceSeconds, expected) => {
+  const { clock, feed, ends } = openStream({}, 3_600_000);
+  clock.advanceSeconds(silenceSeconds);
+  feed.take({ revocations: [], cursor: '' });
+  expect(ends).toEqual(expected);
 });
 
 it('the core is asked about streams while the feed is silent, and not while it is heard', async () => {

@@ -8,14 +8,15 @@ import { createSteeredTimer, fire } from '../../../support/time/steered-timer.ts
 type Freshness = 'current' | 'silent' | 'stale';
 
 /** A stream of a user of ours whose token expires in a minute; each second it asks, and the test says what it hears. */
-function openStream(freshness: Freshness, changes: { issuerId?: string; outlivesToken?: boolean } = {}) {
+function openStream(atFirst: Freshness, changes: { issuerId?: string; outlivesToken?: boolean } = {}) {
   const { timer, timers } = createSteeredTimer();
-  const told = { standing: { kind: 'stands' } as Standing, refreshed: 0, live: [] as boolean[] };
+  const standing: Standing = { kind: 'stands' };
+  const told = { freshness: atFirst, standing: standing as Standing, refreshed: 0, live: [] as boolean[] };
   const ends: string[] = [];
   const issueTimes: unknown[] = [];
   let now = 0;
   const streams = createPolledStreams({
-    feed: { freshness: () => freshness },
+    feed: { freshness: () => told.freshness },
     standing: {
       refresh() {
         told.refreshed += 1;
@@ -85,6 +86,19 @@ describe('a stream that asks by itself', () => {
     stream.told.standing = { kind: 'unavailable', dependency: 'core' };
     await stream.poll();
     expect(stream.told.live).toEqual([true]);
+    expect(stream.ends).toEqual([]);
+  });
+
+  it('has the core itself asked once the log is heard again, until it has told: of a long silence the log does not tell all', async () => {
+    const stream = openStream('silent');
+    stream.told.standing = { kind: 'unavailable', dependency: 'core' };
+    await stream.poll();
+    stream.told.freshness = 'current';
+    await stream.poll();
+    stream.told.standing = { kind: 'stands' };
+    await stream.poll();
+    await stream.poll();
+    expect(stream.told.live).toEqual([true, true, true, false]);
     expect(stream.ends).toEqual([]);
   });
 
