@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { linkIn } from '../../support/core/mails.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres/database.ts';
+import { freePort } from '../../support/servers/loopback-server.ts';
 import { type MailServerUnderTest, startMailServer, textOf } from '../../support/servers/mail-server.ts';
 import { startTcpService } from '../../support/servers/upstream-service.ts';
 import { type ServerProcess, startWardgateProcess } from '../../support/wardgate/wardgate-process.ts';
@@ -135,13 +136,12 @@ describe('links that are mailed over a real server', () => {
 
 describe('a mail server that', () => {
   it('is not there when a mail is asked for gets it at a later attempt', async () => {
-    const gone = await startMailServer();
-    await gone.close();
-    const { wardgate, origin, post, register } = await startWardgate(smtp(gone));
+    const port = await freePort();
+    const { wardgate, origin, post, register } = await startWardgate(smtp({ port }));
     expect((await register('lee')).status).toBe(201);
     expect((await post('/v1/auth/password/forgot', { email: 'lee@mail.test' })).status).toBe(202);
     await expect.poll(() => wardgate.output().split('a mail will be sent again').length).toBeGreaterThan(2);
-    const server = await startMailServer({}, gone.port);
+    const server = await startMailServer({}, port);
     onTestFinished(() => server.close());
     const { path, token } = await follow(server, origin, 'Set a new password');
     expect((await post(path, { token, password: SECOND })).status).toBe(204);

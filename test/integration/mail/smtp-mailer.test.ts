@@ -8,6 +8,7 @@ import { type LogFields, silentLog } from '../../../src/lib/log.ts';
 import { testMail } from '../../support/core/mails.ts';
 import { makeLocalhostCertificate } from '../../support/programs/localhost-certificate.ts';
 import { hasProgram } from '../../support/programs/real-parts.ts';
+import { freePort } from '../../support/servers/loopback-server.ts';
 import { headerLines, startMailServer } from '../../support/servers/mail-server.ts';
 import { startTcpService } from '../../support/servers/upstream-service.ts';
 import { createSteeredTimer, fire } from '../../support/time/steered-timer.ts';
@@ -214,9 +215,7 @@ describe('a mail server that', () => {
   });
 
   it('is not there is tried again until it is', async () => {
-    const gone = await startMailServer();
-    await gone.close();
-    const { mailer, timers, logged } = startMailer(gone.port);
+    const { mailer, timers, logged } = startMailer(await freePort());
     mailer.send(testMail());
     await expect.poll(() => mailer.counts().retried).toBe(1);
     await fire(timers);

@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startEmbeddedPostgres } from '../../../src/adapters/node/embedded-postgres/embedded-postgres.ts';
 import { chooseServerAccount } from '../../../src/adapters/node/embedded-postgres/postgres-account.ts';
 import { findPostgresBinaries } from '../../../src/adapters/node/embedded-postgres/postgres-binaries.ts';
+import { embeddedUrl, openCluster } from '../../../src/adapters/node/embedded-postgres/postgres-cluster.ts';
 import { startPostgresProcess } from '../../../src/adapters/node/embedded-postgres/postgres-process.ts';
 import { silentLog } from '../../../src/lib/log.ts';
+import { freePort } from '../servers/loopback-server.ts';
 
 /** A Postgres server of one test, which may go and come back at the same address. */
 export interface MortalPostgres {
@@ -21,32 +22,30 @@ export interface MortalPostgres {
   discard(): Promise<void>;
 }
 
-const RESTART_MS = 30_000;
+const START_MS = 30_000;
 
 /** Starts an empty server that keeps what it commits. */
 export async function startMortalPostgres(): Promise<MortalPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'wardgate-mortal-'));
-  const first = await startEmbeddedPostgres({ dataDirectory: directory, log: silentLog });
-  const { postgres } = findPostgresBinaries();
-  const account = await chooseServerAccount(directory, [postgres]);
-  const data = join(directory, 'data');
-  const port = Number(new URL(first.url).port);
-  let stop = first.stop;
+  const binaries = findPostgresBinaries();
+  const { initdb, postgres } = binaries;
+  const account = await chooseServerAccount(directory, [initdb, postgres]);
+  const { data, password } = await openCluster({ directory, binaries, account, durable: true });
+  const port = await freePort();
+  const options = { postgres, account, data, port, durable: true, log: silentLog };
 
-  async function restart(): Promise<void> {
+  async function start(): Promise<() => Promise<void>> {
     // The servers of single connections notice a moment later that the main one was killed; until then they hold its memory.
-    const again = { postgres, account, data, port, durable: true, log: silentLog };
-    for (const untilMs = performance.now() + RESTART_MS; performance.now() < untilMs; await wait(100)) {
-      const start = await startPostgresProcess(again);
-      if (start.kind !== 'running') continue;
-      stop = start.stop;
-      return;
+    for (const untilMs = performance.now() + START_MS; performance.now() < untilMs; await wait(100)) {
+      const started = await startPostgresProcess(options);
+      if (started.kind === 'running') return started.stop;
     }
-    throw new Error('the server did not start again');
+    throw new Error('the server did not start');
   }
 
+  let stop = await start();
   return {
-    url: first.url,
+    url: embeddedUrl(password, port),
     stop: () => stop(),
     async kill() {
       const [pid] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
@@ -54,7 +53,9 @@ export async function startMortalPostgres(): Promise<MortalPostgres> {
       // Waits for the keeper, which has nothing left to shut down.
       await stop();
     },
-    restart,
+    async restart() {
+      stop = await start();
+    },
     async discard() {
       await stop();
       await rm(directory, { recursive: true, force: true });

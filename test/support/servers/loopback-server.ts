@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 
@@ -15,12 +16,18 @@ export async function close(server: Server): Promise<void> {
   });
 }
 
-/** A port that nobody listens on, for programs that cannot be told to choose one themselves. */
+// Systems give ports from above to whoever asks for any, and to connections that go out (Linux from 32768 on): none of those takes one of these meanwhile.
+const [PORTS_FIRST, PORTS_END] = [10_000, 32_000];
+
+/** A port that nobody listens on, for programs that cannot be told to choose one themselves, and for what goes and comes back at the same address. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  const address = await listen(server);
-  await close(server);
-  return portOf(address);
+  const port = randomInt(PORTS_FIRST, PORTS_END);
+  const isFree = await new Promise<boolean>((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+  return isFree ? port : freePort();
 }
 
 /** The port of an address. */

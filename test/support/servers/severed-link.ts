@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from './loopback-server.ts';
 
 /** A link to a server that a test can cut: to those who use it, the server is then gone. */
 export interface SeveredLink {
@@ -76,8 +77,8 @@ export async function openSeveredLink(host: string, port: number): Promise<Sever
     for (const socket of sockets) how === 'end' ? socket.destroy() : socket.resetAndDestroy();
     await closed;
   };
-  await listen(0);
-  const { port: own } = server.address() as AddressInfo;
+  const own = await freePort();
+  await listen(own);
   return {
     port: own,
     cut,
