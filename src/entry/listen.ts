@@ -8,6 +8,7 @@ import type { Gateway } from '../gateway/handling.ts';
 import type { RevocationFeed } from '../gateway/revocation/revocation-feed.ts';
 import type { OpenStreams } from '../gateway/streams/open-streams.ts';
 import type { Log } from '../lib/log.ts';
+import { systemTimer } from '../lib/system-timer.ts';
 import { findCoreReadiness, findEdgeReadiness } from './edge-readiness.ts';
 import { createNodeObservation } from './node-observation.ts';
 import { createRequestIds } from './request-ids.ts';
@@ -48,7 +49,7 @@ export async function listen(deps: ListenDeps): Promise<Listening> {
       : findCoreReadiness(core, edge(), revocations);
   const operations = { readiness, metrics, metricsToken };
   const app = wireApp(operations, coreApp?.app, core?.mail.pages);
-  const proxy = createUndiciProxy({ streams, log });
+  const proxy = createUndiciProxy({ streams, timer: systemTimer, log });
   const edgeGateway: Gateway = { handle: (request) => edge().gateway.handle(request) };
   const server = createGatewayServer({
     gateway: environment.role === 'core' ? createAppOnlyGateway(() => edge().trustedProxies) : edgeGateway,

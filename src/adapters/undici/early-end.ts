@@ -73,8 +73,10 @@ function endEvents(forwarding: Forwarding, event: string): void {
 
 function cutOffAfter(forwarding: Forwarding, delayMs: number): void {
   const { outgoing } = forwarding.exchange;
-  const timer = setTimeout(() => cutOff(forwarding), delayMs);
-  outgoing.once('close', () => clearTimeout(timer));
+  outgoing.once(
+    'close',
+    forwarding.timer(() => cutOff(forwarding), delayMs),
+  );
 }
 
 function cutOff(forwarding: Forwarding): void {

@@ -5,6 +5,7 @@ import type { ForwardExchange } from '../../gateway/proxy/forward-exchange.ts';
 import type { EventBorder } from '../../gateway/streams/event-border.ts';
 import type { OpenStreams } from '../../gateway/streams/open-streams.ts';
 import type { StreamEnd } from '../../gateway/streams/stream-end.ts';
+import type { Timer } from '../../lib/durations.ts';
 import type { Log } from '../../lib/log.ts';
 
 /** What Node's server hands over to be carried to an upstream. */
@@ -15,6 +16,7 @@ export interface Forwarding {
   readonly exchange: NodeExchange;
   readonly pool: Pool;
   readonly streams: OpenStreams;
+  readonly timer: Timer;
   readonly log: Log;
   /** Of the attempt under way; `undefined` until it has a connection. */
   abortUpstream: ((reason: Error) => void) | undefined;
@@ -51,12 +53,13 @@ export interface Forwarding {
 export function createForwarding(
   exchange: NodeExchange,
   pool: Pool,
-  { streams, log }: Pick<Forwarding, 'streams' | 'log'>,
+  { streams, timer, log }: Pick<Forwarding, 'streams' | 'timer' | 'log'>,
 ): Forwarding {
   return {
     exchange,
     pool,
     streams,
+    timer,
     log,
     abortUpstream: undefined,
     resumeUpstream: undefined,

@@ -4,6 +4,7 @@ import { CLIENT_WENT_AWAY } from '../../gateway/handling.ts';
 import { headerValues } from '../../gateway/header-fields.ts';
 import { announcesBody } from '../../gateway/proxy/announces-body.ts';
 import type { OpenStreams } from '../../gateway/streams/open-streams.ts';
+import type { Timer } from '../../lib/durations.ts';
 import type { Log } from '../../lib/log.ts';
 import { enterStream, enterUpload } from './early-end.ts';
 import { failForwarding } from './end-forwarding.ts';
@@ -24,6 +25,7 @@ export interface UpgradingClient {
 export interface UndiciProxyOptions {
   /** Where whatever does not end at once is entered. */
   readonly streams: OpenStreams;
+  readonly timer: Timer;
   readonly log: Log;
 }
 
@@ -127,9 +129,11 @@ function openTunnel(
   outgoing.detachSocket(socket as Parameters<typeof outgoing.detachSocket>[0]);
   socket.write(switchingHead(upstreamFields), 'latin1');
   if (head.length > 0) socket.unshift(head);
-  const tunnel = joinConnections(socket, upstream, () => {
+  const { timer } = forwarding;
+  const closed = (): void => {
     forwarding.leave();
     done(101, forwarding.ended);
-  });
+  };
+  const tunnel = joinConnections(socket, upstream, { timer, closed });
   enterStream(forwarding, (why) => tunnel.end(why));
 }

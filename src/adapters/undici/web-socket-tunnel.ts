@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { responseHeaders } from '../../gateway/proxy/response-headers.ts';
 import { closeFrame } from '../../gateway/streams/close-frame.ts';
 import { closeCodeOf, type StreamEnd } from '../../gateway/streams/stream-end.ts';
+import type { Timer } from '../../lib/durations.ts';
 import { pumpFrames } from './frame-pump.ts';
 
 /** How long a side that was told the end may take to read what is left. */
@@ -33,15 +34,20 @@ export function switchingHead(upstreamFields: readonly string[]): string {
  * Joins two connections until either ends: bytes pass both ways with back-pressure, and the end or an error of one ends both, after
  * what was read has been written. `closed` is called once.
  */
-export function joinConnections(client: Duplex, upstream: Duplex, closed: () => void): Tunnel {
+export function joinConnections(
+  client: Duplex,
+  upstream: Duplex,
+  { timer, closed }: { readonly timer: Timer; readonly closed: () => void },
+): Tunnel {
   let ending = false;
-  let timers: NodeJS.Timeout[] = [];
+  let callsOff: (() => void)[] = [];
   const down = pumpFrames(upstream, client, endAnswered);
   const up = pumpFrames(client, upstream, endAnswered);
   tieEnds(client, upstream, {
+    timer,
     isEnding: () => ending,
     closed() {
-      for (const timer of timers) clearTimeout(timer);
+      for (const callOff of callsOff) callOff();
       closed();
     },
   });
@@ -61,9 +67,9 @@ export function joinConnections(client: Duplex, upstream: Duplex, closed: () => 
       if (ending) return;
       ending = true;
       const code = closeCodeOf(why);
-      timers = [
-        setTimeout(() => (down.finished && up.finished) || destroy(), FRAME_END_MS),
-        setTimeout(destroy, CLOSE_ANSWER_MS),
+      callsOff = [
+        timer(() => (down.finished && up.finished) || destroy(), FRAME_END_MS),
+        timer(destroy, CLOSE_ANSWER_MS),
       ];
       down.finish(closeFrame(code, why));
       up.finish(closeFrame(code, why, crypto.getRandomValues(new Uint8Array(MASK_BYTES))));
@@ -76,7 +82,7 @@ export function joinConnections(client: Duplex, upstream: Duplex, closed: () => 
 function tieEnds(
   client: Duplex,
   upstream: Duplex,
-  tunnel: { readonly isEnding: () => boolean; readonly closed: () => void },
+  tunnel: { readonly timer: Timer; readonly isEnding: () => boolean; readonly closed: () => void },
 ): void {
   let open = 2;
   for (const [from, to] of [
@@ -85,8 +91,10 @@ function tieEnds(
   ] as const) {
     from.on('error', () => tunnel.isEnding() || to.destroy());
     from.on('end', () => {
-      const timer = setTimeout(() => to.destroy(), LAST_BYTES_MS);
-      to.once('close', () => clearTimeout(timer));
+      to.once(
+        'close',
+        tunnel.timer(() => to.destroy(), LAST_BYTES_MS),
+      );
     });
     to.once('finish', () => {
       if (!tunnel.isEnding()) from.destroy();

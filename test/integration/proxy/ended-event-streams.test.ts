@@ -6,6 +6,7 @@ import { createId } from '../../../src/identity/ids.ts';
 import { bondByHeader } from '../../support/gateway/bond-by-header.ts';
 import { type ProxyUnderTest, startProxy } from '../../support/gateway/proxy-under-test.ts';
 import { startHttpService } from '../../support/servers/upstream-service.ts';
+import { createSteeredTimer, fire } from '../../support/time/steered-timer.ts';
 import { openRawSocket } from '../../support/wire/raw-socket.ts';
 
 const ended: (() => unknown)[] = [];
@@ -13,7 +14,10 @@ afterEach(async () => {
   while (ended.length > 0) await ended.pop()?.();
 });
 
-/** A proxy before a service whose responses the test writes; `nextResponse` waits for the next one. */
+/**
+ * A proxy before a service whose responses the test writes; `nextResponse` waits for the next one. For the end of a stream it waits until the test fires its timers: however
+ * slow the machine is, none is overtaken.
+ */
 async function behindService(fields: Record<string, string> = {}) {
   const responses: ServerResponse[] = [];
   const waiting: ((response: ServerResponse) => void)[] = [];
@@ -24,7 +28,8 @@ async function behindService(fields: Record<string, string> = {}) {
     if (next === undefined) responses.push(outgoing);
     else next(outgoing);
   });
-  const proxy = await startProxy(service.origin, { bondOf: bondByHeader });
+  const { timer, timers } = createSteeredTimer();
+  const proxy = await startProxy(service.origin, { bondOf: bondByHeader, timer });
   ended.push(
     () => service.close(),
     () => proxy.close(),
@@ -35,7 +40,7 @@ async function behindService(fields: Record<string, string> = {}) {
       if (response === undefined) waiting.push(resolve);
       else resolve(response);
     });
-  return { proxy, nextResponse };
+  return { proxy, timers, nextResponse };
 }
 
 interface Reader {
@@ -138,7 +143,7 @@ describe('a stream of events whose session is revoked', () => {
   });
 
   it('is broken off where the event that is under way does not end', async () => {
-    const { proxy, nextResponse } = await behindService();
+    const { proxy, timers, nextResponse } = await behindService();
     const session = createId('session');
     const reader = await read(proxy, bySession(session));
     (await nextResponse()).write('data: 1\n\ndata: half\n');
@@ -146,6 +151,7 @@ describe('a stream of events whose session is revoked', () => {
 
     proxy.revoke('session', session);
 
+    expect(await fire(timers)).toBe(500);
     expect(await reader.over).toBe('broken');
     expect(reader.events).toMatchObject([{ data: '1' }]);
     expect(await proxy.observedNth(1)).toMatchObject({ status: 200, record: { ended: 'session_revoked' } });
@@ -173,7 +179,7 @@ describe('a stream of events whose session is revoked', () => {
   });
 
   it('is cut where the client does not read', async () => {
-    const { proxy, nextResponse } = await behindService();
+    const { proxy, timers, nextResponse } = await behindService();
     const session = createId('session');
     const client = await openRawSocket(proxy.port);
     ended.push(() => client.close());
@@ -193,6 +199,7 @@ describe('a stream of events whose session is revoked', () => {
 
     proxy.revoke('session', session);
 
+    await fire(timers);
     expect(await proxy.observedNth(1)).toMatchObject({ record: { ended: 'session_revoked' } });
   });
 

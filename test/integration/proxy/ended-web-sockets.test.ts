@@ -6,6 +6,7 @@ import { createId } from '../../../src/identity/ids.ts';
 import { bondByHeader } from '../../support/gateway/bond-by-header.ts';
 import { type ProxyUnderTest, startProxy } from '../../support/gateway/proxy-under-test.ts';
 import { startTcpService } from '../../support/servers/upstream-service.ts';
+import { createSteeredTimer, fire } from '../../support/time/steered-timer.ts';
 import { openRawSocket, type RawSocket } from '../../support/wire/raw-socket.ts';
 
 const ended: (() => unknown)[] = [];
@@ -24,10 +25,12 @@ function closeOf(socket: WebSocket): Promise<Closed> {
   );
 }
 
-async function proxyBefore(port: number): Promise<ProxyUnderTest> {
-  const proxy = await startProxy(`http://127.0.0.1:${port}`, { bondOf: bondByHeader });
+/** A proxy that waits for the end of a stream until the test fires its timers: however slow the machine is, none is overtaken. */
+async function proxyBefore(port: number) {
+  const { timer, timers } = createSteeredTimer();
+  const proxy = await startProxy(`http://127.0.0.1:${port}`, { bondOf: bondByHeader, timer });
   ended.push(() => proxy.close());
-  return proxy;
+  return { proxy, timers };
 }
 
 /** A proxy before a service of WebSockets; `closes` are the ends that the service saw, in order. */
@@ -40,7 +43,7 @@ async function behindService(onConnection: (socket: WebSocket) => void) {
     onConnection(socket);
   });
   ended.push(() => server.close());
-  return { proxy: await proxyBefore((server.address() as { port: number }).port), closes };
+  return { ...(await proxyBefore((server.address() as { port: number }).port)), closes };
 }
 
 const behindEcho = () =>
@@ -80,12 +83,12 @@ async function openBare(session: string) {
     }),
   );
   ended.push(() => service.close());
-  const proxy = await proxyBefore(service.port);
+  const { proxy, timers } = await proxyBefore(service.port);
   const client: RawSocket = await openRawSocket(proxy.port);
   ended.push(() => client.close());
   client.send(HANDSHAKE(session));
   await client.until(/\r\n\r\n/);
-  return { proxy, client, upstream: await upstream };
+  return { proxy, timers, client, upstream: await upstream };
 }
 
 // As Latin-1 text, which is how the client reads.
@@ -130,23 +133,26 @@ describe('a WebSocket whose session is revoked', () => {
 
   it('ends without a Close frame where the frame that is under way does not end', async () => {
     const session = createId('session');
-    const { proxy, client, upstream } = await openBare(session);
+    const { proxy, timers, client, upstream } = await openBare(session);
     upstream.write(Buffer.from([0x82, 4, 1, 2]));
     await client.until(FRAME_HALF);
 
     proxy.revoke('session', session);
 
+    expect(await fire(timers)).toBe(500);
     expect((await client.untilClosed()).slice(-4)).toBe('\x82\x04\x01\x02');
     expect(await proxy.observedNth(1)).toMatchObject({ record: { ended: 'session_revoked' } });
   });
 
   it('ends where the client never answers the Close frame', async () => {
     const session = createId('session');
-    const { proxy, client, upstream } = await openBare(session);
+    const { proxy, timers, client, upstream } = await openBare(session);
     const upstreamClosed = new Promise((resolve) => upstream.once('close', resolve));
 
     proxy.revoke('session', session);
 
+    await client.until(/session_revoked$/);
+    expect([await fire(timers), client.endedBy(), await fire(timers)]).toEqual([500, undefined, 1000]);
     expect((await client.untilClosed()).slice(-CLOSE_BYTES.length)).toBe(CLOSE_BYTES);
     await upstreamClosed;
   });
@@ -175,7 +181,7 @@ describe('a WebSocket whose session is revoked', () => {
 
   it('that the client does not read ends all the same', async () => {
     const session = createId('session');
-    const { proxy, client, upstream } = await openBare(session);
+    const { proxy, timers, client, upstream } = await openBare(session);
     client.socket.pause();
     const frame = Buffer.concat([Buffer.from([0x82, 126, 0xff, 0xff]), Buffer.alloc(65_535)]);
     const stalled = new Promise<void>((resolve) => {
@@ -192,6 +198,7 @@ describe('a WebSocket whose session is revoked', () => {
 
     proxy.revoke('session', session);
 
+    for (const { call } of [...timers]) call();
     expect(await proxy.observedNth(1)).toMatchObject({ status: 101, record: { ended: 'session_revoked' } });
   });
 
@@ -203,7 +210,7 @@ describe('a WebSocket whose session is revoked', () => {
     });
     const service = await startTcpService((socket) => socket.once('data', () => asked(socket)));
     ended.push(() => service.close());
-    const proxy = await proxyBefore(service.port);
+    const { proxy, timers } = await proxyBefore(service.port);
     const client = await openRawSocket(proxy.port);
     client.send(HANDSHAKE(session));
     const upstream = await asking;
@@ -211,11 +218,13 @@ describe('a WebSocket whose session is revoked', () => {
     proxy.revoke('session', session);
     upstream.write(SWITCHING);
 
-    expect(await client.untilClosed()).toContain(`\r\n\r\n${CLOSE_BYTES}`);
+    expect(await client.until(/session_revoked$/)).toContain(`\r\n\r\n${CLOSE_BYTES}`);
+    expect([await fire(timers), await fire(timers)]).toEqual([500, 1000]);
+    await client.untilClosed();
   });
 
   it('is the only one that closes among two thousand', async () => {
-    const { proxy } = await behindEcho();
+    const { proxy, timers } = await behindEcho();
     const sessions = Array.from({ length: 2_000 }, () => createId('session'));
     const clients: RawSocket[] = [];
     for (const session of sessions) {
@@ -229,7 +238,9 @@ describe('a WebSocket whose session is revoked', () => {
 
     proxy.revoke('session', sessions[1234] ?? '');
 
-    expect(await clients[1234]?.untilClosed()).toContain(CLOSE_BYTES);
+    expect(await clients[1234]?.until(/session_revoked$/)).toContain(CLOSE_BYTES);
+    expect([await fire(timers), await fire(timers)]).toEqual([500, 1000]);
+    await clients[1234]?.untilClosed();
     await proxy.observedNth(1);
     expect(proxy.streams.counts().open).toBe(1_999);
     expect(clients.filter((client) => client.endedBy() !== undefined)).toHaveLength(1);
@@ -241,12 +252,13 @@ describe('a WebSocket whose token expires', () => {
     const { proxy } = await behindEcho();
     const session = createId('session');
     const headers = { 'X-Test-Session': session, 'X-Test-Expires-In': '700' };
-    const [mortal, outliving] = await Promise.all([
-      open(proxy, headers),
+    const [mortalClose, outliving] = await Promise.all([
+      // Listened for from when it is open: it may be over before the other one is.
+      open(proxy, headers).then(closeOf),
       open(proxy, { ...headers, 'X-Test-Outlive': 'yes' }),
     ]);
 
-    expect(await closeOf(mortal)).toEqual({ code: 4401, reason: 'token_expired' });
+    expect(mortalClose).toEqual({ code: 4401, reason: 'token_expired' });
     expect(await echoed(outliving, 'still here')).toBe('still here');
     proxy.revoke('session', session);
     expect(await closeOf(outliving)).toEqual({ code: 4401, reason: 'session_revoked' });

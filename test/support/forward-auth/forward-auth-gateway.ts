@@ -114,7 +114,7 @@ export async function startForwardAuthGateway(trustedProxies = '127.0.0.1/32'): 
   });
   const { news } = createSteeredNews();
   const streams = createOpenStreams({ news, clock: Date.now, timer: systemTimer, log: silentLog });
-  const proxy = createUndiciProxy({ streams, log: silentLog });
+  const proxy = createUndiciProxy({ streams, timer: systemTimer, log: silentLog });
   const server = createGatewayServer({
     gateway,
     proxy,

@@ -8,6 +8,7 @@ import type { Route, Upstream } from '../../../src/gateway/policy/policy.ts';
 import { planForward } from '../../../src/gateway/proxy/plan-forward.ts';
 import type { Bond } from '../../../src/gateway/streams/bond.ts';
 import { createOpenStreams, type OpenStreams } from '../../../src/gateway/streams/open-streams.ts';
+import type { Timer } from '../../../src/lib/durations.ts';
 import { silentLog } from '../../../src/lib/log.ts';
 import { problemAnswer } from '../../../src/lib/problem.ts';
 import { systemTimer } from '../../../src/lib/system-timer.ts';
@@ -40,6 +41,8 @@ export interface ProxySettings extends Partial<Omit<Upstream, 'origin'>> {
   readonly limits?: Partial<ServerLimits>;
   /** Answers what is below `/own`; without it with the body that was sent. */
   readonly app?: App;
+  /** What bounds the time that a stream's end may take; the system's where it is left out. */
+  readonly timer?: Timer;
   /** Whose each request is; nobody's where it is left out. */
   readonly bondOf?: (request: WireRequest) => Bond | undefined;
 }
@@ -49,12 +52,12 @@ export async function startProxy(
   upstreamOrigin: string,
   settings: ProxySettings = {},
 ): Promise<ProxyUnderTest> {
-  const { limits, app = echo, bondOf = () => undefined, ...upstreamSettings } = settings;
+  const { limits, app = echo, bondOf = () => undefined, timer = systemTimer, ...upstreamSettings } = settings;
   const observed: Observed[] = [];
   const waiting = new Set<() => void>();
   const { news, revoke, setStale } = createSteeredNews();
   const streams = createOpenStreams({ news, clock: Date.now, timer: systemTimer, log: silentLog });
-  const proxy = createUndiciProxy({ streams, log: silentLog });
+  const proxy = createUndiciProxy({ streams, timer, log: silentLog });
   let requests = 0;
   const server = createGatewayServer({
     gateway: fixedGateway(upstreamOrigin, upstreamSettings, bondOf),
