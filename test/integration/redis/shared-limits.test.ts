@@ -53,6 +53,7 @@ describe.skipIf(!hasProgram('redis-server'))('two processes of Wardgate on one R
     await expect.poll(() => metricsOf(other)).toContain('wardgate_redis_up 0\n');
     expect(await guess(other)).toBe(401);
     expect(await metricsOf(other)).toMatch(/wardgate_redis_missed_total [1-9]/);
+    await other.stop();
     expect(other.output().match(/redis is away/g)).toHaveLength(1);
   });
 });
