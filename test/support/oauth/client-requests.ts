@@ -5,7 +5,8 @@ import { createClientSecret } from '../../../src/identity/client-secret.ts';
 import type { CoreUnderTest } from '../core/core-app.ts';
 import { type TestKey, TOKEN_TIME, testKey } from '../tokens/tokens.ts';
 
-const FORM = 'application/x-www-form-urlencoded';
+/** The media type of a form. */
+export const FORM = 'application/x-www-form-urlencoded';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const GRANTED = { name: 'nightly export', roles: ['exporter'], scopes: ['alerts:read', 'patients:read'] };
 

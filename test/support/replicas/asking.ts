@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { basic, FORM } from '../oauth/client-requests.ts';
+import type { RegisteredClient } from '../oauth/registered-client.ts';
 
 /** What became of one request. Times are milliseconds of `performance.now()`. */
 export interface Asked {
@@ -29,6 +31,8 @@ export interface Question extends Credential {
   readonly path: string;
   /** Makes it a POST of JSON. */
   readonly body?: unknown;
+  /** Makes it a POST of a form, by a client. */
+  readonly form?: { readonly client: RegisteredClient; readonly fields: Readonly<Record<string, string>> };
 }
 
 /** Beyond what the edge waits for its core, so that it is a failure to be met here. */
@@ -45,19 +49,20 @@ export function createAsker(): Asker {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   return {
     close: () => agent.destroy(),
-    async ask({ place, path, token, apiKey, body }) {
+    async ask({ place, path, token, apiKey, ...question }) {
       const sentMs = performance.now();
+      const content = contentOf(question);
       const outgoing = request(`${place.origin}${path}`, {
         agent,
-        method: body === undefined ? 'GET' : 'POST',
+        method: content === undefined ? 'GET' : 'POST',
         headers: {
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
           ...(apiKey !== undefined && { 'x-api-key': apiKey }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...content?.headers,
         },
         signal: AbortSignal.timeout(ANSWER_MS),
       });
-      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+      outgoing.end(content?.text);
       const asked = { place: place.name, sentMs };
       let incoming: IncomingMessage | undefined;
       try {
@@ -71,6 +76,16 @@ export function createAsker(): Asker {
       }
     },
   };
+}
+
+function contentOf({ body, form }: Pick<Question, 'body' | 'form'>) {
+  if (form !== undefined) {
+    const { client, fields } = form;
+    const headers = { ...basic(client.id, client.secret), 'content-type': FORM };
+    return { headers, text: new URLSearchParams(fields).toString() };
+  }
+  if (body === undefined) return undefined;
+  return { headers: { 'content-type': 'application/json' }, text: JSON.stringify(body) };
 }
 
 function headOf({ statusCode, headers }: IncomingMessage) {
