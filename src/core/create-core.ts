@@ -142,7 +142,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const endings = createSessionEndings(options.log);
   const revocations = createFollowRevocations(options);
   const activeSessions = createActiveSessions({ ...options, limits });
-  const { accessTokens, assertions } = createTokens({ ...options, keys, issuer: options.publicUrl });
+  const { accessTokens, assertions } = createTokens({ ...options, ...revocations, keys });
   const machines = createMachines({ ...options, accessTokens, revocations });
   const checkPassword = createPasswordCheck({ ...options, decoyOf });
   const endSession = createEndSession({ ...options, endings, revocations });
@@ -167,7 +167,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         ...forTheEdge,
         followRevocations: revocations.follow,
         machines,
-        exchangeToken: createExchangeToken({ ...options, keys, limits }),
+        exchangeToken: createExchangeToken({ ...options, ...revocations, keys, limits }),
         answerIntrospection,
         logIn: createLogIn({ ...options, checkPassword, accessTokens, refreshKeys, limits }),
         refresh: createRefresh({ ...options, limits, keys: refreshKeys, accessTokens, endings, pause }),

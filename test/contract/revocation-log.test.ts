@@ -38,6 +38,15 @@ describeStores('revocation log', (stores) => {
     expect(await reader.readNew()).toEqual([]);
   });
 
+  it('tells when it was read, by the clock that says when something was revoked', async () => {
+    const { id, userId } = await begin();
+    await sessions.end(id, userId);
+    const { revocations, readAtMs } = await log.read(undefined);
+    const { revokedAtMs = 0 } = revocations.find((each) => each.id === id) ?? {};
+    expect(readAtMs).toBeGreaterThanOrEqual(revokedAtMs);
+    expect(readAtMs - revokedAtMs).toBeLessThan(10_000);
+  });
+
   it('tells of each of many sessions that end at once, and of none that goes on', async () => {
     const { id: userId } = await addUser(users);
     const begun = await Promise.all(Array.from({ length: 5 }, () => sessions.begin(newSession(userId))));

@@ -12,6 +12,7 @@ const CHANNEL = 'wardgate_revocations';
 
 interface Row extends Record<string, unknown> {
   readonly cursor: string;
+  readonly read_at_ms: number;
   /** `null` in the one row of a page without any. */
   readonly kind: RevocableKind | null;
   readonly subject_id: string;
@@ -30,15 +31,16 @@ export function createPostgresRevocationLog(database: Database): RevocationLog {
     async read(after) {
       const found: Revocation[] = [];
       let behind = placeOf(after);
-      let cursor: string | undefined;
+      let first: Row | undefined;
       for (;;) {
         const rows = await readPage(database, behind);
         // The first page's: what commits while the others are read is young enough to be read again.
-        cursor ??= rows[0]?.cursor;
+        first ??= rows[0];
         for (const row of rows) if (row.kind !== null) found.push(toRevocation(row));
         const last = rows.at(-1);
-        if (cursor === undefined || last === undefined) throw new Error('a read of the log gave no row');
-        if (rows.length < PAGE_ROWS) return { revocations: found, cursor };
+        if (first === undefined || last === undefined) throw new Error('a read of the log gave no row');
+        if (rows.length < PAGE_ROWS)
+          return { revocations: found, cursor: first.cursor, readAtMs: last.read_at_ms };
         behind = sql`${last.transaction_id}::xid8, ${last.sequence}::bigint`;
       }
     },
@@ -64,7 +66,7 @@ async function readPage(database: Database, behind: SQL): Promise<readonly Row[]
     db.execute<Row>(sql`
       select pg_snapshot_xmin(pg_current_snapshot())
           || '.' || (extract(epoch from statement_timestamp()) * 1000000)::bigint as cursor,
-        page.kind, page.subject_id,
+        (extract(epoch from statement_timestamp()) * 1000)::float8 as read_at_ms, page.kind, page.subject_id,
         floor(extract(epoch from page.revoked_at) * 1000)::float8 as revoked_at_ms, page.transaction_id, page.sequence
       from (select) as always left join (
         select * from ${revocations}

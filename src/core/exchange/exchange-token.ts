@@ -51,6 +51,8 @@ export interface ExchangeOptions {
   readonly limits: IdleLimits;
   readonly audit: AuditLog;
   readonly clock: Clock;
+  /** The time of what is issued: see `createIssueTime`. */
+  readonly issueClock: Clock;
 }
 
 /**
@@ -82,7 +84,7 @@ export function createExchangeToken(options: ExchangeOptions): ExchangeToken {
     const through = actorsOf(subject?.act);
     const details = { audience: claims.aud, scopes, ...(through.length > 0 && { through }) };
     record({ outcome: 'success', details });
-    return ok({ token, expiresInSeconds: claims.exp - claims.iat, scopes });
+    return ok({ token, expiresInSeconds: claims.exp - Math.floor(options.clock() / 1000), scopes });
   };
 }
 
@@ -107,16 +109,17 @@ function createJudge(options: ExchangeOptions) {
     const read = readSubject(verified.value, audience);
     if (!read.ok) return unread(read.reason);
     const subject = read.value;
+    const { iat: issuedAt, known_revocations: known } = issueTime(client);
     // Not before the subject, which a core may have issued whose clock is ahead.
-    const { iat, known_revocations: known } = issueTime(client);
-    const now = Math.max(iat, subject.iat);
+    const iat = Math.max(issuedAt, subject.iat);
+    const now = Math.max(clock() / 1000, subject.iat);
     const narrowed = narrowClaims(subject, client, wanted, { everywhere: audience, now });
     if (!narrowed.ok) return { subject, claims: narrowed };
     const standing = await subjectStanding.findStanding(factsOf(subject), limits);
     if (standing === undefined) return { subject, claims: refused('subject_ended') };
     // What the subject says of them it goes on to say.
     const after = known && { known_revocations: { ...subject.known_revocations, ...known } };
-    return { subject, claims: ok({ ...logInOf(standing), ...narrowed.value, ...after }) };
+    return { subject, claims: ok({ ...logInOf(standing), ...narrowed.value, iat, ...after }) };
   };
 }
 

@@ -2,6 +2,7 @@ import type { FollowRevocations, RevocationBatch } from '../../identity/revocati
 import type { Clock, Timer } from '../../lib/durations.ts';
 import { failureFields } from '../../lib/failure-fields.ts';
 import type { Log } from '../../lib/log.ts';
+import { createLogClock } from './log-clock.ts';
 import { createRevocationFollower, type RevocationFollower } from './revocation-follower.ts';
 import type { RevocationLog } from './revocation-log.ts';
 import { type RevocationReader, startRevocationReader } from './revocation-reader.ts';
@@ -20,6 +21,8 @@ export interface RevocationActivity {
 export interface RevocationFollowing {
   readonly follow: FollowRevocations;
   readonly activity: RevocationActivity;
+  /** The time of what is issued: now, and no later than the log would say. */
+  readonly issueClock: Clock;
   /** Lets all followers hear what was appended until now, as far as it can be read; at once where nothing was started. */
   readNow(): Promise<void>;
   /** Starts to read: until then followers get what there is and nothing more. Answers with what stops it, which has to be over before the log closes. */
@@ -33,6 +36,7 @@ export function createFollowRevocations(options: {
   readonly log: Log;
 }): RevocationFollowing {
   const { revocationLog, clock, log } = options;
+  const logClock = createLogClock(revocationLog, clock);
   const followers = new Set<RevocationFollower>();
   let toldCount = 0;
   let readAtMs: number | undefined;
@@ -47,14 +51,8 @@ export function createFollowRevocations(options: {
   return {
     follow(after, take) {
       const follower = createRevocationFollower({
-        catchUp: () => revocationLog.read(after),
-        take: (batch) => {
-          try {
-            take(batch);
-          } catch (error) {
-            log.error('a follower of the log of revocations failed', failureFields(error));
-          }
-        },
+        catchUp: () => logClock.read(after),
+        take: orLogged(take, log),
       });
       followers.add(follower);
       return () => {
@@ -62,6 +60,7 @@ export function createFollowRevocations(options: {
         follower.stop();
       };
     },
+    issueClock: logClock.now,
     activity: {
       followers: () => followers.size,
       told: () => toldCount,
@@ -69,8 +68,24 @@ export function createFollowRevocations(options: {
     },
     readNow: async () => reader?.readNow(),
     start(timer) {
-      reader = startRevocationReader({ revocationLog, tell, timer, log });
+      reader = startRevocationReader({
+        read: logClock.read,
+        onAppended: revocationLog.onAppended,
+        tell,
+        timer,
+        log,
+      });
       return reader.stop;
     },
+  };
+}
+
+function orLogged(take: (batch: RevocationBatch) => void, log: Log): (batch: RevocationBatch) => void {
+  return (batch) => {
+    try {
+      take(batch);
+    } catch (error) {
+      log.error('a follower of the log of revocations failed', failureFields(error));
+    }
   };
 }

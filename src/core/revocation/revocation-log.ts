@@ -1,5 +1,11 @@
 import type { RevocationBatch } from '../../identity/revocation.ts';
 
+/** What a read of the log gave. */
+export interface LogRead extends RevocationBatch {
+  /** When it was read, in milliseconds since the Unix epoch, at the log's clock. */
+  readonly readAtMs: number;
+}
+
 /**
  * Port: the log of revocations, at its own clock. Whoever ends a session, a user, a client, an API key or a signing key in a store appends to it by that, and
  * both take effect in one act.
@@ -10,7 +16,7 @@ export interface RevocationLog {
    * worth telling (REVOCATION_MEMORY_SECONDS). What is appended late by an act that began early is not skipped; what was read may come again. Throws
    * UnavailableError ('database').
    */
-  read(after: string | undefined): Promise<RevocationBatch>;
+  read(after: string | undefined): Promise<LogRead>;
   /** Appends that one access token is revoked, by its `jti` (`jti_…`). Throws UnavailableError ('database'). Does NOT look whether there is such a token. */
   revokeToken(tokenId: string): Promise<void>;
   /**

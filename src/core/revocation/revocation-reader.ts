@@ -10,8 +10,7 @@ const READ_EVERY_MS = 900;
 const READ_AGAIN_MS = 20;
 
 /** What the reader of a process works by. */
-export interface RevocationReaderOptions {
-  readonly revocationLog: RevocationLog;
+export interface RevocationReaderOptions extends Pick<RevocationLog, 'read' | 'onAppended'> {
   /** Gets what each read found that the one before did not, which may be nothing. */
   readonly tell: (batch: RevocationBatch) => void;
   readonly timer: Timer;
@@ -31,7 +30,7 @@ export interface RevocationReader {
  * read that fails tells nothing.
  */
 export function startRevocationReader(options: RevocationReaderOptions): RevocationReader {
-  const { revocationLog, timer } = options;
+  const { timer } = options;
   const { read, distrustCursor } = createRead(options);
   let isAppended = false;
   let isStopped = false;
@@ -47,7 +46,7 @@ export function startRevocationReader(options: RevocationReaderOptions): Revocat
     });
   }
 
-  const stopListening = revocationLog.onAppended((news) => {
+  const stopListening = options.onAppended((news) => {
     if (news === 'gap') distrustCursor();
     isAppended = true;
     if (underWay === undefined && !isStopped) begin();
@@ -69,7 +68,7 @@ export function startRevocationReader(options: RevocationReaderOptions): Revocat
 }
 
 /** Creates one read of what was appended since the read before, which tells of it. */
-function createRead({ revocationLog, tell, log }: RevocationReaderOptions) {
+function createRead({ read: readLog, tell, log }: RevocationReaderOptions) {
   const found = createUntold();
   let cursor: string | undefined;
   let isCursorGood = true;
@@ -79,7 +78,7 @@ function createRead({ revocationLog, tell, log }: RevocationReaderOptions) {
     const after = isCursorGood ? cursor : undefined;
     isCursorGood = true;
     try {
-      const batch = await revocationLog.read(after);
+      const batch = await readLog(after);
       cursor = batch.cursor;
       if (!isReadable) log.info('the log of revocations is read again');
       isReadable = true;

@@ -5,6 +5,7 @@ import {
   type UserAccessTokenClaims,
 } from '../../identity/access-token-claims.ts';
 import { createId } from '../../identity/ids.ts';
+import type { Clock } from '../../lib/durations.ts';
 import type { Client } from '../clients/client-store.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { Session } from '../sessions/session-store.ts';
@@ -52,13 +53,17 @@ export function createAccessTokens(options: {
   readonly audience: string;
   readonly roleScopes: RoleScopes;
   readonly issueTime: IssueTime;
+  /** By which tokens end: gateways judge that by clocks of their own, and `iat` may be before it. */
+  readonly clock: Clock;
 }): AccessTokens {
-  const { keys, issuer: iss, audience: aud, roleScopes, issueTime } = options;
+  const { keys, issuer: iss, audience: aud, roleScopes, issueTime, clock } = options;
+
+  const nowSeconds = () => Math.floor(clock() / 1000);
 
   /** What both kinds of tokens say of the time and of the place where they are issued. */
   function begin(...owners: Parameters<IssueTime>) {
-    const issued = issueTime(...owners);
-    return { iss, aud, ...issued, exp: issued.iat + ACCESS_TOKEN_LIFETIME_SECONDS, jti: createId('token') };
+    const exp = nowSeconds() + ACCESS_TOKEN_LIFETIME_SECONDS;
+    return { iss, aud, ...issueTime(...owners), exp, jti: createId('token') };
   }
 
   async function sign(
@@ -66,7 +71,7 @@ export function createAccessTokens(options: {
     scopes: readonly string[],
   ): Promise<IssuedAccessToken> {
     const token = await keys.sign({ ...claims, scope: scopes.join(' ') }, ACCESS_TOKEN_TYPE);
-    return { token, expiresInSeconds: claims.exp - claims.iat, scopes };
+    return { token, expiresInSeconds: claims.exp - nowSeconds(), scopes };
   }
 
   return {

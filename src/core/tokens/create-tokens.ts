@@ -10,13 +10,17 @@ export interface Tokens {
 
 /** Creates the issuers of tokens: of access tokens, which callers show, and of identity assertions, which services get. */
 export function createTokens(
-  options: Omit<Parameters<typeof createAccessTokens>[0], 'issueTime'> &
+  options: Omit<Parameters<typeof createAccessTokens>[0], 'issueTime' | 'issuer'> &
     Parameters<typeof createIssueTime>[0] &
-    Parameters<typeof createIdentityAssertions>[0],
+    Omit<Parameters<typeof createIdentityAssertions>[0], 'issuer'> & {
+      /** The issuer. */
+      readonly publicUrl: string;
+    },
 ): Tokens {
+  const { publicUrl: issuer } = options;
   const issueTime = createIssueTime(options);
   return {
-    accessTokens: createAccessTokens({ ...options, issueTime }),
-    assertions: createIdentityAssertions(options),
+    accessTokens: createAccessTokens({ ...options, issuer, issueTime }),
+    assertions: createIdentityAssertions({ ...options, issuer }),
   };
 }

@@ -12,12 +12,12 @@ export interface TokenOwner {
 export type IssueTime = (...owners: TokenOwner[]) => Pick<AccessTokenClaims, 'iat' | 'known_revocations'>;
 
 /**
- * Creates the time of issue. A token that is issued in the seconds after a revocation says that it knows of it: a client that was given a new secret, and a user whose
+ * Creates the time of issue, by a clock that is not ahead of the one that tells when something was revoked. A token that is issued in the seconds after a revocation says that it knows of it: a client that was given a new secret, and a user whose
  * roles were changed, have a token that is good at once, and that the next revocation ends, be it in the same second.
  */
-export function createIssueTime({ clock }: { readonly clock: Clock }): IssueTime {
+export function createIssueTime({ issueClock }: { readonly issueClock: Clock }): IssueTime {
   return (...owners) => {
-    const iat = Math.floor(clock() / 1000);
+    const iat = Math.floor(issueClock() / 1000);
     const known = owners.flatMap(({ id, revokedAt }) => {
       const second = revokedAt && Math.floor(revokedAt.getTime() / 1000);
       return second !== undefined && iat - REVOCATION_MARGIN_SECONDS <= second ? [[id, second] as const] : [];

@@ -48,7 +48,7 @@ export function createMemoryRevocationLog(clock: Clock): MemoryRevocationLog {
       const revocations = rows
         .slice(count <= rows.length ? count : 0)
         .filter(({ revokedAtMs }) => revokedAtMs > oldestMs);
-      return { revocations, cursor: String(rows.length) };
+      return { revocations, cursor: String(rows.length), readAtMs: clock() };
     },
     async revokeToken(tokenId) {
       append('token', tokenId);

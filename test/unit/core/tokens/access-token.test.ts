@@ -37,7 +37,8 @@ async function issue(options: IssueOptions) {
     issuer: 'https://i',
     audience: 'a',
     roleScopes,
-    issueTime: createIssueTime({ clock: clock.now }),
+    issueTime: createIssueTime({ issueClock: clock.now }),
+    clock: clock.now,
   });
   const created = await stores.users.create({
     email: 'u@demo.test',

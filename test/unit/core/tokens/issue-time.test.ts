@@ -11,7 +11,7 @@ type Of = 'client' | 'user';
 
 /** What a token says that a core issues whose clock says `nowMs`. */
 function issued(nowMs: number, ...owners: TokenOwner[]) {
-  return createIssueTime({ clock: () => nowMs })(...owners);
+  return createIssueTime({ issueClock: () => nowMs })(...owners);
 }
 
 const at = (ms: number) => new Date(ms);
