@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 
 const TASKS = '/proc/self/task';
 const POOL_THREAD = 'libuv-worker';
@@ -13,7 +13,9 @@ export async function lowerPoolPriority(): Promise<number> {
   try {
     // This very reading is work of the pool, whose threads are all there from its first work on.
     const pool = (await readTasks()).filter(({ name }) => name === POOL_THREAD);
-    for (const { id } of pool) setPriority(id, constants.priority.PRIORITY_BELOW_NORMAL);
+    // Below the process's own, which may have been started with a low one.
+    const lower = getPriority() + constants.priority.PRIORITY_BELOW_NORMAL;
+    for (const { id } of pool) setPriority(id, Math.min(lower, constants.priority.PRIORITY_LOW));
     return pool.length;
   } catch {
     return 0;
