@@ -4,7 +4,7 @@ import { silentLog } from '../../../src/lib/log.ts';
 import { type MortalPostgres, startMortalPostgres } from '../../support/postgres/mortal-postgres.ts';
 
 const CHANNEL = 'wardgate_test';
-const TILL_BACK = { timeout: 20_000, interval: 20 };
+const TILL_BACK = { interval: 20 };
 
 let server: MortalPostgres;
 let database: Database;

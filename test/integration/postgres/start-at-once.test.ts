@@ -32,7 +32,8 @@ async function runTwiceAtOnce(script: string, { hold, release }: Held, url: stri
     startNodeProcess(script, { TEST_URL: url }),
   ];
   const waiting = async () => {
-    const rows = await holder`select from pg_locks where not granted`;
+    const rows = await holder`select from pg_locks join pg_database on pg_database.oid = database
+      where datname = current_database() and not granted`;
     return rows.length;
   };
   await expect.poll(waiting).toBe(2);
