@@ -57,7 +57,7 @@ describe('a policy file', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [SERVE], {
       env,
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: 50_000,
     });
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/gateway\.yaml:7:\d+ routes\[0\]\.alow: .*allow/);

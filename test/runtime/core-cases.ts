@@ -31,13 +31,15 @@ export function coreCases(underTest: () => EdgeUnderTest): void {
     it('is asked once for a hundred requests at once with one session cookie', async () => {
       const { port, scene } = underTest();
       const { cookie } = await scene.logInWithCookie('doctor');
-      const askedBefore = scene.door.asked.length;
+      const asked = () => scene.door.askedFor('/internal/sessions/lookup');
+      const [askedBefore, beganMs] = [asked(), performance.now()];
       const statuses = await Promise.all(
         Array.from({ length: 100 }, async () => (await send(port, RECORD, [`Cookie: ${cookie}`])).status),
       );
       expect(new Set(statuses)).toEqual(new Set([200]));
       // The hundred may take longer than the second for which an answer is used.
-      expect(scene.door.asked.length - askedBefore).toBeLessThanOrEqual(5);
+      const seconds = Math.floor((performance.now() - beganMs) / 1000);
+      expect(asked() - askedBefore).toBeLessThanOrEqual(1 + seconds);
     });
 
     it('tells a live route at once that a session has ended', async () => {
@@ -66,11 +68,12 @@ export function coreCases(underTest: () => EdgeUnderTest): void {
       const { token } = await scene.logIn('doctor');
       const { cookie } = await scene.logInWithCookie('doctor');
       scene.door.shut();
+      // First, because they go on until nothing was heard of revocations for too long.
+      expect((await send(port, RECORD, [bearer(token)])).status).toBe(200);
       const live = await send(port, 'GET /live/x', [bearer(token)]);
       expect(live.status).toBe(503);
       expect(valuesOf(live, 'retry-after')).toHaveLength(1);
       expect((await send(port, RECORD, [`Cookie: ${cookie}`])).status).toBe(503);
-      expect((await send(port, RECORD, [bearer(token)])).status).toBe(200);
       scene.door.open();
       expect((await send(port, 'GET /live/x', [bearer(token)])).status).toBe(200);
     });

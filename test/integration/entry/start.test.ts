@@ -18,7 +18,7 @@ function start(env: Readonly<Record<string, string>>) {
   const { status, stderr } = spawnSync(process.execPath, [SERVE], {
     env: { ...NODE_ENVIRONMENT, ...env },
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 50_000,
   });
   return { status, lines: stderr.trim().split('\n') };
 }

@@ -63,7 +63,7 @@ async function run(
     .replace("'127.0.0.1', 8080", `'127.0.0.1', ${new URL(scene.issuer).port}`);
   await writeFile(join(folder, file), text);
   const env = { ...process.env, CLIENT_ID: registered.id, CLIENT_SECRET: secret, TOKEN: token };
-  const ran = promisify(execFile)(program, [join(folder, file)], { env, timeout: 20_000 });
+  const ran = promisify(execFile)(program, [join(folder, file)], { env, timeout: 50_000 });
   return (await ran).stdout.trim();
 }
 

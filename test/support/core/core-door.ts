@@ -4,8 +4,8 @@ import { close, listen } from '../servers/loopback-server.ts';
 /** What stands between an edge and its core: counts what is asked, and can be shut, so that the core seems down to that edge alone. */
 export interface CoreDoor {
   readonly origin: string;
-  /** The paths that were asked for so far, also while shut. */
-  readonly asked: string[];
+  /** How often that path was asked for so far, also while shut. Of revocations every edge asks by itself. */
+  askedFor(path: string): number;
   shut(): void;
   open(): void;
   close(): Promise<void>;
@@ -32,7 +32,7 @@ export async function createCoreDoor(corePort: number): Promise<CoreDoor> {
   const address = await listen(server);
   return {
     origin: `http://${address}`,
-    asked,
+    askedFor: (path) => asked.filter((url) => url === path).length,
     shut() {
       isShut = true;
     },
