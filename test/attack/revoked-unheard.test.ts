@@ -41,6 +41,7 @@ function startGateway({ core, app, clock, stores }: CoreUnderTest) {
   const now = clock.now;
   const feed = createRevocationFeed({
     clock: now,
+    elapsed: now,
     rememberSeconds: 960,
     graceMs: () => 60_000,
     log: silentLog,

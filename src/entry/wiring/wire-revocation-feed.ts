@@ -13,5 +13,9 @@ export function wireRevocationFeed(options: {
   readonly graceMs: () => number;
   readonly log: Log;
 }): RevocationFeed {
-  return createRevocationFeed({ ...options, rememberSeconds: REMEMBER_SECONDS });
+  return createRevocationFeed({
+    ...options,
+    elapsed: () => performance.now(),
+    rememberSeconds: REMEMBER_SECONDS,
+  });
 }

@@ -61,6 +61,8 @@ export interface RevocationFeedState {
 /** What a feed works with. */
 export interface RevocationFeedOptions {
   readonly clock: Clock;
+  /** Milliseconds that only grow; differences are durations. May stand still with the machine, of which `clock` tells. */
+  readonly elapsed: Clock;
   /** How long what was revoked can still be good by itself. */
   readonly rememberSeconds: number;
   /** `revocation.grace` of the policy in force. */
@@ -70,16 +72,17 @@ export interface RevocationFeedOptions {
 
 /** Creates a feed that has heard nothing yet. Does NOT fetch: whoever follows the log hands it over by `take`. */
 export function createRevocationFeed(options: RevocationFeedOptions): RevocationFeed {
-  const { clock, log } = options;
+  const { clock, elapsed, log } = options;
   const index = createRevocationIndex(options);
   const revoked = createListeners<Revocation>(({ kind }) =>
     log.error('a listener for revocations failed', { kind }),
   );
   const stale = createListeners<undefined>(() => log.error('a listener for stale revocations failed'));
-  const startedAt = clock();
+  const nowOf = () => ({ clock: clock(), elapsed: elapsed() });
+  const startedAt = nowOf();
   const times: Times = { startedAt, heardAt: undefined, answeredAt: startedAt, sweptAt: startedAt };
   const counts = { questions: 0, unheard: 0 };
-  const freshness = () => freshnessAt(clock(), times, options.graceMs());
+  const freshness = () => freshnessAt(nowOf(), times, options.graceMs());
 
   function add(revocation: Revocation): void {
     index.add(revocation);
@@ -90,9 +93,9 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
     index,
     withdrawnKeys: index.withdrawnKeys,
     freshness,
-    isInGrace: () => isInGrace(clock(), times, options.graceMs()),
+    isInGrace: () => isInGrace(nowOf(), times, options.graceMs()),
     take({ revocations, hasMore }) {
-      const now = clock();
+      const now = nowOf();
       for (const revocation of revocations) add(revocation);
       // Whoever knows a part of what was revoked does not know what stands.
       if (!hasMore) noteHeard(now, times, { ...options, tellStale: () => stale.tell(undefined) });
@@ -107,31 +110,36 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
     },
     noteAnswer(answered) {
       counts.questions += 1;
-      times.answeredAt = answered ? clock() : undefined;
+      times.answeredAt = answered ? nowOf() : undefined;
     },
     onRevoked: revoked.add,
     onStale: stale.add,
     watch: (timer, probe) => watch({ timer, probe, freshness, log, onStale: () => stale.tell(undefined) }),
     state() {
-      const silenceMs = Math.max(0, clock() - (times.heardAt ?? startedAt));
+      const silenceMs = msBetween(nowOf(), times.heardAt ?? startedAt);
       return { freshness: freshness(), silenceMs, entries: index.size(), ...counts };
     },
   };
 }
 
-/** In milliseconds. */
+/** A time by both clocks, in milliseconds. */
+interface Moment {
+  readonly clock: number;
+  readonly elapsed: number;
+}
+
 interface Times {
-  readonly startedAt: number;
-  heardAt: number | undefined;
+  readonly startedAt: Moment;
+  heardAt: Moment | undefined;
   /** When the core, asked because of silence, could tell last; `undefined` since it could not. At the start it is owed the time to do so. */
-  answeredAt: number | undefined;
+  answeredAt: Moment | undefined;
   /** When something was last forgotten. */
-  sweptAt: number;
+  sweptAt: Moment;
 }
 
 /** The log tells of no more than tokens can outlive: after a longer silence nobody tells what was taken from streams that a long grace, or a process that was paused, kept open. */
 function noteHeard(
-  now: number,
+  now: Moment,
   times: Times,
   options: Pick<RevocationFeedOptions, 'rememberSeconds' | 'log'> & { readonly tellStale: () => void },
 ): void {
@@ -142,7 +150,7 @@ function noteHeard(
   options.tellStale();
 }
 
-function freshnessAt(now: number, times: Times, graceMs: number): Freshness {
+function freshnessAt(now: Moment, times: Times, graceMs: number): Freshness {
   if (isWithin(now, times.heardAt, SILENCE_MAX_MS)) return 'current';
   return isInGrace(now, times, graceMs) || isWithin(now, times.answeredAt, SILENCE_MAX_MS)
     ? 'silent'
@@ -150,13 +158,17 @@ function freshnessAt(now: number, times: Times, graceMs: number): Freshness {
 }
 
 /** The grace begins when ten seconds of silence have passed, and not with the last answer: that one told of one session alone. */
-function isInGrace(now: number, { heardAt }: Times, graceMs: number): boolean {
+function isInGrace(now: Moment, { heardAt }: Times, graceMs: number): boolean {
   return isWithin(now, heardAt, SILENCE_MAX_MS + graceMs);
 }
 
-/** A clock that was set back must not make a time long past a recent one. */
-function isWithin(now: number, since: number | undefined, ms: number): boolean {
-  return since !== undefined && Math.abs(now - since) <= ms;
+function isWithin(now: Moment, since: Moment | undefined, ms: number): boolean {
+  return since !== undefined && msBetween(now, since) <= ms;
+}
+
+/** By whichever clock it is longer: one may have been set, and the other may have stood still. */
+function msBetween(now: Moment, since: Moment): number {
+  return Math.max(Math.abs(now.clock - since.clock), now.elapsed - since.elapsed);
 }
 
 const CHANGES: Readonly<Record<Freshness, string>> = {

@@ -3,6 +3,7 @@ import { knownRevocation, knownRevocations } from '../../identity/known-revocati
 import { CORE_ISSUER_ID, type Principal } from '../../identity/principal.ts';
 import { REVOCATION_MARGIN_SECONDS, type RevocableKind, type Revocation } from '../../identity/revocation.ts';
 import type { Clock } from '../../lib/durations.ts';
+import { createAgedIdTable } from './aged-id-table.ts';
 import { createIdTable, type IdTable } from './id-table.ts';
 
 /** What is known in memory to be revoked. No I/O. */
@@ -25,19 +26,21 @@ export interface KeptRevocationIndex extends RevocationIndex {
 
 /**
  * Creates the index. Sessions, API keys, signing keys and single tokens are refused outright, users and clients with what was issued to them until they were revoked. Bounded by
- * time: an entry goes `rememberSeconds` after it was told (of users and clients: after it happened), when nothing that it lists can still be good; signing keys stay. A
- * million entries take about 43 MB.
+ * time: an entry goes `rememberSeconds` after it was told (of users and clients: twice that at most), when nothing that it lists can still be good; signing keys stay. A
+ * million entries take about 43 MB. Time is what has passed, and no clock that may be set: one that is set ahead would bring back what was revoked.
  */
 export function createRevocationIndex(options: {
-  readonly clock: Clock;
+  /** Milliseconds that only grow; differences are durations. */
+  readonly elapsed: Clock;
   readonly rememberSeconds: number;
 }): KeptRevocationIndex {
-  const nowSeconds = () => Math.floor(options.clock() / 1000);
-  const createTable = () => createIdTable(() => nowSeconds() - options.rememberSeconds);
+  const { elapsed, rememberSeconds } = options;
+  const nowSeconds = () => Math.floor(elapsed() / 1000);
+  const createTable = () => createIdTable(() => nowSeconds() - rememberSeconds);
   const tables: Tables = {
     session: createTable(),
-    user: createTable(),
-    client: createTable(),
+    user: createAgedIdTable(nowSeconds, rememberSeconds),
+    client: createAgedIdTable(nowSeconds, rememberSeconds),
     api_key: createTable(),
     token: createTable(),
   };
@@ -60,7 +63,7 @@ export function createRevocationIndex(options: {
         case 'session':
         case 'api_key':
         case 'token':
-          // The time of hearing, so that another clock that is behind makes nobody forget too early.
+          // The time of hearing, so that nobody forgets too early what was told late.
           return tables[kind].set(id, nowSeconds());
         case 'key':
           keys.add(id);

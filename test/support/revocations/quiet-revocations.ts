@@ -9,6 +9,7 @@ import { silentLog } from '../../../src/lib/log.ts';
 export function quietRevocations(): RevocationFeed {
   const feed = createRevocationFeed({
     clock: () => 0,
+    elapsed: () => 0,
     rememberSeconds: 60,
     graceMs: () => 0,
     log: silentLog,

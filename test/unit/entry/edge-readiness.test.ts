@@ -22,6 +22,7 @@ async function setUp() {
   };
   const feed = createRevocationFeed({
     clock: clock.now,
+    elapsed: clock.now,
     rememberSeconds: 900,
     graceMs: () => 60_000,
     log: silentLog,

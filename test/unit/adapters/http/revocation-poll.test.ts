@@ -39,6 +39,7 @@ it('breaks an answer off that is longer than sixteen, and leaves the feed to ask
   const clock = createManualClock();
   const feed = createRevocationFeed({
     clock: clock.now,
+    elapsed: clock.now,
     rememberSeconds: 900,
     graceMs: () => 60_000,
     log: silentLog,

@@ -34,7 +34,7 @@ describe.each<Of>(['client', 'user'])('the time of issue of a token of a %s', (o
         ms(60_000),
         (within, skew, before, after) => {
           const revokedAtMs = AT_MS + within;
-          const index = createRevocationIndex({ clock: () => revokedAtMs, rememberSeconds: 900 });
+          const index = createRevocationIndex({ elapsed: () => revokedAtMs, rememberSeconds: 900 });
           index.add({ kind: of, id, revokedAtMs });
           const isRefused = ({ iat, ...claims }: ReturnType<typeof issued>) =>
             index.isRevoked(buildPrincipal({ kind: of, subject: id, ...own, issuedAt: iat, claims }));
@@ -59,7 +59,7 @@ it('lets a token that was issued right after the revocation of one end with that
       fc.integer({ min: 0, max: 3000 }),
       ([first, second], ahead, later, latest) => {
         const idOf = { user, client };
-        const index = createRevocationIndex({ clock: () => AT_MS, rememberSeconds: 900 });
+        const index = createRevocationIndex({ elapsed: () => AT_MS, rememberSeconds: 900 });
         const firstAtMs = AT_MS + ahead;
         index.add({ kind: first, id: idOf[first], revokedAtMs: firstAtMs });
         const { iat, ...claims } = issued(

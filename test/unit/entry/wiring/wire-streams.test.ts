@@ -13,6 +13,7 @@ function openStream(shown: Partial<Principal> = {}, graceMs = 1_000) {
   const clock = createManualClock(Date.now());
   const feed = createRevocationFeed({
     clock: clock.now,
+    elapsed: clock.now,
     rememberSeconds: 900,
     graceMs: () => graceMs,
     log: silentLog,

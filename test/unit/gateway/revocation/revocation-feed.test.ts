@@ -17,9 +17,19 @@ function setUp() {
     warn: (message: string) => void lines.push(`warn: ${message}`),
     error: (message: string) => void lines.push(`error: ${message}`),
   };
-  const feed = createRevocationFeed({ clock: clock.now, rememberSeconds: 900, graceMs: () => 60_000, log });
+  const elapsed = createManualClock(0);
+  const times = { clock: clock.now, elapsed: elapsed.now };
+  const feed = createRevocationFeed({ ...times, rememberSeconds: 900, graceMs: () => 60_000, log });
   const tell = (...revocations: Revocation[]) => feed.take({ revocations, cursor: 'c' });
-  return { clock, lines, feed, tell };
+  /** Lets seconds pass, in each of which the log is heard. */
+  function live(seconds: number, hear: () => void = tell): void {
+    for (let second = 0; second < seconds; second += 1) {
+      clock.advanceSeconds(1);
+      elapsed.advanceSeconds(1);
+      hear();
+    }
+  }
+  return { clock, lines, feed, tell, live };
 }
 
 const ended = (id = SESSION): Revocation => ({ kind: 'session', id, revokedAtMs: 0 });
@@ -106,6 +116,33 @@ describe('how fresh it is', () => {
     tell();
     clock.advanceSeconds(-3600);
     expect(feed.freshness()).not.toBe('current');
+  });
+});
+
+describe('a clock that is set', () => {
+  it.each([
+    ['session', 'ahead for good', 600, 0],
+    ['session', 'ahead and back', 7200, -7200],
+    ['user', 'ahead for good', 600, 0],
+    ['user', 'ahead and back', 7200, -7200],
+  ] as const)('loses no revoked %s: %s', (kind, _, firstSeconds, thenSeconds) => {
+    const { feed, clock, live } = setUp();
+    const principal = buildPrincipal({ sessionId: SESSION, subject: createId('user'), issuedAt: 0 });
+    const id = kind === 'session' ? SESSION : principal.subject;
+    feed.take({ revocations: [{ kind, id, revokedAtMs: clock.now() }], cursor: 'c' });
+    clock.advanceSeconds(firstSeconds);
+    live(400);
+    clock.advanceSeconds(thenSeconds);
+    live(400);
+    expect(feed.index.isRevoked(principal)).toBe(true);
+  });
+
+  it('makes no time of long ago a recent one, though it shows the same again', () => {
+    const { feed, tell, clock, live } = setUp();
+    tell();
+    live(60, () => undefined);
+    clock.advanceSeconds(-60);
+    expect(feed.freshness()).toBe('silent');
   });
 });
 

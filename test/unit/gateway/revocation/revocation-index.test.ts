@@ -17,7 +17,7 @@ const API_KEY = createId('api_key');
 
 /** What becomes of a principal once something was revoked at `AT` and half a second. */
 function isRevokedAfter(kind: RevocableKind, id: string, principal: Partial<Principal>): boolean {
-  const index = createRevocationIndex({ clock: () => AT * 1000, rememberSeconds: 900 });
+  const index = createRevocationIndex({ elapsed: () => AT * 1000, rememberSeconds: 900 });
   index.add({ kind, id, revokedAtMs: AT * 1000 + 500 });
   const user = { subject: USER, sessionId: SESSION, tokenId: TOKEN, issuedAt: AT };
   return index.isRevoked(buildPrincipal({ ...user, ...principal }));
@@ -71,7 +71,7 @@ describe('the revocation index', () => {
 
   it('forgets when nothing that it lists can still be good, and not before', () => {
     let now = AT;
-    const index = createRevocationIndex({ clock: () => now * 1000, rememberSeconds: 900 });
+    const index = createRevocationIndex({ elapsed: () => now * 1000, rememberSeconds: 900 });
     for (const kind of ['session', 'user', 'client', 'api_key', 'token', 'key'] as const)
       index.add({ kind, id: createId(kind), revokedAtMs: AT * 1000 });
     expect(index.size()).toBe(5);
@@ -83,13 +83,25 @@ describe('the revocation index', () => {
     expect(index.size()).toBe(5);
     now = AT + 901;
     forget();
+    expect(index.size()).toBe(2);
+    now = AT + 1800;
+    forget();
+    expect(index.size()).toBe(2);
+    now = AT + 1802;
+    forget();
     expect(index.size()).toBe(0);
   });
 
-  it('remembers a session from when it was told, whatever the other clock says', () => {
-    const index = createRevocationIndex({ clock: () => AT * 1000, rememberSeconds: 900 });
-    index.add({ kind: 'session', id: SESSION, revokedAtMs: (AT - 86_400) * 1000 });
-    for (let part = 0; part < ID_TABLE_PARTS; part += 1) index.forgetSome();
-    expect(index.isRevoked(buildPrincipal({ sessionId: SESSION }))).toBe(true);
+  it.each([
+    ['session', SESSION],
+    ['user', USER],
+  ] as const)('remembers a %s from when it was told, whatever the other clock says', (kind, id) => {
+    let now = 0;
+    const index = createRevocationIndex({ elapsed: () => now * 1000, rememberSeconds: 900 });
+    now = 800;
+    index.add({ kind, id, revokedAtMs: (AT - 86_400) * 1000 });
+    for (; now < 1700; now += 1) index.forgetSome();
+    const told = { sessionId: SESSION, subject: USER, issuedAt: AT - 86_400 };
+    expect(index.isRevoked(buildPrincipal(told))).toBe(true);
   });
 });

@@ -44,6 +44,7 @@ function setUp(heard = true) {
   };
   const feed = createRevocationFeed({
     clock: clock.now,
+    elapsed: clock.now,
     rememberSeconds: 900,
     graceMs: () => GRACE_SECONDS * 1000,
     log: silentLog,
