@@ -24,7 +24,6 @@ export class StatementError extends Error {
 const UNAVAILABLE_CLASSES = new Set(['08', '28', '40', '53', '57', '58', 'XX']);
 // Of mixed classes: a standby that was the primary, a transaction ended for its idleness, a database that is not there, a lock not got in time.
 const UNAVAILABLE_STATES = new Set(['25006', '25P03', '3D000', '55P03']);
-const INTEGRITY_CLASS = '23';
 // What postgres.js, and its sockets, call their own failures to reach or keep a server.
 const DRIVER_CODE = /^CONNECT(?:_TIMEOUT|ION_(?:CLOSED|ENDED|DESTROYED|REFUSED))$/;
 const TLS_CODE = /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
@@ -45,13 +44,10 @@ export function toPortError(error: unknown): unknown {
 }
 
 /**
- * Tells whether what a statement threw may spoil the next one on its connection: the connection broke under it, or the server failed it, perhaps between two rows of its answer. Does NOT count
- * a connection that could not be made (whose failures are fatal to it), nor what is refused for what is stored, which is found out before the first row.
+ * Tells whether a connection broke under a statement, by what the statement threw. Does NOT count a connection that could not be made.
  */
-export function spoilsConnection(error: unknown): boolean {
+export function isBrokenConnection(error: unknown): boolean {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
-  if (cause instanceof postgres.PostgresError)
-    return cause.severity === 'ERROR' && !cause.code.startsWith(INTEGRITY_CLASS);
   const code = codeOf(cause);
   if (code === 'CONNECTION_CLOSED' || code === 'CONNECTION_DESTROYED') return true;
   return (

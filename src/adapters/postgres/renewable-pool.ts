@@ -1,10 +1,10 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 import { withDeadline } from '../../lib/with-deadline.ts';
-import { spoilsConnection } from './database-errors.ts';
+import { isBrokenConnection } from './database-errors.ts';
 import { type DriverOptions, type DriverPool, openDriverPool } from './driver-pool.ts';
 
-/** The driver's pool of connections, or its successor after a connection was spoilt. */
+/** The driver's pool of connections, or its successor after a connection broke. */
 export interface RenewablePool {
   /** The driver; always the newest pool's, so that what is prepared on it outlives each. */
   readonly sql: postgres.Sql;
@@ -28,11 +28,12 @@ interface Pool extends DriverPool {
 }
 
 /**
- * Creates a pool that gives way to a new one when a connection can be good no more. The driver (3.4.9) keeps what a connection was in the midst of: it connects one that broke under
- * a statement again, and answers the next statement on it with what the server said when it ended the old one, without running it; and rows of an answer that failed between two of them
- * are counted to the next answer, which then begins with holes. A statement that is never answered says that the network may swallow what is sent on
- * the connections that are open, which the system gives up on after a quarter of an hour.
- * A pool that gave way is ended when what ran then has ended, at the deadline at most, and at once when another gives way: there are never more than twice as many connections.
+ * Creates a pool that gives way to a new one when a connection breaks under a statement, or does not answer one. The driver (3.4.9) connects a connection that broke again, and answers
+ * the first statement on it with what the server said when it ended the old one, without running it: each connection that was busy when the
+ * server went would fail one request more, however long the server has been back. And a network that swallows what is sent on the connections that are open would go on to, for a
+ * quarter of an hour, until the system gives up on them.
+ * A pool that gave way is ended when what ran then has ended, at the deadline at most, and at once when another gives way: there are never more than twice as many connections. Where a statement is cut
+ * off so, the server may go on with it until its own time limit.
  * @see porsager/postgres issue 1223
  */
 export function createRenewablePool({ url, driver, deadlineMs, late }: RenewablePoolOptions): RenewablePool {
@@ -48,7 +49,7 @@ export function createRenewablePool({ url, driver, deadlineMs, late }: Renewable
     try {
       return await answer;
     } catch (error) {
-      if (spoilsConnection(error)) pools.replace(pool);
+      if (isBrokenConnection(error)) pools.replace(pool);
       throw error;
     } finally {
       pool.running.delete(answer);
@@ -88,11 +89,11 @@ function createPools(open: () => Pool, lingerMs: number) {
 
   return {
     newest: () => newest,
-    replace(spoilt: Pool): void {
-      if (isClosed || spoilt !== newest) return;
+    replace(bad: Pool): void {
+      if (isClosed || bad !== newest) return;
       for (const { end: endNow } of ending) void endNow();
       newest = open();
-      void end(spoilt, lingerMs);
+      void end(bad, lingerMs);
     },
     async close(waitMs: number): Promise<void> {
       isClosed = true;
