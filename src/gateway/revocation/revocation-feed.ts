@@ -1,8 +1,8 @@
 import type { Revocation, RevocationBatch } from '../../identity/revocation.ts';
-import type { Clock, Timer } from '../../lib/durations.ts';
+import { type Clock, MINUTE_SECONDS, type Timer } from '../../lib/durations.ts';
 import { createListeners } from '../../lib/listeners.ts';
 import type { Log } from '../../lib/log.ts';
-import { createRevocationIndex, type RevocationIndex } from './revocation-index.ts';
+import { createRevocationIndex, type KeptRevocationIndex, type RevocationIndex } from './revocation-index.ts';
 
 /**
  * How far what is known of revocations can be relied on. `current`: the log was heard within ten seconds. `silent`: it was not, and the core is asked about each
@@ -17,6 +17,8 @@ export const FRESHNESS_STATES = ['current', 'silent', 'stale'] as const;
 /** How long the log may be silent until the core is asked. It beats each second. */
 export const SILENCE_MAX_MS = 10_000;
 const WATCH_MS = 1000;
+/** One that is behind by more refuses each token for all its life. */
+const CLOCK_BEHIND_MAX_SECONDS = 15 * MINUTE_SECONDS;
 
 /** What a process knows of revocations, and how well. */
 export interface RevocationFeed {
@@ -63,7 +65,7 @@ export interface RevocationFeedOptions {
   readonly clock: Clock;
   /** Milliseconds that only grow; differences are durations. May stand still with the machine, of which `clock` tells. */
   readonly elapsed: Clock;
-  /** How long what was revoked can still be good by itself. */
+  /** How long what was revoked can still be good by itself, by a clock that is right. */
   readonly rememberSeconds: number;
   /** `revocation.grace` of the policy in force. */
   readonly graceMs: () => number;
@@ -73,7 +75,7 @@ export interface RevocationFeedOptions {
 /** Creates a feed that has heard nothing yet. Does NOT fetch: whoever follows the log hands it over by `take`. */
 export function createRevocationFeed(options: RevocationFeedOptions): RevocationFeed {
   const { clock, elapsed, log } = options;
-  const index = createRevocationIndex(options);
+  const index = createPatientIndex(options);
   const revoked = createListeners<Revocation>(({ kind }) =>
     log.error('a listener for revocations failed', { kind }),
   );
@@ -120,6 +122,11 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
       return { freshness: freshness(), silenceMs, entries: index.size(), ...counts };
     },
   };
+}
+
+/** Where our clock is behind, or is set back, a token passes for so much longer than it lives. */
+function createPatientIndex({ elapsed, rememberSeconds }: RevocationFeedOptions): KeptRevocationIndex {
+  return createRevocationIndex({ elapsed, rememberSeconds: rememberSeconds + CLOCK_BEHIND_MAX_SECONDS });
 }
 
 /** A time by both clocks, in milliseconds. */

@@ -137,6 +137,19 @@ describe('a clock that is set', () => {
     expect(feed.index.isRevoked(principal)).toBe(true);
   });
 
+  it.each(['session', 'user'] as const)(
+    'or is behind by minutes forgets no revoked %s while it takes its tokens for good',
+    (kind) => {
+      const { feed, clock, live } = setUp();
+      const principal = buildPrincipal({ sessionId: SESSION, subject: createId('user'), issuedAt: 0 });
+      const id = kind === 'session' ? SESSION : principal.subject;
+      feed.take({ revocations: [{ kind, id, revokedAtMs: clock.now() }], cursor: 'c' });
+      clock.advanceSeconds(-600);
+      live(900 + 600);
+      expect(feed.index.isRevoked(principal)).toBe(true);
+    },
+  );
+
   it('makes no time of long ago a recent one, though it shows the same again', () => {
     const { feed, tell, clock, live } = setUp();
     tell();
