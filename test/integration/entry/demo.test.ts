@@ -1,20 +1,18 @@
 import { execFile, spawn } from 'node:child_process';
 import { on, once } from 'node:events';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { NODE_ENVIRONMENT } from '../../support/programs/node-environment.ts';
 import { hasProgram } from '../../support/programs/real-parts.ts';
 import { freePort } from '../../support/servers/loopback-server.ts';
-import { DEMO, type DemoProcess, startDemo } from '../../support/wardgate/demo-process.ts';
+import { DEMO, type DemoProcess, startDemo, writeDemoPolicy } from '../../support/wardgate/demo-process.ts';
 import { readOutput } from '../../support/wardgate/wardgate-process.ts';
 
 const run = promisify(execFile);
-const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 
 async function start(folder: string, port: number): Promise<DemoProcess> {
   const demo = await startDemo(folder, port);
@@ -27,7 +25,7 @@ describe.skipIf(!hasProgram('curl'))('npm run demo', () => {
   let port: number;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'wardgate-demo-'));
-    await symlink(join(REPOSITORY, 'gateway-config'), join(folder, 'gateway-config'));
+    await writeDemoPolicy(folder);
     port = await freePort();
   });
   afterAll(() => rm(folder, { recursive: true }));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,10 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocksOf, readPage } from '../../support/docs/page-programs.ts';
 import { hasProgram } from '../../support/programs/real-parts.ts';
 import { freePort } from '../../support/servers/loopback-server.ts';
-import { type DemoProcess, startDemo } from '../../support/wardgate/demo-process.ts';
+import { type DemoProcess, startDemo, writeDemoPolicy } from '../../support/wardgate/demo-process.ts';
 import { REPOSITORY } from '../../support/wardgate/installed-downstream.ts';
 
-const POLICY = 'gateway-config/gateway.yaml';
 const hasPrograms = hasProgram('curl') && hasProgram('jq');
 
 const METRICS_TOKEN = 'a-token-of-16-or-more';
@@ -18,15 +17,6 @@ const METRICS_TOKEN = 'a-token-of-16-or-more';
 let folder: string;
 let port: number;
 let demo: DemoProcess;
-
-/** Writes the demo's policy file with free ports for its services, which another demo may have. */
-async function writePolicy(): Promise<void> {
-  let policy = await readFile(join(REPOSITORY, POLICY), 'utf8');
-  for (const taken of ['9001', '9002', '9003'])
-    policy = policy.replace(`127.0.0.1:${taken}`, `127.0.0.1:${await freePort()}`);
-  await mkdir(join(folder, 'gateway-config'));
-  await writeFile(join(folder, POLICY), policy);
-}
 
 /** Runs all lines of a page for the shell after a line of ours, one block after another in one shell, and answers with what each block wrote. */
 async function runPage(
@@ -42,7 +32,7 @@ async function runPage(
 describe.skipIf(!hasPrograms)('what a page says to type at the demo', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'wardgate-pages-'));
-    await writePolicy();
+    await writeDemoPolicy(folder);
     port = await freePort();
     demo = await startDemo(folder, port, { METRICS_TOKEN });
   });
