@@ -25,7 +25,7 @@ export interface Machines {
 
 /**
  * Wires what has to do with programs as callers. What takes something from a program is answered when this process has heard of it, so that the next question here
- * finds it gone.
+ * finds it gone; where that takes a second, it is answered without.
  */
 export function createMachines(options: {
   readonly apiKeyStore: ApiKeyStore;

@@ -2,10 +2,14 @@ import type { FollowRevocations, RevocationBatch } from '../../identity/revocati
 import type { Clock, Timer } from '../../lib/durations.ts';
 import { failureFields } from '../../lib/failure-fields.ts';
 import type { Log } from '../../lib/log.ts';
+import { withDeadline } from '../../lib/with-deadline.ts';
 import { createLogClock } from './log-clock.ts';
 import { createRevocationFollower, type RevocationFollower } from './revocation-follower.ts';
 import type { RevocationLog } from './revocation-log.ts';
 import { type RevocationReader, startRevocationReader } from './revocation-reader.ts';
+
+// Whoever revoked something waits until this process has heard of it, which takes some milliseconds, and not for a database that hangs when it is done.
+const TOLD_WITHIN_MS = 1000;
 
 /** What the metrics tell of the log's followers. */
 export interface RevocationActivity {
@@ -23,7 +27,7 @@ export interface RevocationFollowing {
   readonly activity: RevocationActivity;
   /** The time of what is issued: now, and no later than the log would say. */
   readonly issueClock: Clock;
-  /** Lets all followers hear what was appended until now, as far as it can be read; at once where nothing was started. */
+  /** Lets all followers hear what was appended until now, as far as it can be read within a second; at once where nothing was started. */
   readNow(): Promise<void>;
   /** Starts to read: until then followers get what there is and nothing more. Answers with what stops it, which has to be over before the log closes. */
   start(timer: Timer): () => Promise<void>;
@@ -66,7 +70,7 @@ export function createFollowRevocations(options: {
       told: () => toldCount,
       readAgeSeconds: () => (readAtMs === undefined ? undefined : (clock() - readAtMs) / 1000),
     },
-    readNow: async () => reader?.readNow(),
+    readNow: () => atMostASecond(reader?.readNow() ?? Promise.resolve()),
     start(timer) {
       reader = startRevocationReader({
         read: logClock.read,
@@ -88,4 +92,9 @@ function orLogged(take: (batch: RevocationBatch) => void, log: Log): (batch: Rev
       log.error('a follower of the log of revocations failed', failureFields(error));
     }
   };
+}
+
+async function atMostASecond(reading: Promise<void>): Promise<void> {
+  const late = () => new Error('the log of revocations is read slowly');
+  await withDeadline(reading, TOLD_WITHIN_MS, late).catch(() => undefined);
 }

@@ -18,7 +18,7 @@ export type Revoked = 'revoked' | 'nothing';
 /**
  * Revokes a token of a client's own. A refresh token, also one that is spent, and an access token of a session of the client's end that session, and with it all
  * that belongs to it; a token of the client for itself, and one that it exchanged, end alone. Another client's, and those of sessions that are nobody's, are refused
- * and live on. Any other text is nothing. Followers of the log in this process have heard of it before the answer. Does NOT rotate and does NOT find a session compromised. Throws UnavailableError, and then it may or may not be done.
+ * and live on. Any other text is nothing. Followers of the log in this process have heard of it before the answer, unless that takes a second. Does NOT rotate and does NOT find a session compromised. Throws UnavailableError, and then it may or may not be done.
  * @see RFC 7009, section 2.1
  */
 export type RevokeToken = (
@@ -64,8 +64,8 @@ export function createRevokeToken(options: RevokeTokenOptions): RevokeToken {
     else if ((await endSession.endSession(found.sessionId, found.userId)) === 'not_found')
       return ok('nothing');
     record({ outcome: 'success' });
-    // So that who asks about the token next, at this process, is told that it is over.
-    await revocations.readNow();
+    // So that who asks about the token next, at this process, is told that it is over; the end of a session has seen to that.
+    if (found.kind === 'token') await revocations.readNow();
     return ok('revoked');
   };
 }

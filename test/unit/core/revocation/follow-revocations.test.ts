@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createFollowRevocations } from '../../../../src/core/revocation/follow-revocations.ts';
 import type { RevocationLog } from '../../../../src/core/revocation/revocation-log.ts';
 import { createId } from '../../../../src/identity/ids.ts';
@@ -214,6 +214,24 @@ describe('the reader of the log', () => {
     first?.resolve();
     await reading;
     expect([ear.heard(), timers.length]).toEqual([[id], 1]);
+  });
+
+  it('keeps nobody waiting longer than a second when the log cannot be read', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { start, readNow } = startFollowing(() => ({
+      read: () => new Promise(() => {}),
+      onAppended: () => async () => {},
+    }));
+    start();
+    let isDone = false;
+    const reading = readNow().then(() => {
+      isDone = true;
+    });
+    await vi.advanceTimersByTimeAsync(999);
+    expect(isDone).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await reading;
   });
 
   it('reads nothing when asked before it is started and after it is stopped', async () => {

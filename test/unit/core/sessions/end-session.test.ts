@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createEndSession } from '../../../../src/core/sessions/end-session.ts';
 import { createSessionEndings } from '../../../../src/core/sessions/session-endings.ts';
 import { silentLog } from '../../../../src/lib/log.ts';
@@ -50,17 +50,6 @@ it.each(['endSession', 'endOtherSessions', 'endAllSessions'] as const)(
     await answered;
   },
 );
-
-it('answers after a second where the log is read slowly, or fails', async () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
-  const { end, read, userId, one, other } = await setUp();
-  const ending = end.endSession(one.id, userId);
-  await vi.advanceTimersByTimeAsync(1000);
-  expect(await ending).toBe('ended');
-  read.reject(new Error('unreadable'));
-  expect(await end.endSession(other.id, userId)).toBe('ended');
-});
 
 it('waits for nobody where nothing ended', async () => {
   const { end, reads, userId, one } = await setUp();
