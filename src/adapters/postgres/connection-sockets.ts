@@ -36,6 +36,10 @@ export function createConnectionSockets(): ConnectionSockets {
       const socket = Object.assign(new Socket(), path === false ? { host, port } : {});
       sockets.add(socket);
       socket.once('end', () => socket.destroy(endOf(socket)));
+      socket.once('error', (error) => {
+        // A reset in place of the first word is a connection that could not be made, and none that broke.
+        if (socket.bytesRead === 0) Object.assign(error, { syscall: 'connect' });
+      });
       // The driver has its listeners on the socket before a failure to connect can come.
       queueMicrotask(() => {
         if (path !== false) socket.connect({ path });

@@ -19,6 +19,7 @@ type Statement = ReturnType<postgres.Sql['unsafe']> & { resolve(rows: unknown[])
 /**
  * Makes a pool of the driver's, of sockets of our own. Does NOT connect before the first statement, and mends the answers of `unsafe` alone, which Drizzle runs everything
  * by: the driver (3.4.9) counts the rows that came before a failure to the next answer on that connection, which would begin with as many holes, and look as if there was no first row.
+ * @see porsager/postgres issue 1181
  */
 export function openDriverPool(url: string, options: DriverOptions): DriverPool {
   const sockets = createConnectionSockets();
