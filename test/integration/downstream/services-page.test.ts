@@ -47,8 +47,11 @@ beforeAll(async () => {
 afterAll(() => scene?.stop());
 
 /** Asks the service itself, past Wardgate. A header may stand twice. */
-async function askDirectly(headers: Readonly<Record<string, string | string[]>> = {}): Promise<number> {
-  const sent = request(`${scene.service}/notes/1`, { headers }).end();
+async function askDirectly(
+  { port }: RunningDaemon,
+  headers: Readonly<Record<string, string | string[]>> = {},
+): Promise<number> {
+  const sent = request(`http://127.0.0.1:${port}/notes/1`, { headers }).end();
   const [answer] = await once(sent, 'response');
   answer.resume();
   return answer.statusCode;
@@ -127,10 +130,10 @@ describe('the program of docs/services.md that reads the headers with nothing bu
   });
 
   it('refuses requests that lack a header or have one twice', async () => {
-    expect(await askDirectly(HEADERS)).toBe(200);
-    expect(await askDirectly()).toBe(401);
-    expect(await askDirectly({ 'x-user-id': DOCTOR_ID })).toBe(401);
-    expect(await askDirectly({ ...HEADERS, 'x-user-id': [DOCTOR_ID, 'usr_1'] })).toBe(401);
+    expect(await askDirectly(service, HEADERS)).toBe(200);
+    expect(await askDirectly(service)).toBe(401);
+    expect(await askDirectly(service, { 'x-user-id': DOCTOR_ID })).toBe(401);
+    expect(await askDirectly(service, { ...HEADERS, 'x-user-id': [DOCTOR_ID, 'usr_1'] })).toBe(401);
   });
 });
 
@@ -163,11 +166,14 @@ describe.each(VERIFYING.filter(({ isThere }) => isThere))(
 
     it('refuses whoever reaches it otherwise, unless it has a good assertion', async () => {
       const { assertion, wrong } = await assertions();
-      expect(await askDirectly({ 'x-identity-assertion': assertion })).toBe(200);
-      expect(await askDirectly(HEADERS)).toBe(401);
-      expect(await askDirectly({ 'x-identity-assertion': [assertion, assertion] })).toBe(401);
+      expect(await askDirectly(service, { 'x-identity-assertion': assertion })).toBe(200);
+      expect(await askDirectly(service, HEADERS)).toBe(401);
+      expect(await askDirectly(service, { 'x-identity-assertion': [assertion, assertion] })).toBe(401);
       for (const [what, each] of Object.entries(wrong))
-        expect([what, await askDirectly({ ...HEADERS, 'x-identity-assertion': each })]).toEqual([what, 401]);
+        expect([what, await askDirectly(service, { ...HEADERS, 'x-identity-assertion': each })]).toEqual([
+          what,
+          401,
+        ]);
     });
   },
 );
@@ -177,9 +183,11 @@ it.each(VERIFYING.filter(({ isThere }) => isThere))(
   async ({ program }) => {
     const issuer = `http://localhost:${await freePort()}`;
     await using stack = new AsyncDisposableStack();
-    stack.adopt(await scene.startService({ ...program, issuer }), (service) => service.stop());
+    const service = stack.adopt(await scene.startService({ ...program, issuer }), (started) =>
+      started.stop(),
+    );
     const { assertion } = await assertions();
-    expect(await askDirectly({ 'x-identity-assertion': assertion })).toBe(503);
+    expect(await askDirectly(service, { 'x-identity-assertion': assertion })).toBe(503);
   },
 );
 

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPage, theBlock } from '../../support/docs/page-programs.ts';
 import { startNginxServer } from '../../support/forward-auth/nginx.ts';
 import { type OAuthScene, startOAuthScene } from '../../support/oauth/oauth-scene.ts';
-import type { RunningDaemon } from '../../support/programs/daemon.ts';
 import { hasProgram } from '../../support/programs/real-parts.ts';
-import { freePort } from '../../support/servers/loopback-server.ts';
+import { startPathProxy } from '../../support/servers/path-proxy.ts';
 
 // The one setting that a test on this machine needs: the library refuses plain http otherwise.
 const INSECURE = { [oauth.allowInsecureRequests]: true };
@@ -13,18 +12,18 @@ const INSECURE = { [oauth.allowInsecureRequests]: true };
 describe.skipIf(!hasProgram('nginx', '-v'))('nginx, by the lines of docs/oauth.md', () => {
   let issuer: URL;
   let scene: OAuthScene;
-  let nginx: RunningDaemon;
+  const stack = new AsyncDisposableStack();
   beforeAll(async () => {
-    const port = await freePort();
-    issuer = new URL(`http://127.0.0.1:${port}/auth`);
-    scene = await startOAuthScene('', { WARDGATE_PUBLIC_URL: issuer.href });
+    const proxy = stack.adopt(await startPathProxy(''), (started) => started.close());
     const lines = theBlock(await readPage('oauth.md'), 'nginx', 'location');
-    nginx = await startNginxServer(lines.replaceAll('http://127.0.0.1:8080', scene.issuer), port);
+    const nginx = await startNginxServer(lines.replaceAll('http://127.0.0.1:8080', proxy.publicUrl));
+    stack.defer(nginx.stop);
+    issuer = new URL(`http://127.0.0.1:${nginx.port}/auth`);
+    scene = await startOAuthScene('', { WARDGATE_PUBLIC_URL: issuer.href });
+    stack.defer(scene.stop);
+    proxy.leadTo(Number(new URL(scene.issuer).port));
   });
-  afterAll(async () => {
-    await nginx?.stop();
-    await scene?.stop();
-  });
+  afterAll(() => stack.disposeAsync());
 
   it('serves an issuer with a path, which oauth4webapi finds and gets a token from', async () => {
     const found = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...INSECURE });

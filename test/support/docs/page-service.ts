@@ -5,6 +5,7 @@ import { logInAt } from '../oauth/registered-client.ts';
 import { createTestDatabase } from '../postgres/database.ts';
 import { type RunningDaemon, startDaemon } from '../programs/daemon.ts';
 import { freePort } from '../servers/loopback-server.ts';
+import { startPathProxy } from '../servers/path-proxy.ts';
 import type { TestKey } from '../tokens/tokens.ts';
 import { signingKeyOf } from '../wardgate/signing-key.ts';
 import { callWardgate } from '../wardgate/wardgate-command.ts';
@@ -16,15 +17,13 @@ const SECRET = 'a-secret-of-at-least-32-bytes-00000';
 export interface PageService {
   /** The public address, and the issuer. */
   readonly issuer: string;
-  /** The service's own address, which only Wardgate should reach. */
-  readonly service: string;
   /** The folder that the service's program lies in. */
   readonly folder: string;
   /** The key that Wardgate signs with, taken from it. */
   readonly key: TestKey;
   /** Logs a user of the demo's in: an access token. */
   logIn(login: string): Promise<string>;
-  /** Writes a program of the page with the addresses of this machine, starts it and waits until it takes connections. */
+  /** Writes a program of the page with the addresses of this machine, starts it at a port of its own and has Wardgate reach it there. */
   startService(program: ServiceProgram): Promise<RunningDaemon>;
   stop(): Promise<void>;
 }
@@ -45,10 +44,12 @@ export async function startPageService(policyText: string): Promise<PageService>
       rm(path, { recursive: true }),
     );
     const database = stack.adopt(await createTestDatabase(), (created) => created.drop());
-    const [servicePort, wardgatePort] = [await freePort(), await freePort()];
+    // Keeps the address that Wardgate knows while no service runs.
+    const upstream = stack.adopt(await startPathProxy(''), (started) => started.close());
+    const wardgatePort = await freePort();
     const issuer = `http://localhost:${wardgatePort}`;
     const policy = join(folder, 'policy.yaml');
-    await writeFile(policy, policyText.replace(':9100', `:${servicePort}`));
+    await writeFile(policy, policyText.replace('http://127.0.0.1:9100', upstream.publicUrl));
     const env = { DATABASE_URL: database.url, WARDGATE_SECRET: SECRET, WARDGATE_CONFIG: policy };
     await callWardgate(['seed'], env);
     const wardgate = await startWardgateProcess({
@@ -59,11 +60,14 @@ export async function startPageService(policyText: string): Promise<PageService>
     stack.defer(wardgate.stop);
     return {
       issuer,
-      service: `http://127.0.0.1:${servicePort}`,
       folder,
       key: await signingKeyOf(env),
       logIn: async (login) => (await logInAt(issuer, login)).accessToken,
-      startService: (program) => startService(folder, servicePort, { issuer, ...program }),
+      async startService(program) {
+        const service = await startService(folder, { issuer, ...program });
+        upstream.leadTo(service.port);
+        return service;
+      },
       stop: () => stack.disposeAsync(),
     };
   } catch (error) {
@@ -72,7 +76,8 @@ export async function startPageService(policyText: string): Promise<PageService>
   }
 }
 
-async function startService(folder: string, port: number, program: Required<ServiceProgram>) {
+async function startService(folder: string, program: Required<ServiceProgram>) {
+  const port = await freePort();
   const { file, text, issuer } = program;
   await writeFile(join(folder, file), text.replaceAll('http://localhost:8080', issuer));
   const [command, ...args] = program.command(port);

@@ -16,20 +16,22 @@ interface OwnNginx {
 /** Starts the real nginx with the configuration that ships: only addresses, and the directories of this machine, are replaced. */
 export async function startNginx(addresses: ProxyAddresses): Promise<RunningDaemon> {
   const shipped = await readFile(SHIPPED, 'utf8');
-  return run((own) => withAddresses(shipped, addresses, own), await freePort());
+  return run((own) => withAddresses(shipped, addresses, own));
 }
 
 /** Starts the real nginx with one server that has these lines. */
-export function startNginxServer(lines: string, port: number): Promise<RunningDaemon> {
-  const configuration = (own: OwnNginx) =>
-    `events {}\nhttp {\naccess_log off; ${temporaryPaths(own)}\nserver {\nlisten 127.0.0.1:${port};\n${lines}\n}\n}\n`;
-  return run(configuration, port);
+export function startNginxServer(lines: string): Promise<RunningDaemon> {
+  return run(
+    (own) =>
+      `events {}\nhttp {\naccess_log off; ${temporaryPaths(own)}\nserver {\nlisten 127.0.0.1:${own.port};\n${lines}\n}\n}\n`,
+  );
 }
 
-async function run(configuration: (own: OwnNginx) => string, port: number): Promise<RunningDaemon> {
+async function run(configuration: (own: OwnNginx) => string): Promise<RunningDaemon> {
   const directory = await mkdtemp(join(tmpdir(), 'wardgate-nginx-'));
   // Started by root, nginx works as another user, who must get in.
   await chmod(directory, 0o755);
+  const port = await freePort();
   const file = join(directory, 'nginx.conf');
   await writeFile(file, configuration({ port, directory }));
   return startDaemon('nginx', {
