@@ -1,14 +1,16 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePolicyFile } from '../../../src/config/policy-file.ts';
 import { blocksOf, readPage, theBlock } from '../../support/docs/page-programs.ts';
 import { type PageService, type ServiceProgram, startPageService } from '../../support/docs/page-service.ts';
 import type { RunningDaemon } from '../../support/programs/daemon.ts';
-import { hasPart } from '../../support/programs/real-parts.ts';
+import { hasPart, hasProgram } from '../../support/programs/real-parts.ts';
 import { freePort } from '../../support/servers/loopback-server.ts';
 import { signAssertion } from '../../support/tokens/assertions.ts';
 import { assembleToken, DOCTOR_ID, signBytes, testKey } from '../../support/tokens/tokens.ts';
@@ -127,6 +129,16 @@ describe('the program of docs/services.md that reads the headers with nothing bu
       username: 'doctor',
       sessionId: expect.stringMatching(/^ses_/),
     });
+  });
+
+  it.skipIf(!hasProgram('curl'))('answers what the page says that it answers', async () => {
+    const lines = theBlock(page, 'sh', 'TOKEN=')
+      .replaceAll('http://localhost:8080', scene.issuer)
+      .replaceAll('http://127.0.0.1:9100', `http://127.0.0.1:${service.port}`);
+    const { stdout } = await promisify(execFile)('sh', ['-ec', lines], { timeout: 20_000 });
+    const said = [...lines.matchAll(/# (\d{3})/g)].map(([, status]) => status);
+    expect(said).toHaveLength(3);
+    expect([...stdout.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status)).toEqual(said);
   });
 
   it('refuses requests that lack a header or have one twice', async () => {
