@@ -32,3 +32,10 @@ it('cuts the connection of one whose body does not come in time, and tells of it
   expect(status).toBe(499);
   expect(durationMs).toBeGreaterThanOrEqual(OWN_BODY_TIMEOUT_MS - 1);
 });
+
+it('answers one to a service that is away at once, and cuts its connection when the rest of the body does not come', async () => {
+  const proxy = await start({ unwantedBodyMs: OWN_BODY_TIMEOUT_MS });
+  const socket = connect(proxy.port, '127.0.0.1');
+  socket.write('POST /away HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nwho');
+  expect(await text(socket)).toContain(' 502 ');
+});

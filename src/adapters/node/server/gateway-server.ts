@@ -30,13 +30,8 @@ export interface GatewayServer {
  * @see RFC 9112; OWASP "HTTP Request Smuggling"
  */
 export function createGatewayServer(options: ServeDeps): GatewayServer {
-  const { limits, clock } = options;
-  const timer: Timer = (call, ms) => {
-    const timeout = setTimeout(call, ms).unref();
-    return () => clearTimeout(timeout);
-  };
-  const ownBodies = createDeadlines(limits.ownBodyTimeoutMs, { clock, timer }, cutIncomplete);
-  const deps = { ...options, ownBodies };
+  const { limits } = options;
+  const deps = { ...options, ...createBodyDeadlines(options) };
   const upgraded = new Set<Socket>();
   const server = createServer({
     insecureHTTPParser: false,
@@ -96,6 +91,15 @@ function serveUpgrade(
   upgrading.socket.setTimeout(0);
   const outgoing = createUpgradedResponse(incoming, upgrading.socket);
   serveRequest(deps, { incoming, outgoing, expectsContinue: false, upgrading });
+}
+
+function createBodyDeadlines({ limits, clock }: ServeDeps): Pick<ServeParts, 'ownBodies' | 'unwantedBodies'> {
+  const timer: Timer = (call, ms) => {
+    const timeout = setTimeout(call, ms).unref();
+    return () => clearTimeout(timeout);
+  };
+  const within = (ms: number) => createDeadlines(ms, { clock, timer }, cutIncomplete);
+  return { ownBodies: within(limits.ownBodyTimeoutMs), unwantedBodies: within(limits.unwantedBodyMs) };
 }
 
 /** Ends the connection of a request whose body is not there in time. */

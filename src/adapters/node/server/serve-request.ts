@@ -18,7 +18,6 @@ import type { Log } from '../../../lib/log.ts';
 import { problemAnswer } from '../../../lib/problem.ts';
 import { stackFrames } from '../../../lib/stack-frames.ts';
 import type { Deadlines } from './deadlines.ts';
-import { dropBody } from './drop-body.ts';
 import type { HttpForwarder } from './http-forwarder.ts';
 import type { OwnRequest } from './own-request.ts';
 import type { ServerLimits } from './server-limits.ts';
@@ -54,6 +53,8 @@ export interface Served {
 export interface ServeParts extends ServeDeps {
   /** When the bodies of requests to our own paths have to be there. */
   readonly ownBodies: Deadlines<IncomingMessage>;
+  /** When those of answered requests have to be, which are dropped. */
+  readonly unwantedBodies: Deadlines<IncomingMessage>;
 }
 
 interface Serving extends Served {
@@ -122,7 +123,7 @@ function forward(serving: Serving, { plan, record }: Extract<Handling, { kind: '
     refuse: () => answer(serving, denialAnswer(REVOKED, requestId), true),
     done: (status: number, ended: StreamEnd | undefined) => {
       observe(serving, ended === undefined ? record : { ...record, ended }, status);
-      if (announcesBody(incoming.rawHeaders)) dropBody(incoming, deps.limits.unwantedBodyMs);
+      dropBody(serving);
     },
   };
   if (serving.expectsContinue) outgoing.writeContinue();
@@ -154,9 +155,19 @@ function handOver(
 
 // A client that waits for the 100 may send its body or its next request now; which one it is cannot be told.
 function answer(serving: Serving, said: Answer, close = serving.expectsContinue): void {
-  const { incoming, outgoing, deps } = serving;
-  writeAnswer(outgoing, said, close);
-  if (announcesBody(incoming.rawHeaders)) dropBody(incoming, deps.limits.unwantedBodyMs);
+  writeAnswer(serving.outgoing, said, close);
+  dropBody(serving);
+}
+
+/**
+ * Reads and drops what is left of an answered request's body, for a while. Closing at once could reset the connection before the client has read its
+ * answer. @see RFC 9112, section 9.6 (Tear-down)
+ */
+function dropBody({ incoming, deps: { unwantedBodies } }: Serving): void {
+  if (!announcesBody(incoming.rawHeaders) || incoming.complete || incoming.socket.destroyed) return;
+  incoming.resume();
+  unwantedBodies.add(incoming);
+  incoming.once('close', () => unwantedBodies.remove(incoming));
 }
 
 function refuse(serving: Serving, status: number, code: string, title: string): void {
