@@ -20,6 +20,7 @@ beforeAll(async () => {
     if (isHandshake(request)) tunnels.add(connection);
     if (isHandshake(request) && target !== '/public/refuse')
       return 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nhello';
+    if (target === '/public/never') return undefined;
     if (target === '/public/reset') return void socket.resetAndDestroy();
     if (target === '/public/cut') return void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut');
     if (target === '/public/early') return okResponse('early') + okResponse('late');
@@ -116,5 +117,39 @@ describe('one request and what is none in one piece', () => {
     const raw = await openRawSocket(wardgate.port);
     raw.send(rawRequest('GET /secret', [KEEP]) + after);
     expect((await raw.untilClosed()).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401']);
+  });
+});
+
+describe('many requests on one connection', () => {
+  const change = (target: string) => rawRequest(`POST ${target}`, [KEEP, 'Content-Length: 2'], '{}');
+
+  it('attack 44: reach the service one behind the other, each when the one before was answered', async () => {
+    const order: string[] = [];
+    const { respond } = wardgate.upstream;
+    wardgate.upstream.respond = ({ target }, socket) => {
+      order.push(target);
+      setTimeout(() => {
+        order.push(`answered ${target}`);
+        socket.write(okResponse(`<${target}>`));
+      }, 2);
+      return undefined;
+    };
+    const targets = Array.from({ length: 300 }, (_, index) => `/public/${index}`);
+    const [first, second] = [targets.slice(0, 150), targets.slice(150, 299)];
+    const raw = await openRawSocket(wardgate.port);
+    raw.send(first.map(change).join(''));
+    await raw.until(/<\/public\/100>/);
+    raw.send(second.map(change).join('') + rawRequest('GET /public/299'));
+    const received = await raw.untilClosed();
+    wardgate.upstream.respond = respond;
+    expect(received.match(/<\/public\/\d+>/g)).toEqual(targets.map((target) => `<${target}>`));
+    expect(order).toEqual(targets.flatMap((target) => [target, `answered ${target}`]));
+  });
+
+  it('attack 57: end it where too many of them wait for one that is never answered', async () => {
+    const raw = await openRawSocket(wardgate.port);
+    raw.send(change('/public/never') + change('/public/x').repeat(10_000));
+    await raw.untilClosed();
+    expect(raw.endedBy()).toBeDefined();
   });
 });

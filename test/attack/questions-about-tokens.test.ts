@@ -2,6 +2,8 @@ import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AttackedWardgate, startAttackedWardgate } from '../support/attack/attacked-wardgate.ts';
 import { basic } from '../support/oauth/client-requests.ts';
+import { rawRequest } from '../support/wire/raw-http.ts';
+import { exchangeRaw } from '../support/wire/raw-socket.ts';
 
 const FORM = 'Content-Type: application/x-www-form-urlencoded';
 const INACTIVE = '{"active":false}';
@@ -121,6 +123,29 @@ describe('attack 54: what is not active', () => {
       expect(ended.response.status).toBe(204);
       expect((await ask(body, own())).body).toBe(INACTIVE);
     }
+  });
+});
+
+describe('attack 54: what is asked in one piece with its revocation', () => {
+  it('is active before it and not behind it, as often as the answers say', async () => {
+    const token = await clientToken(client);
+    const body = `token=${token}`;
+    const lines = [FORM, own(), `Content-Length: ${body.length}`];
+    const keep = ['Connection: keep-alive'];
+    // So that each question could be answered at once.
+    expect((await ask(body, own())).body).toContain('"active":true');
+    const pieces = [
+      ...Array.from({ length: 3 }, () => rawRequest('POST /oauth/introspect', [...lines, ...keep], body)),
+      rawRequest('POST /oauth/revoke', [...lines, ...keep], body),
+      ...Array.from({ length: 20 }, () => rawRequest('POST /oauth/introspect', [...lines, ...keep], body)),
+      rawRequest('POST /oauth/introspect', lines, body),
+    ];
+    const said = (await exchangeRaw(wardgate.port, pieces.join(''))).match(/"active":\w+|\r\n\{\}/g);
+    expect(said).toEqual([
+      ...Array.from({ length: 3 }, () => '"active":true'),
+      '\r\n{}',
+      ...Array.from({ length: 21 }, () => '"active":false'),
+    ]);
   });
 });
 

@@ -9,6 +9,7 @@ import { endWaiting } from './end-together.ts';
 import { endsQuietConnections } from './quiet-connections.ts';
 import { responseUnderWay } from './response-under-way.ts';
 import { type ServeDeps, type ServeParts, serveRequest, undecidedRecord } from './serve-request.ts';
+import { createTurns, isInTurn, type Turns } from './turns.ts';
 import { createUpgradedResponse } from './upgraded-response.ts';
 import { writeAnswer } from './write-answer.ts';
 
@@ -31,7 +32,7 @@ export interface GatewayServer {
  */
 export function createGatewayServer(options: ServeDeps): GatewayServer {
   const { limits } = options;
-  const deps = { ...options, ...createBodyDeadlines(options) };
+  const deps = { ...options, ...createBodyDeadlines(options), turns: createTurns() };
   const upgraded = new Set<Socket>();
   const server = createServer({
     insecureHTTPParser: false,
@@ -75,12 +76,15 @@ export function createGatewayServer(options: ServeDeps): GatewayServer {
 }
 
 function serve(
-  deps: ServeParts,
+  deps: ServeParts & { readonly turns: Turns },
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   expectsContinue: boolean,
 ): void {
-  serveRequest(deps, { incoming, outgoing, expectsContinue, upgrading: undefined });
+  const served = { incoming, outgoing, expectsContinue, upgrading: undefined };
+  const { socket } = incoming;
+  if (isInTurn(socket, outgoing)) serveRequest(deps, served);
+  else deps.turns.wait(socket, outgoing, () => serveRequest(deps, served));
 }
 
 function serveUpgrade(
