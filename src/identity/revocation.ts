@@ -17,8 +17,8 @@ export const REVOCABLE_KINDS = [
 export type RevocableKind = (typeof REVOCABLE_KINDS)[number];
 
 /**
- * What a user or a client was issued up to this many seconds after being revoked counts as issued before: the core's clock writes `iat`, the database's clock says when that
- * was, and a token may be signed on what was read just before. Tokens of these seconds that were issued after it say so (`KnownRevocations`), and are good at once.
+ * What a user or a client was issued up to this many seconds after being revoked counts as issued before: a core knows the database's clock, which says when that
+ * was, to within a second, and a token may be signed on what was read just before. Tokens of these seconds that were issued after it say so (`KnownRevocations`), and are good at once.
  */
 export const REVOCATION_MARGIN_SECONDS = 2;
 

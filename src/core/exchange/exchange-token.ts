@@ -104,11 +104,11 @@ function createJudge(options: ExchangeOptions) {
     if (client.audiences.length === 0) return unread('exchange_not_allowed');
     const verified = await verify(token);
     if (!verified.ok) return unread(verified.reason === 'expired' ? 'subject_expired' : 'subject_malformed');
-    if (as === 'access_token' && verified.value.type !== ACCESS_TOKEN_TYPE)
-      return unread('subject_malformed');
+    const isToken = verified.value.type === ACCESS_TOKEN_TYPE;
+    if (as === 'access_token' && !isToken) return unread('subject_malformed');
     const read = readSubject(verified.value, audience);
     if (!read.ok) return unread(read.reason);
-    const subject = read.value;
+    const subject = isToken ? read.value : datedAsTokens(read.value, options);
     const { iat: issuedAt, known_revocations: known } = issueTime(client);
     // Not before the subject, which a core may have issued whose clock is ahead.
     const iat = Math.max(issuedAt, subject.iat);
@@ -121,6 +121,12 @@ function createJudge(options: ExchangeOptions) {
     const after = known && { known_revocations: { ...subject.known_revocations, ...known } };
     return { subject, claims: ok({ ...logInOf(standing), ...narrowed.value, iat, ...after }) };
   };
+}
+
+/** An assertion tells the time by the clock of a core, as services judge it; what is taken away is told by the log's. */
+function datedAsTokens(subject: Subject, { clock, issueClock }: ExchangeOptions): Subject {
+  const aheadSeconds = Math.ceil((clock() - issueClock()) / 1000);
+  return { ...subject, iat: subject.iat - aheadSeconds };
 }
 
 /** How the user logged in, as a token of the session would say. */

@@ -70,8 +70,9 @@ export function createAccessTokens(options: {
     claims: Omit<AccessTokenClaims, 'scope'>,
     scopes: readonly string[],
   ): Promise<IssuedAccessToken> {
+    const expiresInSeconds = claims.exp - nowSeconds();
     const token = await keys.sign({ ...claims, scope: scopes.join(' ') }, ACCESS_TOKEN_TYPE);
-    return { token, expiresInSeconds: claims.exp - nowSeconds(), scopes };
+    return { token, expiresInSeconds, scopes };
   }
 
   return {

@@ -1,4 +1,4 @@
-/** A time for each of many ids, in little memory. Times are whole seconds since the Unix epoch, from the first one to the year 2106. */
+/** A time for each of many ids, in little memory. Times are whole seconds, since whatever who keeps the table counts from, and below 2^32. */
 export interface IdTable {
   /** How many ids take up room; some of them may be there to be forgotten. */
   size(): number;
