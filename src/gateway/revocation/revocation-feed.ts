@@ -153,7 +153,8 @@ function noteHeard(
   const isAllTold = isWithin(now, times.heardAt ?? times.startedAt, 1000 * options.rememberSeconds);
   times.heardAt = now;
   if (isAllTold) return;
-  options.log.warn('revocations are heard again after longer than is told of: open streams end');
+  // A Worker that had no requests for as long says so too.
+  options.log.info('revocations are heard again after longer than is told of');
   options.tellStale();
 }
 
