@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { endWithProcess } from './end-with-process.ts';
 
 /** A program that runs and takes connections. `output` is what it has written to its log. */
 export interface RunningDaemon {
@@ -30,6 +31,8 @@ export async function startDaemon(
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // In order, so that it takes its own processes with it.
+  endWithProcess(child, 'SIGTERM');
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');

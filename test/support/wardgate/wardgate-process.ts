@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { endWithProcess } from '../programs/end-with-process.ts';
 import { NODE_ENVIRONMENT } from '../programs/node-environment.ts';
 
 const SERVE = fileURLToPath(new URL('../../../src/entry/serve.ts', import.meta.url));
@@ -12,12 +13,6 @@ export interface ServerProcess {
   /** Ends it in order; `output` is whole then. */
   stop(): Promise<void>;
 }
-
-const running = new Set<ChildProcess>();
-// For a test that is broken off before it could end them.
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
 
 /** A Wardgate in a process of its own. */
 export interface WardgateProcess extends ServerProcess {
@@ -32,8 +27,7 @@ export async function startWardgateProcess(env: Readonly<Record<string, string>>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const read = readOutput(child);
-  running.add(child);
-  child.once('exit', () => running.delete(child));
+  endWithProcess(child, 'SIGKILL');
   const closed = new Promise((resolve) => child.once('close', resolve));
   const [, port] = await read.until(/"port":(\d+).*"msg":"listening"|"msg":"listening".*?"port":(\d+)/);
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
