@@ -16,7 +16,7 @@ export interface ConnectionSockets {
 }
 
 /**
- * Makes the sockets of a pool. When the other end ends a connection, the socket fails: the driver (3.4.9) takes an end without a failure, while it connects, for a reason to connect
+ * Makes the sockets of a pool. When the other end ends a connection without a word, the socket fails: the driver (3.4.9) takes an end without a failure, while it connects, for a reason to connect
  * again at once, and goes on so without an end or a pause where something takes connections in the name of a server that is away. Does NOT see the
  * end of a connection after its TLS handshake.
  */
@@ -35,7 +35,10 @@ export function createConnectionSockets(): ConnectionSockets {
       // The driver reads where a socket leads to from these, for the server's name in TLS and for what its errors say.
       const socket = Object.assign(new Socket(), path === false ? { host, port } : {});
       sockets.add(socket);
-      socket.once('end', () => socket.destroy(endOf(socket)));
+      closesInPeace(socket);
+      socket.once('end', () => {
+        if (socket.bytesRead === 0) socket.destroy(nobodyThere());
+      });
       socket.once('error', (error) => {
         // A reset in place of the first word is a connection that could not be made, and none that broke.
         if (socket.bytesRead === 0) Object.assign(error, { syscall: 'connect' });
@@ -57,8 +60,17 @@ export function createConnectionSockets(): ConnectionSockets {
   };
 }
 
-/** What is wrong when the other end ended a connection. It never said anything where no server was behind it. */
-function endOf({ bytesRead }: Socket): Error {
-  const code = bytesRead === 0 ? 'CONNECTION_REFUSED' : 'CONNECTION_CLOSED';
-  return Object.assign(new Error(`the other end ended the connection (${code})`), { code });
+function nobodyThere(): Error {
+  const code = 'CONNECTION_REFUSED';
+  return Object.assign(new Error(`the other end took the connection and ended it (${code})`), { code });
+}
+
+/**
+ * Has a socket close as if it had not failed: a turn of the event loop lies between its failure and its close, and what the driver is asked in that turn on
+ * this connection it fails only at a close without a failure; otherwise it waits for ever.
+ */
+function closesInPeace(socket: Socket): void {
+  const emit = socket.emit.bind(socket) as (event: string | symbol, ...told: unknown[]) => boolean;
+  socket.emit = (event: string | symbol, ...told: unknown[]) =>
+    event === 'close' ? emit(event, false) : emit(event, ...told);
 }
