@@ -26,6 +26,8 @@ const UNAVAILABLE_CLASSES = new Set(['08', '28', '40', '53', '57', '58', 'XX']);
 const UNAVAILABLE_STATES = new Set(['25006', '25P03', '3D000', '55P03']);
 // What postgres.js, and its sockets, call their own failures to reach or keep a server.
 const DRIVER_CODE = /^CONNECT(?:_TIMEOUT|ION_(?:CLOSED|ENDED|DESTROYED|REFUSED))$/;
+// What Node calls a write to a connection that the other end has ended, or that is closing: no system call failed.
+const ENDED_CODE = /^(?:EPIPE|ERR_SOCKET_CLOSED|ERR_STREAM_(?:DESTROYED|WRITE_AFTER_END))$/;
 const TLS_CODE = /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
 /**
@@ -50,6 +52,7 @@ export function isBrokenConnection(error: unknown): boolean {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
   const code = codeOf(cause);
   if (code === 'CONNECTION_CLOSED' || code === 'CONNECTION_DESTROYED') return true;
+  if (code !== undefined && ENDED_CODE.test(code)) return true;
   return (
     cause instanceof Error && 'syscall' in cause && (cause.syscall === 'read' || cause.syscall === 'write')
   );
@@ -60,7 +63,7 @@ function isServerTrouble(sqlState: string): boolean {
 }
 
 function isConnectionTrouble(error: unknown, code: string): boolean {
-  if (DRIVER_CODE.test(code) || TLS_CODE.test(code)) return true;
+  if (DRIVER_CODE.test(code) || ENDED_CODE.test(code) || TLS_CODE.test(code)) return true;
   // Socket errors name the system call that failed; an address that was tried in several ways gives a list of them.
   return error instanceof AggregateError || (error instanceof Error && 'syscall' in error);
 }

@@ -37,6 +37,8 @@ describe('toPortError', () => {
     ['a closed pool', coded('CONNECTION_ENDED')],
     ['a destroyed connection', coded('CONNECTION_DESTROYED')],
     ['a connection that nobody took', coded('CONNECTION_REFUSED')],
+    ['a write after the end', coded('EPIPE')],
+    ['a write to a socket that closes', coded('ERR_STREAM_DESTROYED')],
     ['an untrusted certificate', coded('SELF_SIGNED_CERT_IN_CHAIN')],
     [
       'several refused addresses',
@@ -86,6 +88,8 @@ describe('isBrokenConnection', () => {
     ['a destroyed connection', coded('CONNECTION_DESTROYED')],
     ['a reset', coded('ECONNRESET', { syscall: 'read' })],
     ['a broken pipe', coded('EPIPE', { syscall: 'write' })],
+    ['a write after the end', coded('EPIPE')],
+    ['a write to a socket that closes', coded('ERR_STREAM_DESTROYED')],
   ])('counts %s', (_what, error) => {
     for (const thrown of [error, asQuery(error)]) expect(isBrokenConnection(thrown)).toBe(true);
   });
