@@ -40,7 +40,7 @@ export function createFollowRevocations(options: {
   readonly log: Log;
 }): RevocationFollowing {
   const { revocationLog, clock, log } = options;
-  const logClock = createLogClock(revocationLog, clock);
+  const logClock = createLogClock(options);
   const followers = new Set<RevocationFollower>();
   let toldCount = 0;
   let readAtMs: number | undefined;

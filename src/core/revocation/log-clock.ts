@@ -1,10 +1,14 @@
 import type { Clock } from '../../lib/durations.ts';
+import type { Log } from '../../lib/log.ts';
 import type { LogRead, RevocationLog } from './revocation-log.ts';
 
 /** By how much a clock may seem ahead without being so: a read takes a moment. */
 const AHEAD_MIN_MS = 250;
 /** A read that took longer, or in which our clock was set, tells nothing of clocks. */
 const READ_MAX_MS = 1_000;
+
+/** Clocks that are kept right are nearer than this. */
+const APART_MIN_MS = 2_000;
 
 /** Our clock beside that of the log. */
 export interface LogClock {
@@ -17,14 +21,33 @@ export interface LogClock {
   readonly read: RevocationLog['read'];
 }
 
-/** Creates it. Does NOT read by itself. */
-export function createLogClock(revocationLog: Pick<RevocationLog, 'read'>, clock: Clock): LogClock {
+/** Creates it. Logs when the clocks come to be two seconds apart, and when they are no more. Does NOT read by itself. */
+export function createLogClock(options: {
+  readonly revocationLog: Pick<RevocationLog, 'read'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}): LogClock {
+  const { revocationLog, clock, log } = options;
   let aheadMs = 0;
+  let areApart = false;
+
+  function tellIfApart(aheadOfLogMs: number): void {
+    const apart = Math.abs(aheadOfLogMs) > APART_MIN_MS;
+    if (apart === areApart) return;
+    areApart = apart;
+    if (apart)
+      log.warn('the clocks of this process and of the database differ: one is wrong', {
+        ahead_seconds: aheadOfLogMs / 1000,
+      });
+    else log.info('the clocks of this process and of the database agree again');
+  }
 
   function compare({ readAtMs }: LogRead, begunAt: number): void {
     const now = clock();
     if (now < begunAt || now - begunAt > READ_MAX_MS) return;
-    aheadMs = now - readAtMs > AHEAD_MIN_MS ? now - readAtMs : 0;
+    const aheadOfLogMs = now - readAtMs;
+    aheadMs = aheadOfLogMs > AHEAD_MIN_MS ? aheadOfLogMs : 0;
+    tellIfApart(aheadOfLogMs);
   }
 
   return {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createLogClock } from '../../../../src/core/revocation/log-clock.ts';
+import { silentLog } from '../../../../src/lib/log.ts';
 
 /** What the clock says after a read that began at ten seconds and took so long, and in which the log said so. */
 async function nowAfterRead({ tookMs, readAtMs }: { tookMs: number; readAtMs: number }): Promise<number> {
@@ -8,7 +9,7 @@ async function nowAfterRead({ tookMs, readAtMs }: { tookMs: number; readAtMs: nu
     now += tookMs;
     return { revocations: [], cursor: '0', readAtMs };
   };
-  const logClock = createLogClock({ read }, () => now);
+  const logClock = createLogClock({ revocationLog: { read }, clock: () => now, log: silentLog });
   await logClock.read(undefined);
   return logClock.now();
 }
@@ -25,12 +26,26 @@ it.each([
 
 it('the time of issue is ours until the log was read, and goes on with ours then', async () => {
   let now = 60_000;
-  const logClock = createLogClock(
-    { read: async () => ({ revocations: [], cursor: '0', readAtMs: 0 }) },
-    () => now,
-  );
+  const read = async () => ({ revocations: [], cursor: '0', readAtMs: 0 });
+  const logClock = createLogClock({ revocationLog: { read }, clock: () => now, log: silentLog });
   expect(logClock.now()).toBe(60_000);
   await logClock.read(undefined);
   now += 5_000;
   expect(logClock.now()).toBe(5_000);
+});
+
+it('is logged when the clocks come to differ by two seconds, either way, and when they agree again', async () => {
+  const told: unknown[] = [];
+  let readAtMs = 0;
+  const logClock = createLogClock({
+    revocationLog: { read: async () => ({ revocations: [], cursor: '0', readAtMs }) },
+    clock: () => 10_000,
+    log: {
+      ...silentLog,
+      warn: (_, fields) => void told.push(fields),
+      info: () => void told.push('agree'),
+    },
+  });
+  for (readAtMs of [8_000, 7_999, 6_000, 10_000, 12_000, 12_001]) await logClock.read(undefined);
+  expect(told).toEqual([{ ahead_seconds: 2.001 }, 'agree', { ahead_seconds: -2.001 }]);
 });
