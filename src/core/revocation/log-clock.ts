@@ -6,7 +6,6 @@ import type { LogRead, RevocationLog } from './revocation-log.ts';
 const AHEAD_MIN_MS = 250;
 /** A read that took longer, or in which our clock was set, tells nothing of clocks. */
 const READ_MAX_MS = 1_000;
-
 /** Clocks that are kept right are nearer than this. */
 const APART_MIN_MS = 2_000;
 
@@ -28,16 +27,13 @@ export function createLogClock(options: {
   readonly log: Log;
 }): LogClock {
   const { revocationLog, clock, log } = options;
+  /** Below 0 where ours is behind. */
   let aheadMs = 0;
-  let areApart = false;
 
-  function tellIfApart(aheadOfLogMs: number): void {
-    const apart = Math.abs(aheadOfLogMs) > APART_MIN_MS;
-    if (apart === areApart) return;
-    areApart = apart;
-    if (apart)
+  function tellApart(isApart: boolean): void {
+    if (isApart)
       log.warn('the clocks of this process and of the database differ: one is wrong', {
-        ahead_seconds: aheadOfLogMs / 1000,
+        ahead_seconds: aheadMs / 1000,
       });
     else log.info('the clocks of this process and of the database agree again');
   }
@@ -45,13 +41,13 @@ export function createLogClock(options: {
   function compare({ readAtMs }: LogRead, begunAt: number): void {
     const now = clock();
     if (now < begunAt || now - begunAt > READ_MAX_MS) return;
-    const aheadOfLogMs = now - readAtMs;
-    aheadMs = aheadOfLogMs > AHEAD_MIN_MS ? aheadOfLogMs : 0;
-    tellIfApart(aheadOfLogMs);
+    const wasApart = areApart(aheadMs);
+    aheadMs = now - readAtMs;
+    if (areApart(aheadMs) !== wasApart) tellApart(!wasApart);
   }
 
   return {
-    now: () => clock() - aheadMs,
+    now: () => (aheadMs > AHEAD_MIN_MS ? clock() - aheadMs : clock()),
     async read(after) {
       const begunAt = clock();
       const read = await revocationLog.read(after);
@@ -59,4 +55,8 @@ export function createLogClock(options: {
       return read;
     },
   };
+}
+
+function areApart(aheadMs: number): boolean {
+  return Math.abs(aheadMs) > APART_MIN_MS;
 }
